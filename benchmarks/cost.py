@@ -27,7 +27,7 @@ import pandas as pd
 
 import sleepstats as ss
 from sleepstats.cohort import effects_of_people, effects_of_person, pool_effects
-from sleepstats.inference import gls_slopes
+from sleepstats.inference import gls_slopes, gls_tables
 from sleepstats.inference.guards import calendar_controls, night_numbers
 
 OUTCOMES = ["tst_min", "sol_min"]
@@ -172,6 +172,31 @@ def floor_ms(n: int, pairs: int, controls: int = 11) -> float:
     return 1000 * (products + 2 * recursion)
 
 
+def own_gaps_floor_ms(n: int, patterns: int, controls: int) -> float:
+    """Return the time of the arithmetic that patterns of gaps have each for itself, in ms.
+
+    Per noise shape and whitened number three passes of the recursion, cross products for the
+    weights, controls made orthonormal, a pass and cross products for the variances: in pieces that
+    stay in the cache, as if nothing were ever fetched or laid out.
+    """
+    from sleepstats.inference.whiten import noise_grid
+
+    shapes, columns = 5, controls + 4  # a factor, two outcomes, and an even number
+    rng = np.random.default_rng(0)
+    block, other, out = (rng.normal(size=(shapes, columns, n)) for _ in range(3))
+    mix, cross = (rng.normal(size=(shapes, columns, columns)) for _ in range(2))
+
+    def arithmetic() -> None:
+        for _ in range(4):
+            np.multiply(block, other, out=out)
+        for _ in range(2):
+            np.matmul(block, other.transpose(0, 2, 1), out=cross)
+        np.matmul(mix, block, out=out)
+
+    pieces = len(noise_grid().phi) / shapes * patterns
+    return 1000 * pieces * best(arithmetic, 200)
+
+
 def _head(corner: str, columns: list[str]) -> list[str]:
     """Return the two first lines of a table with a column of growth."""
     rule = f"| --- |{' ---: |' * (len(columns) + 1)}"
@@ -188,6 +213,18 @@ def _engine_alone(nights: pd.DataFrame) -> None:
     controls = calendar_controls(number, nights.index.day_of_week, int(number.max()) + 1)
     values = nights.to_numpy()
     gls_slopes(values[:, :2], values[:, 2:], controls, number)
+
+
+def _patterns_alone(n: int, habits: int) -> None:
+    """Ask the engine for two slopes on each of so many patterns of n nights."""
+    rng = np.random.default_rng(0)
+    asked = []
+    for _ in range(habits):
+        number = np.sort(rng.choice(round(1.3 * n), n, replace=False))
+        controls = calendar_controls(number, number % 7, round(1.3 * n))
+        x = rng.integers(0, 3, (n, 1)).astype(float)
+        asked.append((rng.normal(size=(n, 2)), x, controls, number))
+    gls_tables(asked)
 
 
 def tables(*, small: bool) -> tuple[str, list[str]]:
@@ -284,6 +321,14 @@ def tables(*, small: bool) -> tuple[str, list[str]]:
         f"takes {engine:.0f} ms: it adds the recursion from night to night, which cannot be done "
         "out of order, and the sandwich variances with their degrees of freedom. `correlate` takes "
         f"{whole:.0f} ms: it adds the displayed correlations, the checks and the table.",
+    ]
+    lines.append("")
+    lines += [
+        f"With gaps of their own {habits} habits on {n:,} nights take at least "
+        f"{own_gaps_floor_ms(n, habits, k):.0f} ms for the arithmetic that each pattern has for "
+        "itself; the engine takes "
+        f"{1000 * best(partial(_patterns_alone, n, habits), repeats):.0f} ms."
+        for n, habits, k in ((93, 10, 6), (272, 10, 12), (760, 20, 12))
     ]
     return "\n".join(lines), missed
 

@@ -52,7 +52,7 @@ PARTS = {
         ["measures/*.py"],
         ["tests/test_measures.py", "tests/test_between_nights.py", "tests/test_description.py",
          "tests/test_night_to_night.py", "tests/test_schedule.py", "tests/test_free_days.py",
-         "tests/test_printed_tables.py", "tests/test_recorded_numbers.py"],
+         "tests/test_printed_tables.py", "tests/test_recorded_numbers.py", "tests/test_answers.py"],
     ),
     "same_night": (
         ["reading/nights/tracker_nights.py"],

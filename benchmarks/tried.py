@@ -20,7 +20,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np
 from calibration import DRIFT, WEEK_Y, persistent, present
 
-from sleepstats.inference.evidence import slopes_at_noise, weigh_patterns
+from sleepstats.inference.evidence import weigh_patterns
 from sleepstats.inference.guards import (
     calendar_controls,
     control_basis,
@@ -57,15 +57,11 @@ def ways(y: Array, x: Array, z: Array, number: Array) -> dict[str, Array]:
     left_x, _ = standardised(without_controls(x[:, None], basis))
     columns = np.concatenate([basis, left_x, left_y], axis=1)
     pair = np.arange(y.shape[1]), np.zeros(y.shape[1], dtype=int)
-    told = next(weigh_patterns([columns], [number], [pair], basis.shape[1], 1))
-    slope, robust, df = slopes_at_noise(told, robust=True)
-    # once more: what was whitened is worked on in place
-    told = next(weigh_patterns([columns], [number], [pair], basis.shape[1], 1))
-    _, model, spare = slopes_at_noise(told, robust=False)
+    asked = [columns], [number], [pair], basis.shape[1], 1
+    told, trusting = (next(weigh_patterns(*asked, robust=robust)) for robust in (True, False))
     weight = told.weight.T
-    parts = [part.T for part in (slope, robust, model)]
-    df, spare = (np.broadcast_to(part.T, weight.shape) for part in (df, spare))
-    slope, robust, model = parts
+    slope, robust, df = told.slope.T, told.variance.T, told.df.T
+    model, spare = trusting.variance.T, trusting.df.T
     grid = noise_grid()
     ways = {
         "as it is": (weight, robust, df),

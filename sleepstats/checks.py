@@ -271,6 +271,22 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
     return problems
 
 
+def nights_said(nights: pd.DataFrame) -> str:
+    """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
+    told = [(name, column_of(nights, str(name))) for name in nights]
+    asked = [n for n, c in told if c.kind == "factor" and c.when != "morning"]
+    slept = [n for n, c in told if c.kind != "control" and n not in asked]
+    unknown = nights[slept].isna().all(axis=1) if slept else nights.isna().all(axis=1) & False
+    bare = unknown & nights[asked].isna().all(axis=1)
+    counts = (
+        (len(nights) - int(unknown.sum()), "night", ""),
+        (int((unknown & ~bare).sum()), "evening", " with habits only"),
+        (int(bare.sum()), "date", " with nothing beside it"),
+    )
+    said = [f"{n:,} {one}{'' if n == 1 else 's'}{rest}" for n, one, rest in counts if n or not rest]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
 #: A whole night's length that is one in hours, and a part's that is one in seconds, if anything.
 _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 

@@ -70,12 +70,14 @@ def evening_of(stamps: Stamps, cut_h: float) -> Stamps:
 _FEW_TIMES = 10
 
 
-def circular_mean_h(hours: ArrayLike, period: float = 24.0) -> float:
+def circular_mean_h(
+    hours: ArrayLike, period: float = 24.0, *, counts: Floats | None = None
+) -> float:
     """Return the mean direction of clock readings, in hours: ``atan2(S, C) p / 2 pi``.
 
     Mardia & Jupp 1999, Directional Statistics, section 2.2, doi:10.1002/9780470316979.
     """
-    cosine, sine, _ = _resultant(hours, period)
+    cosine, sine, _ = _resultant(hours, period, counts)
     if not math.hypot(cosine, sine) > 1e-9:  # all round the clock: the direction is rounding
         return math.nan
     mean = math.atan2(sine, cosine) * period / (2.0 * math.pi) % period
@@ -97,12 +99,17 @@ def circular_sd_h(hours: ArrayLike, period: float = 24.0) -> float:
     return math.sqrt(-2.0 * math.log(length)) * period / (2.0 * math.pi)
 
 
-def _resultant(hours: ArrayLike, period: float) -> tuple[float, float, int]:
+def _resultant(
+    hours: ArrayLike, period: float, counts: Floats | None = None
+) -> tuple[float, float, int]:
     """Return mean cosine, mean sine and the number of readings."""
     given = np.asarray(hours, dtype=np.float64).ravel()
     angle = given[np.isfinite(given)] * (2.0 * math.pi / period)
     if not angle.size:
         return math.nan, math.nan, angle.size
+    if counts is not None:  # how often each stands; all are finite
+        cosine, sine = (np.average(f(angle), weights=counts) for f in (np.cos, np.sin))
+        return float(cosine), float(sine), angle.size
     return float(np.cos(angle).mean()), float(np.sin(angle).mean()), angle.size
 
 

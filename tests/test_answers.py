@@ -300,10 +300,8 @@ def test_what_was_planted_is_told_with_its_size(ninety):
     row = said.table.set_index("factor").loc["late_meal"]
     assert (card.value, card.low, card.high) == (row.best_guess, row.fcr_low, row.fcr_high)
     assert card.small.startswith(f"{-row.fcr_high:.0f} to {-row.fcr_low:.0f} min less; ")
-    assert f"; with it on {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
-    assert (
-        said.lead == "One of 2 habits goes with a difference in your nights, also in time asleep."
-    )
+    assert f"; yes on {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
+    assert said.lead == "One of 2 habits goes with a difference in your time asleep."
     assert said.findings == (str(card), *map(str, said.calendar_cards))
 
 
@@ -404,7 +402,11 @@ def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
     assert said.lead == "9 nights: too few to compare anything; that takes 14 at least."
     assert said.next_steps[0].startswith(
-        "Go on recording, and note each evening what you want to know about"
+        "Go on recording. From 14 nights on there are first answers"  # habits are noted already
+    )
+    said = ss.answer(ninety.head(9)[["tst_min"]])
+    assert said.next_steps[0].startswith(
+        "Go on recording, and each evening note beside the date, in a table, what you want to know"
     )
 
 
@@ -611,7 +613,11 @@ def test_hours_before_bed_are_told_to_be_at_the_same_bed_time():
 
 
 def test_a_coin_that_would_take_years_is_not_recommended():
-    """9 min by a standard deviation of some 50: (2.8 · 2 · 50 / 9)² is about 970 nights."""
+    """9 min by a standard deviation of some 50: (2.8 · 2 · 50 / 9)² is about 970 nights.
+
+    A reader asked "a coin?", took it for "my finding is too small to count", and looked in vain for
+    what to do.
+    """
     from sleepstats.answers.left_open import MOST_BY_COIN, next_steps
 
     nights = ss.load_sample("diary")
@@ -621,9 +627,13 @@ def test_a_coin_that_would_take_years_is_not_recommended():
     )
     (small,) = next_steps(nights, got.table, [replace(screens, value=-9.0)], got.main)
     assert int(re.search(r"takes ([\d,]+) nights", small)[1].replace(",", "")) > MOST_BY_COIN
-    assert small.endswith("too small for a coin.")
-    assert "Try" not in small
+    assert "more than is worth it. To see whether it comes again" in small
+    assert "coin" not in small
     assert "trial plan" not in small
     (large,) = next_steps(nights, got.table, [screens], got.main)
-    assert large.startswith("Try screens with a coin")
+    assert large.startswith("To learn whether it is the reason (screens: less sleep), let a coin")
+    # what the 42 min were found between, the person's own 120 and 30 min, and not "with screens"
+    ways = "heads, as much as on your evenings with much (120 min); tails, none or little (30 min)"
+    assert ways in large
+    assert "Try" not in large
     assert "--outcome tst_min" in large

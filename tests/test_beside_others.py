@@ -6,16 +6,22 @@ in ``adjust=``, or at another level), from planted truths, and from sums done by
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import false_discovery_control
 
 import sleepstats as ss
+from sleepstats.answers import plain
+from sleepstats.answers.cards import amount_of
 from sleepstats.asking.question_checks import outcome_families
 from sleepstats.asking.verdicts import BESIDE_COLUMNS, TABLE_COLUMNS
+from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.inference.none_alone import adjust_pvalues
+from sleepstats.report.sheet import numbers_of
 from sleepstats.results.relation import away_of, beside_words, verdict_of
 
 
@@ -188,7 +194,8 @@ def test_the_evening_after_is_asked_of_what_was_found():
     assert row["evening_after_pvalue"] < 1e-3
     (card,) = ss.answer(frame, outcomes="tst_min").cards
     assert card.small.endswith(
-        "but wine also differs on the day after such a night: perhaps the night changes the day"
+        "but wine also differs on the day after such a night: perhaps the other way round: first "
+        "the night, then the day"
     )
     assert "a day that comes after cannot have made the night" in card.more[-1]
 
@@ -304,7 +311,7 @@ def test_what_points_the_other_way_beside_the_others_does_not_stand():
 
 
 def test_what_a_near_copy_leaves_of_it_several_times_over_does_not_stand():
-    """By hand: all = part + a rest of a tenth of its size; beside part all has the rest's."""
+    """By hand: all = part + rest, a quarter of its size; beside part, all has the rest's slope."""
     rng = np.random.default_rng(6)
     part, rest = rng.normal(size=400), 0.25 * rng.normal(size=400)
     frame = pd.DataFrame(
@@ -332,7 +339,9 @@ def test_words_lead_with_what_stands(nights, table):
     row = table.loc["stress"]
     assert (first.factor, first.verdict) == ("stress", "stands")
     assert first.value == pytest.approx(row["best_guess"] * (7.7 - 2.6))  # as evenings differ
-    assert "still there with screens and wine held equal, about " in first.small
+    # one size on the face: readers set a second one against the heading, and found it larger
+    assert first.small.endswith("; still there with screens and wine held equal")
+    assert "about" not in first.small
     told = " ".join(first.more)
     assert "With screens and wine held equal: about " in told
     assert row["robustness"] > 0.3
@@ -340,6 +349,23 @@ def test_words_lead_with_what_stands(nights, table):
     assert "something strong" in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; gone once stress is held equal")
+    # of what is gone no size is told ("gone", and then a larger one), but what is left possible
+    gone = table.loc[others[0].factor]
+    amount = amount_of(nights, others[0].factor, table.attrs["sleepstats_table"]).step
+    step = amount[1] - amount[0] if isinstance(amount, tuple) else amount
+    ends = (step * gone["beside_low"], step * gone["beside_high"])
+    (left,) = (text for text in others[0].more if "held equal" in text)
+    limit = plain.at_most_said(*ends, column_of(nights, "tst_min"))
+    assert gone["held_equal"] == "stress, screens_min"
+    assert left == f"With stress and screens held equal it is no longer clear: {limit}."
+    # its dot is hollow, "no clear difference": so says the table
+    numbers = "".join(numbers_of(ss.answer(nights, outcomes="tst_min")))
+    verdicts = re.findall(r"<tr><th>([A-Z]\w+).*?data-is=\"verdict\">(.*?)</td>", numbers)
+    assert [card.is_hollow for card in (first, *others)] == [False, True, True]
+    assert dict(verdicts) == {
+        "Stress": "clear", "Screens": "not clear beside others", "Wine": "not clear beside others",
+        "Reading": "not large",
+    }  # fmt: skip
     about = table.attrs["sleepstats_table"]
     rows = [dict(row) for _, row in table.iterrows()]
     away = away_of(rows)
@@ -596,11 +622,11 @@ def test_what_is_gone_beside_the_others_is_not_printed_as_sure(table):
     shown = ss.present(table.reset_index(drop=True)).set_index("factor")
     assert {verdict_of(dict(table.loc[name])) for name in ("screens_min", "wine")} == {"gone"}
     for name in ("screens", "wine"):
-        assert shown.loc[name, "how sure"] == "only when asked alone"
+        assert shown.loc[name, "how sure"] == "not clear beside others"
         assert shown.loc[name, "best guess"] == ""
     assert shown.loc["stress", "how sure"] == "very clear"
     assert "> 99 % this way" in shown.loc["stress", "best guess"]
-    page = ss.present(table.reset_index(drop=True))._repr_html_()
+    page = ss.present(table.reset_index(drop=True))._repr_html_().replace("\xa0", " ")
     rows = {
         name: row for row in page.split("<tr>") for name in ("wine", "stress") if f">{name}<" in row
     }

@@ -6,9 +6,11 @@ once did. What is expected is what the documentation says: a result, or a ``Diar
 """
 
 import importlib.util
+import inspect
 import io
 import sys
 import warnings
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -711,3 +713,35 @@ def test_a_notebook_shows_the_readers_own_line_and_the_sentence():
     assert where.startswith("line 3: ")
     assert said == f"DiaryError: {raised.value}"
     assert DiaryError("as it is")._render_traceback_() == ["DiaryError: as it is"]
+
+
+FUNCTIONS = [name for name in ss.__all__ if inspect.isfunction(getattr(ss, name))]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("warns", [True, False])
+def test_what_cannot_be_printed_is_refused_in_words_as_any_argument(
+    name, warns, tmp_path, monkeypatch
+):
+    """Alone, and within a list, a tuple, a mapping (name or value) or a set; no file is made."""
+    monkeypatch.chdir(tmp_path)
+    bad = hostile.Unprintable(warns=warns)
+    parameters = inspect.signature(getattr(ss, name)).parameters.values()
+    named = [p for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    usual = {"n_nights": 20, "seed": 1, "outcome": "tst_min", "factor": "stress"}
+    for asked in named:
+        for value in (bad, [bad], (bad,), {"a": bad}, {bad: 1}, {bad}, [[bad]], frozenset([bad])):
+            given = {
+                p.name: frame() if p.name in ("nights", "table") else usual.get(p.name, "x")
+                for p in named
+                if p.default is p.empty
+            }
+            if "path" in given:
+                given["path"] = io.StringIO(hostile.DIARY)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                warnings.simplefilter("ignore", ss.DiaryWarning)
+                with suppress(DiaryError):
+                    getattr(ss, name)(**{**given, asked.name: value})
+                    assert not (asked.default is asked.empty and asked.name == "path")
+    assert {one.name for one in tmp_path.iterdir()} <= {"x"}

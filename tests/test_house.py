@@ -23,7 +23,9 @@ ORDER = (
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 159, 1047, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 159, 1036, 0.03
+#: A file has no room for a mend from so many lines on; so many may be like that.
+FULL, MOST_FULL = 346, 46
 
 
 def part_of(path):
@@ -123,6 +125,12 @@ def test_no_file_is_too_long():
     """A file that is has two ideas."""
     lines = {name_of(p): len(p.read_text(encoding="utf-8").splitlines()) for p in MODULES}
     assert {name: n for name, n in lines.items() if n > LONGEST} == {}
+
+
+def test_most_files_have_room_for_a_mend():
+    """Where a mend begins with squeezing, it gets worse than it was."""
+    full = [p for p in MODULES if len(p.read_text(encoding="utf-8").splitlines()) >= FULL]
+    assert len(full) <= MOST_FULL
 
 
 def test_no_folder_is_too_full():

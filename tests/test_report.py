@@ -152,7 +152,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if only evenings alike in those were compared)"
+    explained = "held equal (as if only evenings alike in that respect were compared)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1
@@ -161,18 +161,35 @@ def test_what_held_equal_means_is_said_where_it_first_stands(made):
 def test_a_card_of_kinds_says_how_much_each_differs(made):
     """The sizes are those of associate(): 0.843 [0.257, 1.443] h and -0.143 h of waking up."""
     _, page, _, _ = made("sample:diary")
-    chamomile = "“chamomile” (31 nights), beside “none”: woke up about 51 min later, 15 to 87 min"
+    chamomile = "“chamomile” (31 nights), beside “none”: woke up about 51 min later, "
+    chamomile += "15 min to 1 h 27 min later"  # 0.257 and 1.443 h
     assert chamomile in page.words
     assert "“magnesium” (33 nights), beside “none”: woke up about 9 min earlier" in page.words
 
 
 def test_bars_of_one_unit_have_one_scale(made):
-    """Of cards, of the calendar and of what is ruled out; points only within one measure."""
+    """Of habits and of the calendar, each with what is ruled out; points within one measure.
+
+    Minutes of habits reach 85 to the left and 74 to the right, the clocks of weekends 109 min to
+    the right only: the next half hours outwards.
+    """
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
-    assert {end for end in ends if end.endswith("h") or " h " in end} == {"−1 h 30 min", "+2 h"}
+    habits, weekends = {"−1 h 30 min", "+1 h 30 min"}, {"+2 h"}
+    assert {end for end in ends if end.endswith("h") or " h " in end} == habits | weekends
     assert {"−20 min", "+20 min"} <= ends  # to fall asleep, much of a habit against little
     assert {end for end in ends if end.endswith("points")} == {"−2 points", "+2 points"}
+
+
+@pytest.mark.parametrize(("low", "high"), [(-2.0, 110.0), (-170.0, 3.0), (-40.0, 60.0)])
+def test_both_ends_of_a_scale_are_labelled(low, high):
+    """A reader saw "+2 h" on the one side of 0 and nothing on the other."""
+    from sleepstats.answers import Card
+    from sleepstats.report import figures
+
+    card = Card("Tea", "", "", "found", "tst_min", "tea", (low + high) / 2.0, low, high, "min")
+    drawn = figures.bar(card, [card])
+    assert [name for name in ("start", "end") if f'class="{name}"' in drawn] == ["start", "end"]
 
 
 def test_a_range_far_beyond_the_others_is_cut_and_says_so():
@@ -214,7 +231,7 @@ def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
     sections = ["What your nights show", "habits go with a difference in your nights",
                 "Weekends Friday and Saturday", "Next.", "How you sleep",
-                "Small at most: less than", "How your columns were read",
+                "Not large: less than", "How your columns were read",
                 "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
@@ -398,7 +415,7 @@ def test_one_night_is_shown_and_not_asked(made, tmp_path):
     )
     assert "1 night, 1 January 2020" in page.words
     # a short diary has a short page
-    for absent in ("Small at most", "How it was worked out", "with all numbers", "interval"):
+    for absent in ("Not large", "How it was worked out", "with all numbers", "interval"):
         assert absent not in page.words
     assert not page.pictures
 
@@ -592,7 +609,9 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "No clear difference; a lesser one can be there all the same. In time asleep:" in words
+    assert "Not large: less than 30 min either way" in words
+    assert "No clear difference in time asleep; one of less than 30 min may be there:" in words
+    assert "in time to fall asleep; one of less than 10 min may be there:" in words
     assert "The same for time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words

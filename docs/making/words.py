@@ -13,12 +13,12 @@ from sleepstats.columns import DICTIONARY
 #: What a card of the page is made of: a pattern, and what it means.
 CARD = (
     (r"^[^:]+(?=:)", "What it is about: your own column, by its name."),
-    (r"about (?=\d)", "A best guess. What stands out among many questions has been helped by luck a "
-     "little; the guess takes that off, so it is smaller than the plain difference."),
+    (r"about (?=\d)", "A best guess. What stands out among many questions has been helped by "
+     "luck; the guess takes that off, so it is smaller than the plain difference."),
     (r"\d+ min less sleep", "What went with it: so much less sleep than on evenings without it."),
     (r"for each extra hour", "For how much more of it. A thing that is done or not done has no such "
      "words: its size is with against without."),
-    (r"\d+ to \d+ min less", "The range: what these nights leave possible. Both ends are; the best "
+    (r"\d+ min to (\d h )?\d+ min less", "The range: what these nights leave possible. Both ends are; the best "
      "guess is only the likeliest."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
@@ -56,13 +56,13 @@ OTHERS = (
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "
      "the other way. Neither is to be relied on.", "the other way round with"),
-    ("none of the other habits was seen to go with both", "None goes both with this habit and with how "
+    ("no other habit goes with both this one and your sleep", "None goes both with this habit and with how "
      "you slept; something you did not write down still could be behind it.",
-     "none of the other habits was seen to go with both"),
+     "no other habit goes with both this one and your sleep"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but … also differs on the day after such a night: perhaps the night changes the day", "The day "
-     "after a night cannot have made the night. So the night may change the day, or both lie in a "
+    ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
+     "then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
      "stretch of days that differ.", "also differs on the day after such a night"),
     ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
      "It says nothing about why.", "The chance that it really is "),
@@ -74,13 +74,21 @@ OTHERS = (
      "helped, so the heading is smaller.", "As measured: "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
-    ("something strong would do to explain this away", "How closely something that nobody wrote down would "
-     "have to go with both, the habit and your sleep.", "would do to explain this away"),
+    ("it would take something strong to explain this away", "How closely something that nobody wrote down would "
+     "have to go with both, the habit and your sleep.", "explain this away"),
+    ("made of other measures", "An app's score: what changes its parts changes it, too, so that it is no "
+     "finding apart from them.", "made of other measures"),
+    ("less sure", "The chance of that direction is smaller than of most of what is called clear.",
+     "less sure"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
     ("not clear", "Not \"no difference\": what these nights leave possible stands beside it.",
      "not clear"),
+    ("not clear beside others", "Clear alone, and not among evenings that are alike in the other habits: "
+     "its dot is hollow.", "not clear beside others"),
+    ("not large", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is less is not.",
+     "not large"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip
@@ -106,7 +114,8 @@ print(ss.answer(nights))
 {card_rows}
 
 The bar below is the same drawn: the dot is the best guess, the bar the range, the mark at 0 no \
-difference. All bars of one unit have one scale.
+difference. The bars of habits that have one unit \
+have one scale; so have those of weekends, and those of the months.
 
 ## Other words that may stand there
 

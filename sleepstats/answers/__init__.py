@@ -18,16 +18,16 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, told_of
 from sleepstats.errors import harmless
-from sleepstats.reading.nights import record, records, roles
+from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in those were compared"
+HELD_SAID = "as if only evenings alike in that respect were compared"
 #: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
 #: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
 USUAL: Mapping[str, tuple[str, float, float, str]] = {
@@ -150,6 +150,14 @@ class Card:
         return f"{self.lead}{self.compared}: {self.said}"
 
     @property
+    def scale(self) -> tuple[str, ...]:
+        """What bars of one scale have in common."""
+        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; minutes to
+        # fall asleep are few beside those of a night, those of habits or weekends beside years
+        own = self.unit in ("", "points") or self.outcome == LATENCY
+        return self.unit, self.outcome if own else "", "" if self.factor else self.lead
+
+    @property
     def widest(self) -> float:
         """Up to which size nights are said to rule out the rest of a difference, in minutes."""
         return WIDE_LATENCY_MIN if self.outcome == LATENCY else WIDE_MIN
@@ -191,16 +199,13 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
 
 
 def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
-    """Return both ends of a card's bar, no difference included: one scale for each unit.
+    """Return both ends of a card's bar, no difference included: one scale for each kind of unit.
 
     Without ``apart`` all minutes share one scale, for a picture without numbers.
     """
 
-    def kind(one: Card) -> tuple[str, str]:
-        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; and minutes
-        # to fall asleep are few beside those of a night
-        own = one.unit in ("", "points") or (apart and one.outcome == LATENCY)
-        return one.unit, one.outcome if own else ""
+    def kind(one: Card) -> tuple[str, ...]:
+        return one.scale if apart or one.unit != "min" else ("min",)
 
     same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
@@ -229,22 +234,26 @@ def lead_of(
     own = {name: min(name, *twice.get(name, (name,))) for name in names}
     asked = len(set(own.values()))  # an amount and its own yes or no are one habit
     one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
-    stands = {own[card.factor] for card in found if card.verdict != "gone"}
-    if stands:
+    standing = [card for card in found if card.verdict != "gone"]
+    if stands := {own[card.factor] for card in standing}:
         went = "goes" if len(stands) == 1 else "go"
         sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
-        long = {own[x.factor] for x in found if x.verdict != "gone" and x.outcome == sleep}
+        long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
+        where = "your nights"
+        if len(only := {card.outcome for card in standing}) == 1:
+            where = plain.measure_name(column_of(nights, *only))
+            where, which = (f"your {where}", "") if sleep in only else (where, which)
         many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
         if len(stands) == 1:
             many = "also" if long else "though not clearly"
         which = f", {many}{which}" * bool(which)
         if asked == 1:
-            return f"The one habit asked about{one} goes with a difference in your nights{which}."
+            return f"The one habit asked about{one} goes with a difference in {where}{which}."
         count = plain.number_said(len(stands))
         others_too = len({own[card.factor] for card in found} - stands)
         also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
-        return f"{count} of {asked} habits {went} with a difference in your nights{which}{also}."
+        return f"{count} of {asked} habits {went} with a difference in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if any(card.is_wide for card in limits):
         also = " Whether it changed over time cannot be told yet."
@@ -312,7 +321,7 @@ def _span(nights: pd.DataFrame) -> str:
     have = "has" if missing == 1 else "have"
     gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
     return (
-        f"{records.nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
+        f"{nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
     )
 

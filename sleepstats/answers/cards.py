@@ -36,13 +36,11 @@ ALIKE = (
 )  # fmt: skip
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
-FOUND_ENDS = ("fcr_low", "fcr_high")
+FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
-ALONE = "none of the other habits was seen to go with both"
+ALONE = "no other habit goes with both this one and your sleep"
 LESS_SURE = 96.0
-LUCK = (
-    "The heading says less, as the largest of many figures are mostly a little too large by luck."
-)
+LUCK = "The heading says less: the largest of many figures are mostly too large by luck."
 
 
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
@@ -134,7 +132,7 @@ def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
 def _card(
     nights: pd.DataFrame,
     group: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any],
+    about: dict[str, Any],
     away: relation.Away,
 ) -> Card:
     """Write the card of one finding and of what is the same in other measures."""
@@ -154,10 +152,6 @@ def _card(
             more=(*more, *_more(nights, row, about, amount)),
         )  # fmt: skip
     value, low, high = _sizes(row, amount, outcome)
-    if not math.isnan(row.get("beside_guess", math.nan)):  # for as much as what stands before it
-        (held,) = sizes_of(row, ("beside_guess",), amount, outcome)
-        size = plain.amount_said(held, outcome, plain.places_of(held))
-        beside = re.sub(f"^(still there .*?{HELD})", rf"\1, about {size}", beside)
     span = plain.range_said(low, high, outcome)
     if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
         effect, least, most = sizes_of(row, ("effect", *FOUND_ENDS), amount, outcome)
@@ -244,7 +238,7 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
 
 
 def _more(
-    nights: pd.DataFrame, row: Mapping[str, Any], about: Mapping[str, Any], amount: Amount
+    nights: pd.DataFrame, row: Mapping[str, Any], about: dict[str, Any], amount: Amount
 ) -> Iterator[str]:
     """Say what else there is to a finding: for one step, as measured, beside which habits."""
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
@@ -261,30 +255,33 @@ def _more(
     if row["outcome"] in plain.EXPLAINED:
         yield plain.EXPLAINED[row["outcome"]]
     if plain.SCORE.search(outcome.label):
-        yield "An app makes its score of other measures of the night: no finding apart from these."
+        yield plain.SCORED
     labels, names = about.get("labels", {}), relation.names_in(row.get("held_equal"))
     held = sentences.listed(
         [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
     )
-    left = math.nan if "entangled" in str(row.get("reason")) else row.get("beside_guess", math.nan)
-    if names and not math.isnan(left):
-        (value,) = sizes_of(row, ("beside_guess",), amount, outcome)
-        yield f"With {held} held equal: {plain.effect_said(value, outcome)}."
+    left = sizes_of(row, BESIDE, amount, outcome) if BESIDE[0] in row else (math.nan,)
+    if names and not math.isnan(sum(left)) and "entangled" not in str(row.get("reason")):
+        words = f": {plain.effect_said(left[0], outcome)}"
+        if not stands:
+            now = "turns round" if relation.turned(row) else "is no longer clear"
+            words = f" it {now}: {plain.at_most_said(left[1], left[2], outcome)}"
+        yield f"With {held} {HELD}{words}."
     chance = 100.0 * float(row.get("p_direction", math.nan))
     if not math.isnan(chance):
         sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
         ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
-        less = ", less sure than most of what is called clear" * (chance < LESS_SURE)
+        less = f", {plain.UNSURE}" * (chance < LESS_SURE)
         yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100{less}."
     robust = float(row.get("robustness", math.nan))
     if stands and robust > 0:
         yield plain.no_reason_said(robust)
-    if stands and not names and about.get("habits") != 1:
-        name = plain.measure_name(outcome)
-        yield f"Of the other habits none goes both with this one and with {name}."
     how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
     first = about["asked"].get((how_long, row["factor"]), row)
-    if first["status"] in ("not found", "unreachable") and not math.isnan(first["effect_low"]):
+    once = about.setdefault("told_once", set())  # on the first card of a habit
+    open_yet = first["status"] in ("not found", "unreachable") and row["factor"] not in once
+    once.add(row["factor"])
+    if open_yet and not math.isnan(first["effect_low"]):
         sleep = column_of(nights, first["outcome"])
         low, high = sizes_of(first, SHOWN_ENDS, amount, sleep)
         name = plain.measure_name(sleep)

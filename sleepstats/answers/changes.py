@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -187,15 +187,11 @@ def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
         return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
     if values["question"] == WEEK:
         return "Friday and Saturday nights"
-    return f"Around {pd.Timestamp('2023-01-01') + pd.Timedelta(days=values['peak'] - 1):%B}"
+    return f"Around {_month(values['peak'])}"
 
 
-#: What else may be behind a change of what a device measured; what questions set against what.
-DEVICE = "the device, its app or the way it is worn may have changed, too"
-AGAINST = {
-    MONTHS: "the end against the beginning, whatever the day of the week",
-    SEASON: "against half a year away",
-}
+def _month(day: float) -> str:
+    return f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=day - 1):%B}"
 
 
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
@@ -203,26 +199,46 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     column = column_of(nights, values["outcome"])
     sizes = (values[name] for name in ("effect", "effect_low", "effect_high"))
     value, low, high = (plain.scale_of(column) * size for size in sizes)
-    small = f"{values['n']:,} nights; {AGAINST.get(values['question'], '')}"
+    small = f"{values['n']:,} nights; the end against the beginning"
+    if values["question"] == SEASON:
+        small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        habits = ", whatever the habits" * bool(factor_names(nights))
+        habits = "; habits not looked at here" * bool(factor_names(nights))
         small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     if column.kind == "device" and values["question"] == MONTHS:
-        small = f"{small}; {DEVICE}"
+        small = f"{small}; {plain.DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
+        more=(plain.SCORED,) * bool(plain.SCORE.search(column.label)),
     )  # fmt: skip
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:
     """Return a stretch of time as the head of a line."""
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
-    units = (("years", YEAR, 23.5 * month), ("months", month, 2.5 * month), ("weeks", 7.0, 0.0))
-    return next(f"Over these {span / x:.0f} {name}" for name, x, least in units if span >= least)
+    if span < 2.5 * month:
+        return f"Over these {span / 7.0:.0f} weeks"
+    if span < 23.5 * month:
+        return f"Over these {span / month:.0f} months"
+    years, half = divmod(round(2.0 * span / YEAR), 2)
+    return f"Over these {years}{'½' * half} years"
+
+
+def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
+    """Return cards of the calendar; of weekends that may be other days it is said what is then."""
+
+    def told(card: Card) -> Card:
+        if there is None or card.lead != WEEK:
+            return card
+        also = card.outcome in there and card.value * there[card.outcome].value > 0
+        small = f"{card.small}; {plain.ALSO_OTHERWISE if also else plain.NOT_OTHERWISE}"
+        return replace(card, small=small, verdict=card.verdict if also else "dates open")
+
+    return tuple(map(told, made))
 
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Said, count_said, date_said, known_nights, plain, usual_said
+from sleepstats.answers import Card, Said, count_said, date_said, known_nights, plain, usual_said
 from sleepstats.answers.changes import stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
 from sleepstats.checks import check_nights
@@ -109,10 +108,11 @@ def _amount(value: Any, row: Any) -> str:
         return format_clock(value)
     if row.unit == "min":
         return _hours(value)
-    return f"{value:.1f}".removesuffix(".0") + (f" {row.unit}" if row.unit else "")
+    unit = "" if plain.SCORE.search(row.label) else row.unit  # of a score cards tell points
+    return f"{value:.1f}".removesuffix(".0") + f" {unit}".rstrip()
 
 
-_hours = partial(plain.minutes_said, long=59.5)
+_hours = plain.minutes_said
 #: Fewer nights than these have no middle half worth telling.
 FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
@@ -311,6 +311,19 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
     return low, high
 
 
+def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
+    """Say from where to where ratings on cards run in this file, and which end is the good one."""
+    names = [x.outcome for x in cards if " points " in x.said]
+    names += [one.factor for one in cards if " points compared" in one.compared]
+    told = []
+    for name in dict.fromkeys(names):
+        column = column_of(nights, name)
+        values = pd.to_numeric(nights[name], errors="coerce").dropna()
+        ends = f"{values.min():.3g} to {values.max():.3g}"
+        told.append(f"{plain.measure_name(column)} {ends}{plain.better_said(column)}")
+    return f"Points in this file: {'; '.join(told)}." if told else ""
+
+
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
     word = "evenings" if str(row["when"]).startswith("day before") else "nights"
@@ -325,5 +338,5 @@ def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
         return f"{row['n']:,} {word}"
     with_it = int(read.values[known].sum())
     few = row["n"] - with_it
-    without = f", without it on {few:,} only" if few < FEW_SHARE * row["n"] else ""
-    return f"with it on {with_it:,} of {row['n']:,} {word}{without}"
+    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    return f"yes on {with_it:,} of {row['n']:,} {word}{without}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Below the findings about habits.
 SMALLER = (
     "Sizes are smaller, and ranges wider, than those of compare() and associate(), which ask one "
-    "question: the largest of many figures are mostly a little too large by luck."
+    "question: the largest of many figures are mostly too large by luck."
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
@@ -94,7 +94,7 @@ class Answer:
     @cached_property
     def calendar_cards(self) -> tuple[Card, ...]:
         """What stood out over the calendar, the clearest first."""
-        return left_open.doubted(changes.change_cards(self.nights, self.changes), self._weekends)
+        return changes.doubted(changes.change_cards(self.nights, self.changes), self._weekends)
 
     @cached_property
     def findings(self) -> Said:

@@ -30,6 +30,16 @@ WORTH_ASKING = 0.85
 COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer.
 USEFUL_NIGHTS = 60
+USEFUL = (
+    f"From {LEAST_NIGHTS} nights on there are first answers, from about {USEFUL_NIGHTS} on useful "
+    "ones"
+)
+#: What to note, and how; what stands below every finding that is to be looked for again.
+NOTED = (
+    ", and each evening note beside the date, in a table, what you want to know about, such as "
+    "coffee, screens or stress, also when there was none"
+)
+NO_ADVICE = "This is no advice to change anything, nor to leave it as it is."
 
 
 def limits_of(
@@ -73,7 +83,7 @@ def calendar_limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
-    made = []
+    made: list[Card] = []
     for row in rows_of(table):
         if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
             continue
@@ -89,9 +99,13 @@ def calendar_limits_of(
         )  # fmt: skip
         if card.is_wide:  # hours that nobody saw are no news, and frighten
             said, small = f"whether {name} differs cannot be told", f"{small}: {limit} would fit"
-            if row["question"] == changes.MONTHS:
+            if row["question"] == changes.MONTHS:  # measures that are alike in this stand together
                 said = f"whether {name} drifted from beginning to end cannot be told"
                 small = f"{row['n']:,} nights, which differ too much from week to week"
+                if same := [x for x in made if (x.lead, x.small) == (card.lead, small)]:
+                    said = same[0].said.replace(" drifted", f" or {name} drifted")
+                    made[made.index(same[0])] = replace(same[0], said=said)
+                    continue
             card = replace(card, said=said, small=small)
         made.append(card)
     return tuple(made)
@@ -141,31 +155,25 @@ def next_steps(
     n = len(nights)
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
+    stands.sort(key=lambda card: bool(plain.SCORE.search(column_of(nights, card.outcome).label)))
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if n < LEAST_NIGHTS:
-        yield (
-            "Go on recording, and note each evening what you want to know about (coffee, screens, "
-            f"stress), also when there was none. From {LEAST_NIGHTS} nights on there are first "
-            f"answers, from about {USEFUL_NIGHTS} on useful ones; small differences take hundreds."
-        )
+        yield f"Go on recording{NOTED * table.empty}. {USEFUL}; small differences take hundreds."
     elif table.empty:
         yield (
-            "Go on recording your nights, and in the same weeks note one or two things each "
-            "evening, such as stress, screens or the last meal, in a table with a date column. "
-            f"After {LEAST_NIGHTS} nights a page lists them; to see half an hour mostly takes "
-            "months, with evenings of both kinds. Make a page of both, the nights as FILE and "
-            "your table as LIST: sleepstats report FILE --with LIST"
+            f"Go on recording{NOTED}. {LEAST_NIGHTS} such evenings can be set beside your sleep; "
+            "half an hour mostly shows after months. Then a new page can be made of FILE, your "
+            "nights, and LIST, that table: sleepstats report FILE --with LIST"
         )
     elif not habits:
         yield (
-            "Go on noting your habits, every evening, also when the answer is no: from "
-            f"{LEAST_NIGHTS} nights on that have them there are first answers, from about "
-            f"{USEFUL_NIGHTS} on useful ones."
+            "Go on noting your habits, every evening, also when the answer is no. "
+            f"{USEFUL.replace('nights', 'nights with them', 1)}."
         )
     elif free := [card for card in stands if card.factor in coin]:
-        yield _coin(nights, free[0].factor, free[0].outcome, abs(free[0].value))
+        yield _coin(nights, table, free[0].factor, free[0].outcome, free[0])
     elif stands:
-        yield _seen_again(nights, table, stands[0])
+        yield _seen_again(nights, table, stands[0], f" ({_finding(nights, stands[0])})")
     elif hint := _worth_asking(nights, table, outcomes):
         yield hint
     elif n < USEFUL_NIGHTS:
@@ -173,63 +181,74 @@ def next_steps(
             f"Go on recording: {n} nights show large differences only; about {USEFUL_NIGHTS - n} "
             "more would show smaller ones, if there are any."
         )
-    elif coin:
-        yield _coin(nights, coin[0], outcomes[0], math.nan)
+    elif coin and "--outcome" in (told := _coin(nights, table, coin[0], outcomes[0])):
+        yield told
     else:
-        yield (
-            "Go on recording, and note something that you can do or leave, such as screens, a book "
-            "or a late meal, with it and without it. Surest is a coin: sleepstats trial plan"
-        )
+        yield f"Go on recording{NOTED}."
 
 
-def _coin(nights: pd.DataFrame, habit: str, outcome: str, size: float) -> str:
-    """Say how a coin settles what a diary cannot; without a size half an hour is planned for."""
+def _coin(
+    nights: pd.DataFrame, table: pd.DataFrame, habit: str, outcome: str, card: Card | None = None
+) -> str:
+    """Say how a coin settles what a diary cannot; without a finding half an hour is planned for."""
     measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
-    name, found = named(label), not math.isnan(size)
-    size = size if found else COIN_MIN if plain.unit_said(measure) == "min" else math.nan
-    takes, command, number = "", "sleepstats trial plan", math.inf
+    size, command, takes, number = math.nan, "sleepstats trial plan", "", math.inf
+    aim = f"To learn whether it matters ({named(label)})"
+    if card:
+        size, aim = abs(card.value), f"To learn whether it is the reason ({_finding(nights, card)})"
+    if math.isnan(size) and plain.unit_said(measure) == "min":
+        size = COIN_MIN
     if not math.isnan(size):
         plan = nights_needed(nights, outcome=outcome, effect=size / plain.scale_of(measure)).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
         number = 2.0 * np.ceil(_fewest(best) / 2.0)
-    if math.isfinite(number):
-        amount = plain.amount_said(size, measure, plain.places_of(size))
-        words = f"{'what was found, ' * found}{amount} in {plain.measure_name(measure)}"
-        if number > MOST_BY_COIN:  # nobody is sent to it
-            told = f"A coin tells the reason, which a diary cannot. But to show {words}, takes"
-            return f"{told} {number:,.0f} nights with and without {name}: too small for a coin."
-        takes = (
-            f" To show {words}, takes about {number:,.0f} new nights, half of them without: only "
-            "those with a coin count."
-        )
+    amount = plain.amount_said(size, measure, plain.places_of(size))
+    words = f"{amount} in {plain.measure_name(measure)}"
+    if MOST_BY_COIN < number < math.inf:  # nobody is sent to it
+        told = f"{aim}, chance would have to decide on each evening; for {words} that takes"
+        again = f" {_seen_again(nights, table, card, '')}" if card else ""
+        return f"{told} {number:,.0f} nights, more than is worth it.{again}"
+    if number < math.inf:
+        takes = f" For {words} that takes about {number:,.0f} such nights."
         command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
+    ways, (low, high) = "heads, with it; tails, without", diary.own_span(nights, habit)
+    if high > low:
+        unit = plain.unit_of(column_of(nights, habit))
+        much, little = (f"{amount:,g} {unit}".rstrip() for amount in (high, low))
+        ways = f"heads, as much as on your evenings with much ({much}); tails, none"
+        ways += f" or little ({little})" * (low > 0)
     return (
-        f"Try {name} with a coin, if you may freely do without: a diary cannot show that a habit "
-        "is the reason, a coin can. Heads: with it; tails: without (or with less); write down "
-        f"which. What then differs comes of the habit or of chance.{takes} To plan it: {command}"
+        f"{aim}, let a coin decide on each evening, if you may freely do either: {ways}. Write "
+        f"down which. What then differs comes of the habit or of luck.{takes} {NO_ADVICE} To plan "
+        f"it: {command}"
     )
+
+
+def _finding(nights: pd.DataFrame, card: Card) -> str:
+    """Return a finding without its size, its habit before it."""
+    way = "a difference between kinds"
+    if card.value == card.value:
+        way = plain.way_said(card.value, column_of(nights, card.outcome))
+    return f"{named(column_of(nights, card.factor).label)}: {way}"
 
 
 def _fewest(nights: pd.Series[float]) -> float:
     return float(nights.astype("Float64").fillna(math.inf).min()) if len(nights) else math.inf
 
 
-def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card) -> str:
+def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: str) -> str:
     """Say how many new nights would show a finding again: of what no coin should decide."""
     row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
     effect, takes = float(row["best_guess"]), math.inf
     if math.isfinite(effect) and effect:
         plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
         takes = _fewest(plan.table["nights"])
-    told = f"{takes:,.0f} new nights" if takes <= changes.MOST_NIGHTS else "another season"
-    habit, way = named(column_of(nights, card.factor).label), "a difference between kinds"
-    if card.value == card.value:
-        way = plain.way_said(card.value, column_of(nights, card.outcome))
+    if takes > changes.MOST_NIGHTS:
+        return f"To see whether it comes again{which} takes years: these nights told what they can."
     return (
-        f"To see whether {way} with {habit} shows again: go on recording for about {told}, and "
-        "make a page of those only, without the old ones. If it shows there too, it was hardly "
-        "luck; if not, that is no proof that it was: they can miss it. (This is no advice "
-        "to change anything, nor to leave it as it is.)"
+        f"To see whether it comes again{which}: go on recording for about "
+        f"{-10.0 * (-takes // 10.0):,.0f} more nights, and make a page of the new nights alone. If "
+        f"it is there too, it was hardly luck; if not, it may still be so. {NO_ADVICE}"
     )
 
 
@@ -245,20 +264,12 @@ def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     amount = cards.amount_of(nights, row["factor"], table.attrs["sleepstats_table"])
     looks = plain.effect_said(cards.sizes_of(row, ("effect",), amount, outcome)[0], outcome)
-    free = may_be_left_to_a_coin(factor)
-    lead = (
-        f"Worth more nights: {named(factor.label)}{amount.compared}. So far it looks like {looks}"
-    )
-    lead = f"{lead} {amount.each}".rstrip()
-    effect = float(row["effect"])
-    plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=effect).table
-    more = _fewest(plan["nights"]) - changes.span_of(nights)
-    if more > changes.MOST_NIGHTS:
-        quicker = " Quicker by coin: sleepstats trial plan" * free
-        return f"{lead}, but a diary needs years to show it.{quicker}"
-    if more <= 0:
-        tells = "A coin tells: sleepstats trial plan" if free else "More nights will tell."
-        return f"{lead}, which these nights could just have shown. {tells}"
+    lead = f"Worth more nights: {named(factor.label)}{amount.compared}. So far it looks like "
+    lead = f"{lead}{looks} {amount.each}".rstrip()
+    plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=row["effect"])
+    more = _fewest(plan.table["nights"]) - changes.span_of(nights)
+    if not 0 < more <= changes.MOST_NIGHTS:  # nobody is sent on for years
+        return ""
     return f"{lead}, which luck can do. If it is so, about {more:,.0f} more nights will show it."
 
 
@@ -273,19 +284,6 @@ def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[st
             found = changes.change_cards(again, changes.over_calendar(again, outcomes))
             return {card.outcome: card for card in found if card.lead == changes.WEEK}
     return None
-
-
-def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
-    """Return cards of the calendar; of weekends that may be other days it is said what is then."""
-
-    def told(card: Card) -> Card:
-        if there is None or card.lead != changes.WEEK:
-            return card
-        also = card.outcome in there and card.value * there[card.outcome].value > 0
-        small = f"{card.small}; {plain.ALSO_OTHERWISE if also else plain.NOT_OTHERWISE}"
-        return replace(card, small=small, verdict=card.verdict if also else "dates open")
-
-    return tuple(map(told, made))
 
 
 def other_readings(

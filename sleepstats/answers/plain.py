@@ -13,7 +13,7 @@ _LESS, _EARLIER = ("less", "more"), ("earlier", "later")
 #: Column -> (its name, a difference of it, its two ways); amount and way stand in the braces.
 PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
     "tst_min": ("time asleep", "{} {} sleep", _LESS),
-    "spt_min": ("time from falling asleep to waking up", "{} {} from asleep to awake", _LESS),
+    "spt_min": ("time from falling asleep to waking up", "{} {} sleep (wakings included)", _LESS),
     "tib_min": ("time in bed", "{} {} time in bed", _LESS),
     "sol_min": ("time to fall asleep", "{} {} to fall asleep", ("quicker", "longer")),
     "waso_min": ("time awake in the night", "{} {} awake in the night", _LESS),
@@ -24,7 +24,7 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
     "rem_min": ("dream (REM) sleep", "{} {} dream (REM) sleep", _LESS),
     "light_min": ("light sleep", "{} {} light sleep", _LESS),
     "deep_min": ("deep sleep", "{} {} deep sleep", _LESS),
-    "restless_pct": ("share of restless sleep", "{} {} restless sleep", _LESS),
+    "restless_pct": ("share of restless sleep", "{} of the night {} restless", _LESS),
     "snore_min": ("snoring", "{} {} snoring", _LESS),
     "into_bed": ("going to bed", "to bed {} {}", _EARLIER),
     "lights_out": ("lights out", "lights out {} {}", _EARLIER),
@@ -38,18 +38,37 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
 #: How long one slept, or what stands in for it.
 HOW_LONG = ("tst_min", "spt_min", "tib_min")
 #: What is said of a habit that also differs on the day after.
-FOLLOWS = "perhaps the night changes the day"
+FOLLOWS = "perhaps the other way round: first the night, then the day"
+#: What else may be behind a change of what a device measured.
+DEVICE = "the device, its app or how it is worn may have changed"
+#: What is said of a finding that is rather a chance than the others.
+UNSURE = "less sure than most of what is called clear"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
 OTHER_DAYS = "“Friday and Saturday nights” above are Saturday and Sunday nights then"
-#: What a measure is, where its name does not say enough.
+#: What a measure is, where its name does not say enough; by the end of a label, words of devices.
 EXPLAINED = {
     "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
     "midsleep_h": "The middle of sleep lies halfway between falling asleep and waking up.",
 }
+OF_DEVICES = (
+    ("strain", "Strain: how hard the day was for the heart, 0 to 21; more is harder."),
+    ("heart rate variability", "Heart rate variability: how unevenly the heart beats; more is "
+     "usually taken for rest, and people differ a lot."),
+    ("heart rate", "A lower heart rate in sleep is usually taken for rest."),
+    ("recovery score", "Recovery score: how rested the app takes your body to be."),
+    ("sleep performance", "Sleep performance: how close your sleep came to what the app says you "
+     "needed."),
+    ("readiness score", "Readiness score: how fit for the day the app takes you to be, by your "
+     "nights and the days before."),
+    ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
+)  # fmt: skip
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
-_HOLDS = ((0.3, "something strong"), (0.1, "something fairly strong"), (0.0, "something weak"))
+_HOLDS = (
+    (0.3, "it would take something strong"), (0.1, "it would take something fairly strong"),
+    (0.0, "even something weak could"),
+)  # fmt: skip
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
@@ -58,19 +77,22 @@ EVERY = (
 )
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
+SCORED = "An app makes its score of other measures of the night: no finding apart from these."
 #: How long before bed something was last taken; from so many minutes on they are told in hours.
-HOURS_BEFORE, LONG = "h before bed", 89.5
+HOURS_BEFORE, LONG = "h before bed", 59.5
 LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 #: Unit of a difference -> as it is read aloud.
-_UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "%": "points"}
+_UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "": "points"}
+#: Shares that are told in percent: of a score, "9 % lower" could be a share of it.
+_SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
 
 
 def no_reason_said(robust: float) -> str:
     """Say that a finding is no reason, and what it would take to explain it away."""
-    tie = next(word for least, word in _HOLDS if robust >= least)
+    tie = next(words for least, words in _HOLDS if robust >= least)
     return (
-        "That does not say that the habit is the reason. What nobody wrote down, such as a late "
-        f"shift, could be behind both: {tie} would do to explain this away."
+        "The habit need not be the reason. What nobody wrote down, such as a late shift, could be "
+        f"behind both: {tie}{' to' * ('take' in tie)} explain this away."
     )
 
 
@@ -85,9 +107,9 @@ def measure_name(column: Column) -> str:
     return words[0] if words else column.label
 
 
-def minutes_said(minutes: float, places: int = 0, *, long: float = LONG) -> str:
-    """Return minutes as they are spoken of; from ``long`` on in hours."""
-    if abs(minutes) < long:
+def minutes_said(minutes: float, places: int = 0) -> str:
+    """Return minutes as they are spoken of; from an hour on in hours."""
+    if abs(minutes) < LONG:
         return f"{minutes:.{places}f} min"
     hours, rest = divmod(round(minutes), 60)
     return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
@@ -107,10 +129,10 @@ def unit_said(column: Column) -> str:
     """Return the unit of a difference; ``min`` for clocks and durations."""
     if is_clock(column):
         return "min"
-    if column.name == "se_pct":
-        return "%"
-    if column.name == "nawk" or column.unit in ("", "%"):
-        return "" if column.name == "nawk" else "points"
+    if column.name == "nawk":
+        return ""
+    if column.unit == "%" and column.name not in _SHARES:
+        return "points"
     return _UNITS.get(column.unit, column.unit)
 
 
@@ -153,17 +175,16 @@ def _places_of_ends(low: float, high: float) -> int:
 def range_said(low: float, high: float, column: Column) -> str:
     """Return from where to where, the smaller first where both lie on one side."""
     places = _places_of_ends(low, high)
+    near, far = sorted((low, high), key=abs)
+    if float(f"{near:.{places}f}") == 0.0:
+        most = amount_said(far, column, places - ((low < 0) == (high < 0)))
+        return f"next to nothing to {most} {direction_said(far, column)}"
     if (low < 0) == (high < 0):
-        near, far = sorted((abs(low), abs(high)))
-        if float(f"{near:.{places}f}") == 0.0:
-            most = amount_said(far, column, places - 1)
-            return f"next to nothing to {most} {direction_said(low, column)}"
+        first, last = (amount_said(end, column, places) for end in (near, far))
         unit = unit_said(column)
-        if unit == "min" and far >= LONG:  # both ends in hours where both reach one
-            ends = f"{minutes_said(near, long=59.5)} to {minutes_said(far)}"
-        else:
-            ends = f"{near:.{places}f} to {far:.{places}f} {unit}".rstrip()
-        return f"{ends} {direction_said(low, column)}"
+        if unit != "min" or abs(far) < LONG:  # of one unit, which is told once
+            first = first.removesuffix(f" {unit}")
+        return f"{first} to {last} {direction_said(low, column)}"
     below = f"{amount_said(low, column, places)} {direction_said(-1.0, column)}"
     return f"{below} to {amount_said(high, column, places)} {direction_said(1.0, column)}"
 
@@ -194,10 +215,9 @@ def way_said(size: float, column: Column) -> str:
     """Return a difference without its size: what it is more or less of."""
     if words := _words_of(column):
         way = words[2][0 if size < 0 else 1]
-        return " ".join(words[1].replace("{} times", "{}").format("", way).split())
-    way = "lower" if size < 0 else "higher"
-    # of an app, of a product
-    return f"{column.label} {way}" if "'s " in column.label else f"{way} {column.label}"
+        said = words[1].replace("{} times", "{}").replace("{} of the night", "{}")
+        return " ".join(said.format("", way).split())
+    return f"{column.label} {'lower' if size < 0 else 'higher'}"
 
 
 def unit_of(column: Column) -> str:
@@ -238,9 +258,15 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     if not high > low:
         return ""
     if unit == HOURS_BEFORE:
-        return f" {high - low:.2g} h earlier, same bed time"
+        return f" {minutes_said(60.0 * (high - low))} earlier, same bed time"
     bed = f"{', same bed time' * (column.made_of == OF_BED[0])})"
     return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g}{bed}"
+
+
+def device_said(column: Column) -> str:
+    """Return what a device's own word means, and what more of it is taken for; or nothing."""
+    label = column.label.removesuffix(" of the day before")
+    return next((told for word, told in OF_DEVICES if label.endswith(word)), "")
 
 
 def better_said(column: Column) -> str:

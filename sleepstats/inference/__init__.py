@@ -133,17 +133,14 @@ def gls_tables(
     for place, one in enumerate(ready):
         if len(one.rows) and len(one.cols):
             alike.setdefault(one.size, []).append(place)
-    found: list[tuple[_Ready, Floats, tuple[Floats, Floats, Floats]]] = []
+    found: list[tuple[_Ready, evidence.AtNoise]] = []
     for places in alike.values():
         group = [ready[place] for place in places]
         told = evidence.weigh_patterns(
             [one.columns for one in group], [one.number for one in group],
-            [one.pairs for one in group], group[0].basis.shape[1], len(group[0].cols),
+            [one.pairs for one in group], group[0].k, len(group[0].cols), robust=se == "hc2",
         )  # fmt: skip
-        found += [
-            (one, shapes.weight, evidence.slopes_at_noise(shapes, robust=se == "hc2"))
-            for one, shapes in zip(group, told, strict=True)
-        ]
+        found += zip(group, told, strict=True)
     _fill_in(found, level)
     return [
         SlopeTable(**one.answers, reason=one.reason, n=one.n, k=one.k, mixtures=one.mixtures)
@@ -207,23 +204,18 @@ def _made_ready(one: guards.Cleared, cells: Sequence[tuple[int, int]] | None) ->
     return _Ready(nights, basis, columns, rows, cols, asked, unit, reason, empty)
 
 
-def _fill_in(
-    found: Sequence[tuple[_Ready, Floats, tuple[Floats, Floats, Floats]]], level: float
-) -> None:
+def _fill_in(found: Sequence[tuple[_Ready, evidence.AtNoise]], level: float) -> None:
     """Average over the noise shapes, every pair of every pattern at once, and write it down."""
     if not found:
         return
-    parts = [
-        [np.broadcast_to(values, weight.shape).T for values in (weight, *slopes)]
-        for _, weight, slopes in found
-    ]
     weight, centre, variance, freedom = (
-        np.ascontiguousarray(np.concatenate([part[which] for part in parts])) for which in range(4)
+        np.ascontiguousarray(np.concatenate([getattr(told, name).T for _, told in found]))
+        for name in ("weight", "slope", "variance", "df")
     )
     scale = np.sqrt(variance)
     answers = _averages(weight, centre, scale, freedom, level)
     start = 0
-    for one, _, _ in found:
+    for one, _ in found:
         row, column = one.pairs
         cells, unit = (one.rows[row], one.cols[column]), one.unit[one.asked]
         stop = start + len(row)

@@ -19,31 +19,20 @@ from sleepstats.inference.whiten import (
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
 #: Numbers at once where only the noise of patterns is stepped through, and whitened ones.
-_STEPS = _TOGETHER = 1 << 18
+_STEPS, _TOGETHER = 1 << 18, 1 << 17
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """Whitened columns of one pattern of gaps, and the weight of each noise shape."""
+class AtNoise:
+    """What one pattern of gaps tells of m pairs at each of G noise shapes: (G, m)."""
 
-    phi: Floats
-    kappa: Floats
-    weight: Floats  # (G, m) of each pair, adding up to one over the first axis
-    pairs: tuple[Ints, Ints]  # (m,) outcome and (m,) factor
-    n: int
-    k: int
-    p: int
-    whitened: Floats  # (G, k + p + q, N), zero where nights were filled up; any order of nights
-    mix: Floats  # (G, ., k), or (G, ., .) of one factor: makes of them orthonormal controls, and
-    left: Floats  # others without them; (G, 1 + q, 1 + q) products of those, of one factor
-
-    def columns_at(self, points: slice | Ints) -> tuple[Floats, Floats, Floats]:
-        """Orthonormal controls (., k, N), factors (., p, N) and outcomes (., q, N) without them."""
-        k, p = self.k, self.p
-        mix, whitened = self.mix[points, :, :k], self.whitened[points]
-        others = whitened[:, k:] + spread(mix[:, k:], whitened[:, :k])
-        return spread(mix[:, :k], whitened[:, :k]), others[:, :p], others[:, p:]
+    #: Adding up to one over the shapes; where no pair gives a shape weight the others are of use to
+    #: nobody.
+    weight: Floats
+    slope: Floats
+    variance: Floats
+    df: Floats
 
 
 def weigh_patterns(
@@ -52,39 +41,113 @@ def weigh_patterns(
     pairs: Sequence[tuple[Ints, Ints]],
     k: int,
     p: int,
-) -> Iterator[Evidence]:
-    """Weigh the noise for patterns of gaps of about one length, one after the other.
+    *,
+    robust: bool = True,
+) -> Iterator[AtNoise]:
+    """Tell slopes and the weight of the noise for patterns of gaps of about one length, in turn.
 
-    What is whitened lasts until the next is asked for. Columns: k controls, p factors, q outcomes;
-    pairs: outcomes and factors that are asked about.
+    Columns: k controls, p factors, q outcomes; pairs: outcomes and factors that are asked about.
+    Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
     """
     grid = noise_grid()
-    length = max(padded(len(number)) for number in numbers)
-    width, shapes = columns[0].shape[1], len(grid.phi)
-    even = width + width % 2  # BLAS is quicker with a row of zeros than with an odd number of rows
-    stepped, whole = (max(1, most // (length * shapes)) for most in (_STEPS, _TOGETHER // width))
-    room = np.zeros((min(whole, len(columns)), shapes, even, length))
+    length, width = max(padded(len(number)) for number in numbers), columns[0].shape[1]
+    # BLAS is quicker with a row of zeros than with an odd number of rows
+    size = len(grid.phi), width + width % 2, length
+    stepped = max(1, _STEPS // (len(grid.phi) * length))
+    together = max(1, _TOGETHER // int(np.prod(size))) if p == 1 else 1
+    room = np.zeros((min(together, len(columns)), *size))  # what is whitened lasts until the next
     for first in range(0, len(columns), stepped):
-        gaps = np.array([gaps_of(number, length) for number in numbers[first : first + stepped]])
+        asked = pairs[first : first + stepped]
+        gaps = np.array([gaps_of(one, length) for one in numbers[first : first + stepped]])
         steps = noise_steps(gaps, grid.phi, grid.kappa)
         rows = np.zeros((len(gaps), length, width))
         for row, each in zip(rows, columns[first : first + stepped], strict=True):
             row[: len(each)] = each
         left = left_to_each_run(rows, steps)
-        for start in range(0, len(gaps), whole):
-            some = slice(start, start + whole)
-            of_some, here = steps.of(some), rows[some]
-            whitened = room[: len(here)]
-            runs = whitened.reshape(*whitened.shape[:3], *steps.carry.shape[1::-1])
-            whiten_patterns(here, of_some, left[:, some], runs[:, :, :width])
-            for place, each in enumerate(whitened):
-                which = first + start + place
-                n, own = len(numbers[which]), pairs[which]
-                found = weigh(each, of_some.half_log_det[place], own, n, k, p, width)
-                yield Evidence(grid.phi, grid.kappa, found[0], own, n, k, p, each, *found[1:])
+        for start in range(0, len(gaps), together):
+            some = slice(start, start + together)
+            of_some = steps.of(some)
+            whitened = room[: len(rows[some])]
+            runs = whitened.reshape(*whitened.shape[:3], *of_some.decay.shape[1::2])
+            whiten_patterns(rows[some], of_some, left[:, some], runs[:, :, :width])
+            n = np.array([len(one) for one in numbers[first:][some]])
+            if p == 1:
+                told = _of_one_factor(whitened, of_some.half_log_det, n, k, width, robust)
+                for place, (of_y, _) in enumerate(asked[some]):
+                    yield AtNoise(*(one[place][:, of_y] for one in told))
+            else:
+                yield _of_factors(
+                    whitened[0], of_some.half_log_det[0], asked[start], int(n[0]), k, p, width,
+                    robust=robust,
+                )  # fmt: skip
 
 
-def weigh(
+def _of_one_factor(
+    whitened: Floats, half_log_det: Floats, n: Ints, k: int, width: int, robust: bool
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Weight, slope, variance, df (P, G, q) of q outcomes on the one factor of P sets of n nights.
+
+    From whitened columns (P, G, ., N), which are worked on in place: controls, factor, outcomes.
+    """
+    cross = products(whitened[:, :, :width], whitened)[..., :width]
+    root = np.linalg.cholesky(cross[..., :k, :k])
+    to_unit = np.linalg.inv(root)
+    onto = to_unit @ cross[..., :k, k:]
+    left = cross[..., k:, k:] - onto.swapaxes(2, 3) @ onto
+    length = np.sqrt(left[..., :1, 0])
+    b = left[..., 1:, 0] / length
+    rss = np.einsum("pgii->pgi", left)[..., 1:] - b * b
+    spare = np.asarray(n[:, None, None] - k - 1, dtype=np.float64)
+    of_shape = noise_grid().log_prior - half_log_det
+    of_shape -= np.log(np.einsum("pgii->pgi", root)).sum(axis=2)
+    # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
+    weight = _weights(
+        of_shape[..., None] - np.log(length) - 0.5 * spare * np.log(np.maximum(rss, _LEAST_RSS))
+    )
+    if not robust:
+        variance = np.maximum(rss, _ROUNDING) / (spare * length**2)
+        return weight, b / length, variance, np.broadcast_to(spare, b.shape)
+    # controls and the factor orthonormal, outcomes without the controls
+    mix = np.zeros(cross.shape)
+    np.einsum("pgii->pgi", mix)[..., k:] = 1.0
+    mix[..., :k, :k] = to_unit
+    mix[..., k:, :k] = -(onto.swapaxes(2, 3) @ to_unit)
+    mix[..., k, :] /= length
+    whole, of_d = np.zeros(cross.shape), np.zeros(cross.shape[:2])
+    matters = np.asarray(weight.any(axis=(0, 2)))
+    for part in _blocks(np.flatnonzero(matters), whitened[:, 0].size):
+        mine, turn = whitened[:, part], mix[:, part]
+        fitted = spread(turn[..., : k + 1, : k + 1], mine[:, :, : k + 1])
+        room = 1.0 - np.einsum("pgkn,pgkn->pgn", fitted, fitted)
+        d = fitted[:, :, k] ** 2
+        d /= np.maximum(room, _FULL_LEVERAGE, out=room)
+        of_d[:, part] = np.einsum("pgn,pgn->pg", d, d)
+        mine *= np.sqrt(d, out=d)[:, :, None]
+        whole[:, part] = products(mine[:, :, :width], mine)[..., :width]
+    whole = mix @ whole @ mix.swapaxes(2, 3)
+    kept, across = whole[..., k, k, None], whole[..., k, k + 1 :]
+    size = np.einsum("pgii->pgi", whole)[..., k + 1 :]
+    meat = size - b * (2.0 * across - b * kept)
+    entries = whole[..., : k + 1, : k + 1]
+    norm = np.einsum("pgij,pgij->pg", entries, entries)
+    spread_of = 2.0 * kept + (norm - of_d)[..., None]
+    # where no pair gives a shape weight nothing of these is used
+    idle = ~matters[:, None]
+    variance = np.where(idle, 1.0, np.maximum(meat, _ROUNDING * size) / length**2)
+    df = np.where(idle, 2.0, _least_to(spread_of, spare))
+    return weight, b / length, variance, np.broadcast_to(df, b.shape)
+
+
+def _weights(log_weight: Floats) -> Floats:
+    """Turn log weights (..., G, m) into weights."""
+    weight = np.exp(log_weight - log_weight.max(axis=-2, keepdims=True))  # the largest is 1
+    weight /= weight.sum(axis=-2, keepdims=True)
+    weight[weight < NEGLIGIBLE] = 0.0
+    weight /= weight.sum(axis=-2, keepdims=True)
+    return np.asarray(weight)
+
+
+def _of_factors(
     whitened: Floats,
     half_log_det: Floats,
     pairs: tuple[Ints, Ints],
@@ -92,43 +155,46 @@ def weigh(
     k: int,
     p: int,
     width: int,
-) -> tuple[Floats, Floats, Floats]:
-    """Weight (G, m) of every noise shape for every pair; ``mix`` and ``left``.
-
-    From whitened columns (G, ., N): k controls, p factors, q outcomes, ``width`` in all.
-    """
+    *,
+    robust: bool,
+) -> AtNoise:
+    """Tell all pairs of one set of n nights with p factors from its whitened columns (G, ., N)."""
     controls, others = whitened[:, :k], whitened[:, k:width]
-    cross = products(whitened, whitened) if p == 1 else products(controls, whitened)
-    root = np.linalg.cholesky(cross[:, :k, :k])
+    cross = products(controls, whitened)
+    root = np.linalg.cholesky(cross[:, :, :k])
     to_unit = np.linalg.inv(root)
-    onto = to_unit @ cross[:, :k, k:width]
-    if p == 1:
-        left = cross[:, k:width, k:width] - onto.transpose(0, 2, 1) @ onto
-        both, square = left[:, 1:, 0], np.einsum("gii->gi", left)
-    else:  # of many factors only the products asked about, and of each with itself
-        left = np.empty((0, 0, 0))
-        square = np.einsum("gcn,gcn->gc", others, others) - np.einsum("gkc,gkc->gc", onto, onto)
-        of_x, of_y = onto[:, :, pairs[1]], onto[:, :, p + pairs[0]]
-        both = -np.einsum("gkm,gkm->gm", of_x, of_y)
-        for one, each in zip(both, others, strict=True):  # a copy of one noise shape's at a time
-            one += np.einsum("mn,mn->m", each[pairs[1]], each[p + pairs[0]])
+    onto = to_unit @ cross[:, :, k:width]
+    # only the products asked about, and of each with itself
+    square = np.einsum("gcn,gcn->gc", others, others) - np.einsum("gkc,gkc->gc", onto, onto)
+    of_x, of_y = onto[:, :, pairs[1]], onto[:, :, p + pairs[0]]
+    both = -np.einsum("gkm,gkm->gm", of_x, of_y)
+    for one, each in zip(both, others, strict=True):  # a copy of one noise shape's at a time
+        one += np.einsum("mn,mn->m", each[pairs[1]], each[p + pairs[0]])
     sxx, syy = square[:, pairs[1]], square[:, p + pairs[0]]
-    # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
-    rss = np.maximum(syy - both**2 / sxx, _LEAST_RSS)
     # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
+    rss = np.maximum(syy - both**2 / sxx, _LEAST_RSS)
     of_shape = noise_grid().log_prior - half_log_det
     of_shape -= np.log(np.einsum("gii->gi", root)).sum(axis=1)
-    log_weight = of_shape[:, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
-    weight = np.exp(log_weight - log_weight.max(axis=0))  # the largest is 1: nothing overflows
-    weight /= weight.sum(axis=0)
-    weight[weight < NEGLIGIBLE] = 0.0
-    weight /= weight.sum(axis=0)
-    mix = np.zeros((*whitened.shape[:2], whitened.shape[1] if p == 1 else k))
-    if p == 1:
-        np.einsum("gii->gi", mix)[:, k:] = 1.0
-    mix[:, :k, :k] = to_unit
-    mix[:, k:width, :k] = -(onto.transpose(0, 2, 1) @ to_unit)
-    return weight, mix, left
+    weight = _weights(of_shape[:, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss))
+    # where no pair gives a shape weight nothing is computed, and nothing of it is used
+    slope, variance, df = np.zeros(sxx.shape), np.ones(sxx.shape), np.full(sxx.shape, 2.0)
+    for part in _blocks(np.flatnonzero(weight.any(axis=1)), whitened[0].size):
+        clear, mine = to_unit[part], whitened[part]
+        rest = mine[:, k:width] - spread(onto[part].swapaxes(1, 2) @ clear, mine[:, :k])
+        slope[part], variance[part], df[part] = sandwich(
+            spread(clear, mine[:, :k]), rest[:, :p], rest[:, p:], pairs, n, robust=robust
+        )
+    return AtNoise(weight, slope, variance, df)
+
+
+def _blocks(shapes: Ints, size: int) -> Iterator[slice]:
+    """Give noise shapes, of so many numbers each, as many at once as fit a processor's cache."""
+    at_once = max(1, _NUMBERS_AT_ONCE // size)
+    while len(shapes):
+        first = int(shapes[0])
+        within = shapes[shapes < first + at_once]
+        yield slice(first, int(within[-1]) + 1)  # a slice copies nothing
+        shapes = shapes[len(within) :]
 
 
 def joint_evidence(
@@ -158,61 +224,6 @@ _FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
 _NUMBERS_AT_ONCE = 1 << 16  # of all columns: blocks of noise shapes that fit a processor's cache
 _FEW = 4  # factors up to which products of each with all controls are the quicker way
-
-
-def slopes_at_noise(evidence: Evidence, *, robust: bool) -> tuple[Floats, Floats, Floats]:
-    """Slope, variance and degrees of freedom (G, m) at every noise shape that matters.
-
-    Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
-    """
-    shape = evidence.weight.shape
-    # where no pair gives a shape weight nothing is computed, and nothing of it is used
-    slope, variance, df = np.zeros(shape), np.ones(shape), np.full(shape, 2.0)
-    matters = np.flatnonzero(evidence.weight.any(axis=1))
-    if robust and evidence.p == 1:
-        slope[matters], variance[matters], df[matters] = _of_one_factor(evidence, matters)
-        return slope, variance, df
-    for block in _blocks(evidence, matters):
-        slope[block], variance[block], df[block] = sandwich(
-            *evidence.columns_at(block), evidence.pairs, evidence.n, robust=robust
-        )
-    return slope, variance, df
-
-
-def _blocks(evidence: Evidence, matters: Ints) -> Iterator[slice | Ints]:
-    """Give noise shapes as many at once as fit a processor's cache."""
-    _, width, n = evidence.whitened.shape
-    at_once = max(1, _NUMBERS_AT_ONCE // (n * width))
-    for start in range(0, len(matters), at_once):
-        some = matters[start : start + at_once]
-        whole = some[-1] - some[0] == len(some) - 1
-        yield slice(some[0], some[-1] + 1) if whole else some  # a slice copies nothing
-
-
-def _of_one_factor(evidence: Evidence, matters: Ints) -> tuple[Floats, Floats, Floats]:
-    """As :func:`sandwich` of one factor at some noise shapes, by one product of all columns."""
-    k, left = evidence.k, evidence.left[matters]
-    length = np.sqrt(left[:, 0, 0])
-    b = left[:, 1:, 0] / length[:, None]
-    evidence.mix[matters, k] /= length[:, None]  # the factor of unit length
-    whole, of_d = np.empty(evidence.mix.shape), np.empty(len(evidence.mix))
-    for block in _blocks(evidence, matters):
-        columns = spread(evidence.mix[block], evidence.whitened[block])
-        x, fitted = columns[:, k], columns[:, : k + 1]
-        room = 1.0 - np.einsum("gkn,gkn->gn", fitted, fitted)
-        d = x * x
-        d /= np.maximum(room, _FULL_LEVERAGE, out=room)
-        of_d[block] = np.einsum("gn,gn->g", d, d)
-        columns *= np.sqrt(d, out=d)[:, None]
-        whole[block] = products(columns, columns)
-    last, whole = k + left.shape[1], whole[matters]
-    kept, across = whole[:, k, k], whole[:, k, k + 1 : last]
-    size = np.einsum("gii->gi", whole)[:, k + 1 : last]
-    meat = size - b * (2.0 * across - b * kept[:, None])
-    variance = np.maximum(meat, _ROUNDING * size) / left[:, :1, 0]
-    entries = whole[:, : k + 1, : k + 1]
-    spread_of = 2.0 * kept - of_d[matters] + np.einsum("gij,gij->g", entries, entries)
-    return b / length[:, None], variance, _least_to(spread_of, evidence.n - k - 1)[:, None]
 
 
 def sandwich(
@@ -254,7 +265,7 @@ def sandwich(
     return slope, variance, _least_to(spread_of, spare)[:, of_x]
 
 
-def _least_to(spread_of: Floats, most: float) -> Floats:
+def _least_to(spread_of: Floats, most: float | Floats) -> Floats:
     """Return degrees of freedom; the least where nights of full leverage cancel to nothing."""
     df = np.divide(1.0, spread_of, out=np.zeros_like(spread_of), where=spread_of != 0.0)
     return np.asarray(np.clip(df, _LEAST_DF, most))

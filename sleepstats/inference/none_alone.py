@@ -200,13 +200,12 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
     fit, near, shape = np.zeros_like(raw), raw.copy(), raw.shape[:2]
     limit, within, moving = np.zeros(shape), np.ones(shape), np.ones(shape, dtype=bool)
     filled = np.arange(raw.shape[2]) >= n[:, None, None]
-    sets = np.arange(len(raw))  # those in which something moves
+    sets, own, unit, basis = np.arange(len(raw)), raw, along, across  # where something moves
     for step in range(_MOST_ROUNDS):
-        if step <= _SETTLED:
-            before, now, own, unit, basis = fit, fit + near, raw, along, across
-        else:
-            before, own, unit, basis = fit[sets], raw[sets], along[sets], across[sets]
-            now = before + near[sets]
+        if len(sets) < len(own):
+            own, unit, basis = raw[sets], along[sets], across[sets]
+        before = fit[sets]
+        now = before + near[sets]
         fitted = np.matmul(np.matmul(now, basis.swapaxes(1, 2)), basis)
         fitted += np.einsum("prn,prn->pr", now, unit)[:, :, None] * unit
         off = own - fitted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -314,5 +315,6 @@ def _inflation(
         beside = beside[guards.independent_columns(nights.habits[:, beside], tolerance=_REPEATED)]
         root = np.linalg.cholesky(nights.cross[np.ix_(beside, beside)])
     along = np.linalg.solve(root, nights.cross[np.ix_(beside, mine)])
-    share = 1.0 - (along * along).sum(axis=0)
-    return beside, float(1.0 / np.sqrt(max(share.max(), 1e-16)))
+    new = float((1.0 - (along * along).sum(axis=0)).max())
+    # what rounding leaves of a column that repeats others is no size
+    return beside, 1.0 / math.sqrt(new) if new > 1e-12 else math.inf

@@ -324,10 +324,13 @@ def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]
     }
 
 
+_TRACE = 1e-12  # above the rounding of sums over thousands of nights, whoever sums them
+
+
 def _root(cross: Floats) -> Floats:
     """Return the Cholesky root; an outcome that nothing is left of keeps a trace of rounding."""
     try:
         return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)
     except np.linalg.LinAlgError:
-        cross[:, -1, -1] *= 1.0 + evidence._ROUNDING
+        cross[:, -1, -1] *= 1.0 + _TRACE
         return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sleepstats.arrays import NIGHTS_IN_A_RUN, Floats, Ints, padded
 
@@ -70,32 +72,34 @@ def gaps_of(number: Ints, length: int) -> Ints:
 class Steps:
     """What the recursion does on every night of P patterns of gaps, for G noise shapes.
 
-    Night ``c * B + b`` stands at [c, b]. On the grid the first of the four shapes of a persistence
+    Night ``c * B + b`` stands at [b, c]. On the grid the first of the four shapes of a persistence
     remembers no innovation, nor does the shape without persistence: M = 33 of 45 do.
     """
 
-    #: (C, B, P, U) decay since the night before, once for each of the U values of persistence.
+    #: (U, B, P, C) decay since the night before, once for each of the U values of persistence.
     decay: Floats
-    #: (C, B, P, U) one over the innovation's standard deviation where none is remembered; on the
+    #: (U, B, P, C) one over the innovation's standard deviation where none is remembered; on the
     #: grid only.
     plain_sd: Floats
-    #: (C, B, P, M) decay, for the shapes that remember.
-    fading: Floats
-    #: (C, B, P, M) what an innovation leaves to the next.
+    #: (M, B, P, C) what an innovation leaves to the next.
     carry: Floats
-    #: (C, B, P, M) one over the innovation's standard deviation.
+    #: (M, B, P, C) one over the innovation's standard deviation.
     inverse_sd: Floats
+    #: (C, 1 + B, P, M) part of the night before a run, and of its nights, in what the run leaves to
+    #: the next; (C, P, M) part of what was left to it.
+    share: Floats
+    through: Floats
     #: (P, G)
     half_log_det: Floats
 
     def of(self, patterns: slice) -> Steps:
         """Return the steps of some of the patterns."""
-        decay, plain_sd, fading, carry, inverse_sd = (
+        decay, plain_sd, carry, inverse_sd, share = (
             by_night[:, :, patterns]
-            for by_night in (self.decay, self.plain_sd, self.fading, self.carry, self.inverse_sd)
+            for by_night in (self.decay, self.plain_sd, self.carry, self.inverse_sd, self.share)
         )
-        left = self.half_log_det[patterns]
-        return Steps(decay, plain_sd, fading, carry, inverse_sd, left)
+        through, left = self.through[:, patterns], self.half_log_det[patterns]
+        return Steps(decay, plain_sd, carry, inverse_sd, share, through, left)
 
 
 def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
@@ -117,25 +121,35 @@ def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
         np.multiply(stay, leaves, out=told)
         np.subtract(now, told, out=now)
         before = now
-    runs = _in_runs(variance)
+    runs, carry = _in_runs(variance), _in_runs(carry)
     half_log_det = np.empty((len(gaps), len(phi)))
     half_log_det[:, remember] = 0.5 * np.log(runs.prod(axis=1)).sum(axis=0)
     for row, mine in zip(half_log_det, which.T, strict=True):
         times = np.bincount(mine, minlength=len(seen))[:, None]
         row[plain] = 0.5 * (times * np.log(alone[:, plain])).sum(axis=0)
     np.divide(1.0, np.sqrt(runs, out=runs), out=runs)
+    # of each night's part in the innovation of its run's last night
+    share = np.empty((len(runs), NIGHTS_IN_A_RUN + 1, *runs.shape[2:]))
+    share[:, NIGHTS_IN_A_RUN] = 1.0
+    for b in range(NIGHTS_IN_A_RUN - 1, 0, -1):
+        np.multiply(share[:, b + 1], carry[:, b], out=share[:, b])
+    through = share[:, 1] * carry[:, 0]
+    share[:, 0] = 0.0
+    share[:, :-1] -= _in_runs(powers[:, remember][which]) * share[:, 1:]
     values = plain if len(plain) else remember
+    turned = _in_runs(which).transpose(1, 2, 0)  # (B, P, C)
     return Steps(
-        decay=_in_runs(powers[:, values][which]),
-        plain_sd=_in_runs((1.0 / np.sqrt(alone[:, plain]))[which]),
-        fading=_in_runs(powers[:, remember][which]),
-        carry=_in_runs(carry),
-        inverse_sd=runs,
+        decay=np.take(powers.T[values], turned, axis=1),
+        plain_sd=np.take(1.0 / np.sqrt(alone.T[plain]), turned, axis=1),
+        carry=np.ascontiguousarray(carry.transpose(3, 1, 2, 0)),
+        inverse_sd=np.ascontiguousarray(runs.transpose(3, 1, 2, 0)),
+        share=share,
+        through=through,
         half_log_det=half_log_det,
     )
 
 
-def _in_runs(by_night: Floats) -> Floats:
+def _in_runs(by_night: NDArray[Any]) -> NDArray[Any]:
     """Turn (N, ...) into (C, B, ...): runs of B nights."""
     return by_night.reshape(len(by_night) // NIGHTS_IN_A_RUN, NIGHTS_IN_A_RUN, *by_night.shape[1:])
 
@@ -155,64 +169,49 @@ def _by_memory(phi: Floats, kappa: Floats) -> tuple[Ints, Ints]:
 def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Floats) -> None:
     """Whiten columns (P, N, c) of P patterns of gaps for all noise shapes: (P, G, c, B, C).
 
-    The nights come out in the order of ``Steps`` turned, on which no sum over nights depends.
+    The nights come out in the order of ``Steps``, on which no sum over nights depends.
     """
     # e' = column' - a column + a (kappa / F) e: nothing is imputed. Night by night that is N small
     # steps; so the nights are cut into runs of eight, what each run leaves to the next is found
     # from its nights alone, and then all runs step together
-    now = np.ascontiguousarray(_turned(columns.swapaxes(0, 1)))  # (P, B, c, C)
-    decay, plain_sd, carry, inverse_sd = (
-        np.ascontiguousarray(part.transpose(2, 1, 3, 0))
-        for part in (steps.decay, steps.plain_sd, steps.carry, steps.inverse_sd)
-    )
-    patterns, chunk, width, runs = now.shape
-    lead = int(plain_sd.shape[2] > 0)  # shapes of a persistence, and of none, that remember nothing
-    values = decay.shape[2] - lead
-    each = carry.shape[2] // values
-    every = whitened[:, lead:].reshape(patterns, values, lead + each, *whitened.shape[2:])
-    step = np.empty((patterns, values, each, width, runs))
+    now = np.ascontiguousarray(_in_runs(columns.swapaxes(0, 1)).transpose(1, 3, 2, 0))
+    chunk, width, patterns, runs = now.shape
+    lead = int(len(steps.plain_sd) > 0)  # shapes of a persistence, and of none, remember nothing
+    values = len(steps.decay) - lead
+    each = len(steps.carry) // values
+    told = whitened.transpose(1, 2, 3, 0, 4)
+    every = told[lead:].reshape(values, lead + each, *told.shape[1:])
+    step = left.transpose(3, 2, 1, 0).copy().reshape(values, each, width, patterns, runs)
     carry, inverse_sd = (
-        one.reshape(patterns, chunk, *step.shape[1:3], 1, runs) for one in (carry, inverse_sd)
+        one.reshape(values, each, 1, *one.shape[1:]) for one in (steps.carry, steps.inverse_sd)
     )
-    prior = np.ascontiguousarray(left.transpose(1, 3, 2, 0)).reshape(step.shape)
-    before = np.zeros_like(now[:, 0])
-    before[:, :, 1:] = now[:, -1, :, :-1]
+    before = np.zeros_like(now[0])
+    before[:, :, 1:] = now[-1, :, :, :-1]
+    new = np.empty((lead + values, width, patterns, runs))
     for b in range(chunk):
-        new = decay[:, b, :, None] * before[:, None]
-        np.subtract(now[:, b, None], new, out=new)
+        np.multiply(steps.decay[:, None, b], before, out=new)
+        np.subtract(now[b], new, out=new)
         if lead:
-            whitened[:, 0, :, b] = new[:, 0]  # without persistence a column stays as it is
-            np.multiply(new[:, 1:], plain_sd[:, b, 1:, None], out=every[:, :, 0, :, b])
-        np.multiply(prior, carry[:, b], out=step)
-        step += new[:, lead:, None]
-        np.multiply(step, inverse_sd[:, b], out=every[:, :, lead:, :, b])
-        before, prior = now[:, b], step
-
-
-def _turned(by_night: Floats) -> Floats:
-    """Turn (N, P, c) into (P, B, c, C)."""
-    return _in_runs(by_night).transpose(2, 1, 3, 0)
+            told[0, :, b] = new[0]  # without persistence a column stays as it is
+            np.multiply(new[1:], steps.plain_sd[1:, None, b], out=every[:, 0, :, b])
+        step *= carry[:, :, :, b]
+        step += new[lead:, None]
+        np.multiply(step, inverse_sd[:, :, :, b], out=every[:, lead:, :, b])
+        before = now[b]
 
 
 def left_to_each_run(columns: Floats, steps: Steps) -> Floats:
     """Innovation (C, P, c, M) of the night before each run, of columns (P, N, c)."""
     patterns, _, width = columns.shape
-    runs, chunk, _, shapes = steps.carry.shape
-    share = np.empty((runs, chunk + 1, patterns, shapes))
-    share[:, chunk] = 1.0  # of each night's part in the innovation of the run's last night
-    for b in range(chunk - 1, 0, -1):
-        np.multiply(share[:, b + 1], steps.carry[:, b], out=share[:, b])
-    through = (share[:, 1] * steps.carry[:, 0])[:, :, None]
-    share[:, 0] = 0.0
-    share[:, :-1] -= steps.fading * share[:, 1:]
+    runs, chunk = steps.share.shape[0], steps.share.shape[1] - 1
     window = np.zeros((runs, patterns, chunk + 1, width))
     window[:, :, 1:] = columns.reshape(patterns, runs, chunk, width).swapaxes(0, 1)
     window[1:, :, 0] = window[:-1, :, -1]
-    own = window.swapaxes(2, 3) @ share.swapaxes(1, 2)  # (C, P, c, M)
+    own = window.swapaxes(2, 3) @ steps.share.swapaxes(1, 2)  # (C, P, c, M)
     left = np.empty(own.shape)
     left[0] = 0.0
     for run in range(runs - 1):
-        np.multiply(left[run], through[run], out=left[run + 1])
+        np.multiply(left[run], steps.through[run, :, None], out=left[run + 1])
         left[run + 1] += own[run]
     return left
 

@@ -83,10 +83,7 @@ def plot_raster(
     calendar.one_person(nights, "plot_raster()")
     _require_clocks(nights)
     start, end = calendar.first_clock(nights, _BED_STARTS), calendar.first_clock(nights, _BED_ENDS)
-    onset, wake = (
-        calendar.first_clock(nights, ["sleep_onset"]),
-        calendar.first_clock(nights, ["final_wake"]),
-    )
+    onset, wake = (calendar.first_clock(nights, [n]) for n in ("sleep_onset", "final_wake"))
     drawn = np.isfinite(start) & np.isfinite(end)
     every_day = pd.date_range(nights.index[0], nights.index[-1])
     row = calendar.day_numbers(pd.DatetimeIndex(nights.index))
@@ -153,14 +150,7 @@ def plot_raster(
         colour = sleep.get("facecolor", sleep.get("color"))
         handles.insert(0, Patch(facecolor=colour, label="asleep"))
     if not crowded:
-        handles.append(
-            Patch(
-                facecolor=style.SHADE,
-                edgecolor=style.REFERENCE,
-                linewidth=0.5,
-                label="Friday, Saturday",
-            )
-        )
+        handles.append(_shaded("Friday, Saturday"))
     style.legend_beside(ax, handles, f"{style.count_of(int(drawn.sum()))}, {missing:,} missing")
     if not drawn.any():
         style.note(ax, "No night here has both a start and an end.")
@@ -211,7 +201,6 @@ def plot_series(
     """
     from matplotlib.collections import PolyCollection
     from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
 
     calendar.one_person(nights, "plot_series()")
     outcome = how_long(nights) if outcome == "" else outcome
@@ -249,19 +238,10 @@ def plot_series(
         zeros = np.zeros(missing)
         # corners the other way round: the bars of the raster lie, these stand
         gaps = [bar[:, ::-1] for bar in _bars(day[~seen], zeros, zeros + 1, 1.0)]
-        ax.add_collection(
-            PolyCollection(
-                gaps,
-                transform=ax.get_xaxis_transform(),
-                facecolor=style.SHADE,
-                linewidth=0,
-                zorder=0,
-            ),
-            autolim=False,
-        )
-        handles.append(
-            Patch(facecolor=style.SHADE, edgecolor=style.REFERENCE, linewidth=0.5, label="missing")
-        )
+        where = ax.get_xaxis_transform()
+        shade = PolyCollection(gaps, transform=where, facecolor=style.SHADE, linewidth=0, zorder=0)
+        ax.add_collection(shade, autolim=False)
+        handles.append(_shaded("missing"))
 
     ax.set_xlim(day[0] - 0.5 - 0.01 * len(day), day[-1] + 0.5 + 0.01 * len(day))
     wide, tall = style.inches(ax)
@@ -279,6 +259,13 @@ def plot_series(
         ax.set_yticks([])
         style.note(ax, f"No night here has a value of {outcome}.")
     return ax
+
+
+def _shaded(label: str) -> Any:
+    """Return the entry of a legend for what is shaded."""
+    from matplotlib.patches import Patch
+
+    return Patch(facecolor=style.SHADE, edgecolor=style.REFERENCE, linewidth=0.5, label=label)
 
 
 def _require_clocks(nights: pd.DataFrame) -> None:

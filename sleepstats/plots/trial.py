@@ -177,10 +177,8 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     base = result.median_second if latency else result.mean_second
     low, high = ax.get_ylim()
     ends = [end for end in (result.effect_low, result.effect_high) if np.isfinite(end)]
-    low, high = (
-        min([low, *(base + end for end in ends)]),
-        max([high, *(base + end for end in ends)]),
-    )
+    low = min([low, *(base + end for end in ends)])
+    high = max([high, *(base + end for end in ends)])
     ax.set_ylim(low, high)
     ax.axhline(base, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
     # in inches: the axes beside keep their width whatever the size of the figure
@@ -214,12 +212,9 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     side.tick_params(axis="x", length=0)
     side.yaxis.tick_right()
     side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
-    unit = (
-        "min on a typical night"
-        if latency
-        else difference_unit(result.outcome_unit, result.outcome)
-    )
-    unit = "min" if on_clock(result.outcome) else unit
+    unit = "min on a typical night" if latency else "min"
+    if not (latency or on_clock(result.outcome)):
+        unit = difference_unit(result.outcome_unit, result.outcome)
     one, other = (style.row_name(name, 56, lines=1) for name in result.conditions)
     side.set_xlabel(fill(f"“{one}” minus “{other}” ({unit})", 30), fontsize="small")
     style.open_frame(side, right=True)
@@ -277,7 +272,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     )
     if n:
         style.legend_below(ax, handles, told)
-    else:
-        ax.set_xticks([])
-        style.note(ax, "No person could be answered.")
+        return ax
+    ax.set_xticks([])
+    style.note(ax, "No person could be answered.")
     return ax

@@ -221,7 +221,9 @@ def checked_options(
     """Check the keyword arguments of ``read_diary``."""
     formats = known_formats()
     if not isinstance(format, str):
-        raise DiaryError(f"format={format!r}: expected a text, 'auto' or one of list_formats().")
+        raise DiaryError(
+            f"format={spelled(format)}: expected a text, 'auto' or one of list_formats()."
+        )
     if format != "auto" and format not in formats:
         raise DiaryError(
             f"format={spelled(format)} is not known.{did_you_mean(format, formats)} "

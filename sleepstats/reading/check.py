@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.checks import nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
-from sleepstats.reading.nights import records, roles
+from sleepstats.reading.nights import roles
 from sleepstats.reading.nights.record import reading_report, summary_sentences
 
 #: What most questions are about, and what it is called where it is missing.
@@ -49,7 +50,7 @@ def coverage(nights: pd.DataFrame) -> list[str]:
     first, last = nights.index.min(), nights.index.max()
     span = (last - first).days + 1
     lines = [
-        f"{records.nights_said(nights)}, the first {first:%Y-%m-%d}, the last {last:%Y-%m-%d}; "
+        f"{nights_said(nights)}, the first {first:%Y-%m-%d}, the last {last:%Y-%m-%d}; "
         f"{span - len(nights)} of {span} evenings in between have no night."
     ]
     days = nights.index.to_numpy().astype("datetime64[D]")

@@ -245,10 +245,12 @@ def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats
     return low, high
 
 
-def _before(questions: Sequence[Question], places: np.ndarray) -> Bools:
+def _before(questions: Sequence[Question], places: Ints) -> Bools:
     """Say which habits came before the outcome, so that the next one comes after it."""
-    first = [q.outcome.when != "day" and (q.factor.when == "day" or q.lag == 1) for q in questions]
-    return np.array(first)[places]
+    before: Bools = np.array(
+        [q.outcome.when != "day" and (q.factor.when == "day" or q.lag == 1) for q in questions]
+    )
+    return before[places]
 
 
 #: The unit of how long before bed something was last taken; missing where nothing was.

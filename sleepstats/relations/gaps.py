@@ -190,12 +190,13 @@ def gap_questions(
     bases: dict[bytes, Floats] = {}
     near: list[Question] = []
     families: list[tuple[int, float]] = []
-    for columns, share in (([*known, *stress], OWN_SHARE), (others, HABITS_SHARE)):
-        diary, asked = _questions(nights, known[0], columns)
-        asked = [one for one in asked if (not one.refusal if share == OWN_SHARE else _askable(one))]
-        hinted = [one for one in asked if _hinted(diary, one, asking, bases)]
+    diary, asked = _questions(nights, known[0], [*known, *stress, *others])
+    own = [one for one in asked if one.outcome.name not in others and not one.refusal]
+    of_habits = [one for one in asked if one.outcome.name in others and _askable(one)]
+    for family, share in ((own, OWN_SHARE), (of_habits, HABITS_SHARE)):
+        hinted = [one for one in family if _hinted(diary, one, asking, bases)]
         near += hinted
-        families += [(len(asked), share)] * len(hinted)
+        families += [(len(family), share)] * len(hinted)
     return near, families
 
 

@@ -32,6 +32,8 @@ ASLEEP = (("sleep_onset",), ("final_wake",))
 SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
+#: A scale that goes both ways goes at least so far on its shorter side, of the longer.
+LEAST_SIDE = 0.4
 GAP_DAYS = 4  # days without a night over which that line breaks
 
 
@@ -88,12 +90,12 @@ def bar(card: Card, others: Sequence[Card]) -> str:
         f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
         f"{_number(most, card.unit)}; no difference is 0."
     )
+    other = "" if card.unit != "min" and high > 0.0 else card.unit  # named once, to the right
     marks = "".join(
         f'<i class="tick" style="left:{at(end):.1f}%"></i>'
-        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, card.unit))}</b>'
-        for end, name in ((low, "start"), (high, "end"))
-        # a letter takes 2.2 % of a phone's width; the 0 in the middle takes some, too
-        if abs(at(end) - at(0.0)) >= 4.0 + 2.2 * len(_number(end, card.unit))
+        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, unit))}</b>'
+        for end, name, unit in ((low, "start", other), (high, "end", card.unit))
+        if end
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
     hollow = " hollow" if card.is_hollow else ""
     return (
@@ -114,6 +116,8 @@ def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
 
 def _ends(card: Card, others: Sequence[Card]) -> tuple[float, float]:
     low, high = bar_scale(others, card)
+    # both ends have room for their words beside the 0, on a phone as well
+    low, high = min(low, -LEAST_SIDE * high * (low < 0)), max(high, -LEAST_SIDE * low * (high > 0))
     return _round_end(low, card.unit), _round_end(high, card.unit)
 
 

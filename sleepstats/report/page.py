@@ -7,16 +7,21 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, by_habit, findings, left_open, plain, small_lines
+from sleepstats.answers import Card, by_habit, diary, findings, left_open, plain, small_lines
+from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import records, roles
+from sleepstats.reading.nights import roles
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
+from sleepstats.results.sentences import listed
 
 #: What is allowed for in every finding; where commands are typed.
-ALIKE = "For the habits, weekend nights are compared with weekend nights only. Sizes do not add up."
+ALIKE = (
+    "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
+    "together: they overlap."
+)
 NAPS = "As naps of the day before, shown and not set against the night:"
 TYPED = " (typed in a terminal by whoever made this page)"
 #: More findings than these are listed by name above their cards.
@@ -44,11 +49,7 @@ LEAST_DRAWN = 7
 
 
 def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
-    """Return the page of an answer.
-
-    ``source`` names what it was made from, ``beside`` the notebook beside it, both as they are:
-    everything is escaped here.
-    """
+    """Return the page of an answer, made from ``source``, with the notebook ``beside`` it."""
     parts = [
         *_top(got, source),
         *_findings(got, source),
@@ -76,7 +77,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
         made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
-    read = f"{records.nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
+    read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
 
@@ -90,14 +91,20 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
-    yield _points(got, cards)
+    if points := diary.points_said(got.nights, cards):
+        yield f'<p class="small">{said(points)}</p>'
+    about = [column_of(got.nights, x) for card in cards for x in (card.outcome, card.factor) if x]
+    if lines := dict.fromkeys(filter(None, map(plain.device_said, about))):
+        words = "What the device's words mean"
+        yield f"<details><summary>{words}</summary>{paragraphs(lines)}</details>"
     for number, (card, small) in enumerate(zip(cards, small_lines(cards), strict=True)):
         if number == len(got.cards) > 0:
-            whole = any("Friday" not in one.lead for one in got.calendar_cards)
-            yield f"<h2>{'Weekends, months, seasons' if whole else 'Weekends'}</h2>"
+            kinds = {"Friday": "weekends", "Over": "change over time", "Around": "seasons"}
+            told = listed(list(dict.fromkeys(kinds[x.lead.split()[0]] for x in cards[number:])))
+            yield f"<h2>{told[:1].upper()}{told[1:]}</h2>"
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         yield (
-            f'<article class="card" id="f{number + 1}"><h3>{said(card.large)}</h3>'
+            f'<article class="card" id="f{number + 1}"><h3>{_heading(card)}</h3>'
             f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
             f"{more * bool(card.more)}</article>"
         )
@@ -147,40 +154,36 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         told += " A filled dot is a clear difference, a hollow one is not."
     if any(figures.cut_of(card, every) for card in every):
         told += " An arrow: the bar goes on beyond the picture."
-    if len({(card.unit, card.outcome == "sol_min") for card in every}) > 1:
+    if len({card.scale for card in every}) > 1:
         told += " Bars have several scales: their ends say which."
     return f'<p class="small">{told}</p>'
 
 
-def _points(got: findings.Answer, cards: Sequence[Card]) -> str:
-    """Say from where to where ratings run in this file, and which end is the good one."""
-    names = [x.outcome for x in cards if " points " in x.said and not x.outcome.endswith("_pct")]
-    names += [one.factor for one in cards if " points compared" in one.compared]
-    told = []
-    for name in dict.fromkeys(names):
-        column = column_of(got.nights, name)
-        values = pd.to_numeric(got.nights[name], errors="coerce").dropna()
-        ends = f"{values.min():.3g} to {values.max():.3g}"
-        told.append(f"{plain.measure_name(column)} {ends}{plain.better_said(column)}")
-    return f'<p class="small">Points in this file: {said("; ".join(told))}.</p>' if told else ""
+def _heading(card: Card) -> str:
+    """Return the large line, what it is about above what went with it."""
+    return f'<span class="about">{said(card.lead + card.compared)}:</span> {said(card.said)}'
 
 
 def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
     """Return a short list of all findings: a line a habit, a link a measure."""
-    lines: dict[tuple[str, bool], list[str]] = {}
+    lines: dict[tuple[str, str], list[str]] = {}
     for number, card in enumerate(cards, start=1):
         column = column_of(got.nights, card.outcome)
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
             way = plain.way_said(card.value, column)
-        follows = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
-        link = f'<a href="#f{number}">{said(way)}</a>{follows}'
+        marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
+        marks += ["made of other measures"] * bool(plain.SCORE.search(column.label))
+        marks += ["less sure"] * any(plain.UNSURE in text for text in card.more)
+        marked = f" ({'; '.join(marks)})" * bool(marks)
+        link = f'<a href="#f{number}">{said(way)}</a>{marked}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
-        lines.setdefault((lead, card.verdict == "gone"), []).append(link)
-    doubt = " (may be another habit)"
+        doubt = " (or one that goes with it)" * (card.verdict == "gone")
+        doubt += " (or the device changed)" * (plain.DEVICE in card.small)
+        lines.setdefault((lead, doubt), []).append(link)
     items = "".join(
-        f"<li><strong>{said(lead)}</strong>{doubt * gone}: {', '.join(links)}</li>"
-        for (lead, gone), links in lines.items()
+        f"<li><strong>{said(lead)}</strong>{doubt}: {', '.join(links)}</li>"
+        for (lead, doubt), links in lines.items()
     )
     return f'<ul class="named">{items}</ul>'
 
@@ -231,23 +234,19 @@ def _taken(got: findings.Answer) -> Iterator[str]:
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
     """Say what is left possible of the other habits, and what could not be asked."""
     legend = _legend(got, (*got.cards, *got.calendar_cards))
-    for wide, heading, which in (
-        (
-            False,
-            "{}",
-            "No clear difference; a lesser one can be there all the same. In {}",
-        ),
-        (True, "What these nights cannot tell yet", "Too few nights to say. Still possible in {}"),
-    ):
+    for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            yield f"<section><h2>{heading.format(_beyond(got, some))}</h2>"
+            most = next((x.widest for x in some if x.factor and x.unit == "min"), 0.0)
+            heading = f"Not large: less than {most:.0f} min either way" if most else (
+                "No clear difference"
+            )  # fmt: skip
+            yield f"<section><h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
             if not legend:
                 yield (legend := _legend(got, some))
-            yield from _limits(got, [card for card in some if card.factor], f"{which}:")
+            yield from _limits(got, [card for card in some if card.factor])
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                told = "Along the calendar" if wide else "Along the calendar, no clear change"
-                yield f'<p>{told}:</p><ul class="plain">{calendar}</ul>'
+                yield f'<p>Along the calendar:</p><ul class="plain">{calendar}</ul>'
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
@@ -258,23 +257,20 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
         )
 
 
-def _beyond(got: findings.Answer, cards: Sequence[Card]) -> str:
-    """Say up to which size differences are still possible, and in which measure."""
-    first = next((card for card in cards if card.factor and card.unit == "min"), None)
-    if first is None:
-        return "No clear difference"
-    name = plain.measure_name(column_of(got.nights, first.outcome))
-    return f"Small at most: less than {first.widest:.0f} min in {name}"
-
-
-def _limits(got: findings.Answer, cards: Sequence[Card], told: str) -> Iterator[str]:
+def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
     """List limits, measure by measure; all but the first folded."""
     outcomes = dict.fromkeys(card.outcome for card in cards)
     for place, outcome in enumerate(outcomes):
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        text = f'<p>{told.format(name)}</p><ul class="plain">{items}</ul>'
+        told = f"No clear difference in {name}"
+        told += f"; one of less than {some[0].widest:.0f} min may be there" * (
+            some[0].unit == "min"
+        )
+        if some[0].is_wide:
+            told = f"Too few nights to say. Still possible in {name}"
+        text = f'<p>{told}:</p><ul class="plain">{items}</ul>'
         folded = f"<details><summary>The same for {name} ({len(some)})</summary>{text}</details>"
         yield folded if place else text
 

@@ -18,6 +18,7 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures import between_nights, description
 from sleepstats.report.figures import fill_template, paragraphs, said
+from sleepstats.results import relation
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
@@ -81,7 +82,7 @@ def _of_cards(got: findings.Answer) -> Iterator[str]:
         "The heading of a card tells the best guess. "
         + (
             "For a habit it is smaller than what was measured: of many questions those stand out "
-            "that luck has helped a little (posterior mean under what is known of real habits). "
+            "that luck has helped (posterior mean under what is known of real habits). "
             if got.cards
             else ""
         )
@@ -145,6 +146,8 @@ def _of_nights(*, habits: bool) -> str:
 _HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th>"
 _STATUS = {
     "found": "clear",
+    "stands": "clear",
+    "gone": "not clear beside others",
     "not found": "not clear",
     "unreachable": "not clear",
     "no difference that matters": "none that matters",
@@ -162,9 +165,9 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
         f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
         "question alone, with its 95 % interval; cards tell smaller sizes and wider ranges, as "
         "the largest of many are partly luck. “Clear”: more than luck makes of so many questions. "
-        "“May be luck”: of so many some look so by chance. “Small at most”: half an hour or more "
+        "“May be luck”: of so many some look so by chance. “Not large”: half an hour or more "
         "(to fall asleep: 10 min) is ruled out. “Cannot tell yet”: it is not. “Not clear”: neither "
-        "clear nor measured in minutes.</p>"
+        "clear nor measured in minutes; beside others: not with other habits held equal.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -188,13 +191,13 @@ def _number_row(
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
-    status, name = _STATUS[str(row["status"])], str(row["outcome"])
+    status, name = _STATUS[relation.verdict_of(row)], str(row["outcome"])
     open_yet = row["status"] in ("not found", "unreachable")
     if open_yet and low * high > 0:  # clear alone, and not among so many
         status = "may be luck"
     elif open_yet and size == size and plain.unit_said(outcome) == "min":
         card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")
-        status = "cannot tell yet" if card.is_wide else "small at most"
+        status = "cannot tell yet" if card.is_wide else "not large"
     return (
         f"<tr><th>{said(plain.habit_said(factor) + amount.compared)}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'

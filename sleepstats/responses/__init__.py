@@ -70,17 +70,9 @@ def answered(
     elif not reachable:
         status, reason = "unreachable", str(terms["reason"].iloc[0])
     test: dict[str, Any] = {name: getattr(joint, name) for name in ("fvalue", "df1", "df2")}
-    return Response(
-        **several.shared_fields(posed.diary, posed.question, posed.asking),
-        **facts,
-        **test,
-        pvalue_joint=joint.pvalue,
-        pvalue=pvalue,
-        status=status,  # type: ignore[arg-type]
-        reason=reason,
-        curve=curve,
-        terms=terms,
-    )
+    test |= {"pvalue_joint": joint.pvalue, "pvalue": pvalue, "status": status, "reason": reason}
+    shared = several.shared_fields(posed.diary, posed.question, posed.asking)
+    return Response(**shared, **facts, **test, curve=curve, terms=terms)
 
 
 def refused_response(

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.errors import DiaryError, advice, both_forms, given, marked
 from sleepstats.results import Spoken
-from sleepstats.trials import designs, filled_sheet, power, question, sheet
+from sleepstats.trials import designs, filled_sheet, question, sheet
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -236,27 +237,9 @@ def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
 
 
 def plan_of(
-    design: designs.Design,
-    *,
-    seed: int,
-    conditions: tuple[str, str],
-    start: str | date | pd.Timestamp | None,
-    stop_rule: str,
-    substance: str,
-    warning: str,
-    expectation: power.TrialPower | None = None,
-    question: question.Question | None = None,
+    design: designs.Design, *, seed: int, start: str | date | pd.Timestamp | None, **facts: Any
 ) -> TrialPlan:
-    """Draw the schedule; the same design and seed give the same one."""
-    return TrialPlan(
-        design=design,
-        seed=seed,
-        drawn=tuple(design.draw(1, seed)[0].tolist()),
-        conditions=conditions,
-        start=None if start is None else first_evening(start),
-        stop_rule=stop_rule,
-        substance=substance,
-        warning=warning,
-        expectation=expectation,
-        question=question,
-    )
+    """Draw the schedule; the same design and seed give the same one. ``facts``: as in a plan."""
+    drawn = tuple(design.draw(1, seed)[0].tolist())
+    first = None if start is None else first_evening(start)
+    return TrialPlan(design=design, seed=seed, drawn=drawn, start=first, **facts)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference import gls_joint, gls_slope, side_by_side
+from sleepstats.inference import gls_joint, gls_slope, side_by_side, together
 from sleepstats.inference.beside import (
     beside_others,
     bound_missed,
@@ -386,3 +386,14 @@ def test_tables_have_one_value_for_each_question():
     for each in fields(table):
         if each.name not in ("held", "nights"):
             assert getattr(table, each.name).shape == (2, 5)
+
+
+@pytest.mark.parametrize("less", [0.0, 2e-16, 4e-16, 1e-15])
+def test_an_outcome_that_is_explained_whole_has_a_root_however_sums_are_rounded(less):
+    """By hand: the outcome is minus the factor; machines round its own square apart by some 1e-16.
+
+    The root gives back the products to within what was added, a part in 1e12.
+    """
+    cross = np.array([[[1.0, -0.2, -1.0], [-0.2, 1.0, 0.2], [-1.0, 0.2, 1.0 - less]]]) * 2167.0
+    root = together._root(cross.copy())
+    np.testing.assert_allclose(root @ root.transpose(0, 2, 1), cross, rtol=1e-11)

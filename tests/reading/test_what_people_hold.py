@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -323,6 +324,25 @@ def test_other_files_are_named_for_what_they_are(raw, said):
 
 
 # encodings
+
+
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        ("Fecha (mañana);Me acosté;Me levanté;Cafés", "1½ tazas, sueño ligero"),
+        ("Date;Couché à;Levé à;Café", "bu à dîner, très tôt"),
+        ("Data;Deitei às;Levantei;Cafés", "não dormi, só à noite"),
+        ("Data;A letto;Alzato;Caffè", "così così, perché sì"),
+    ],
+)
+def test_letters_that_one_language_has_together_decide_between_encodings(header, note, monkeypatch):
+    """In cp1250 the ñ of Spanish is a Polish ń and the à of French a Slovak ŕ."""
+    monkeypatch.setattr("sleepstats.reading.formats._proposed", lambda sample: ["cp1250"])
+    rows = "".join(f"{d:02d}/03/2031;23:10;07:05;2;{note}\n" for d in (13, 14, 15, 16))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nights = ss.read_diary(io.BytesIO(f"{header};Note\n{rows}".encode("cp1252")))
+    assert [*nights.attrs["sleepstats"]["roles"]] == [*header.split(";"), "Note"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -11,53 +12,55 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Rows, Stamps
+from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header
+from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells.amounts import (
     SPELT,
     VESSELS,
     bare_counts,
+    read_counted,
     read_durations,
+    with_colons,
     without_bands,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks
-from sleepstats.reading.cells.dates import read_dates, read_stamps
+from sleepstats.reading.cells.clocks import read_clocks, read_offsets
+from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_stamps
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,
     number_text,
-    read_counted,
     read_numbers,
     read_ratings,
     read_yes_no,
-    with_colons,
 )
-from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, says_missing
+from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import STAMP, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
-    "SLEEP_WORDS", "Kind", "Parsed", "bare_counts", "distinct", "is_missing", "kind_of_cells",
-    "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks", "read_counted",
-    "read_dates", "read_durations", "read_numbers", "read_ratings", "read_stamps", "read_yes_no",
-    "says_missing", "split_tags", "unused_names", "with_colons", "with_unit", "without_bands",
-    "without_degrees", "without_groups", "without_units",
+    "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
+    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks",
+    "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
+    "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
+    "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
+    "without_groups", "without_units",
 ]  # fmt: skip
 
+that_are = parsed.that_are
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
-#: This share of the cells that say something must fit a kind; so many of them are looked at.
-_MOSTLY, _ROWS, _TEXTS = 0.9, 20_000, 300
-#: Of so many rows first; more are taken where fewer than this many of them say something.
+#: So many rows and texts are looked at.
+_ROWS, _TEXTS, _MOST_TAGS = 20_000, 300, 40
+#: Of so many rows first; more where fewer than this many of them say something.
 _FEW, _ENOUGH = 1_000, 200
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 #: 7h 10min; 23 h 10 may be a clock time.
 _H_MIN = re.compile(r"(?:1[0-2]|\d) ?h(?:rs?|ours?)? ?\d+ ?m(?:in(?:utes|s)?)?\.?", re.IGNORECASE)
 _LATE = re.compile(r"(?:1[3-9]|2[0-3]) ?h", re.IGNORECASE)
-_EARLY = re.compile(r"0:\d\d(?::\d\d)?")
-_DIGIT = re.compile(r"\d")
+_EARLY, _DIGIT = re.compile(r"0:\d\d(?::\d\d)?"), re.compile(r"\d")
 #: 23.20.00; no date has a month of 20 or a day 0.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d\.[0-5]\d")
 _NO_DATE = re.compile(r"0?0\.|\d\d?\.(?:1[3-9]|[2-5]\d|00)\.")
@@ -70,16 +73,16 @@ class _Sample:
     words: list[str]
     weight: Rows
 
-    def mostly(self, fits: Iterable[bool]) -> bool:
-        """Tell whether at least nine in ten cells fit, given one answer per distinct text.
+    def mostly(self, fits: Iterable[bool], slips: int = 0) -> bool:
+        """Tell whether at least nine in ten cells fit, or all but so many slips.
 
         No more texts are asked once too many do not fit: most columns are not of most kinds.
         """
-        fitting, least = int(self.weight.sum()), _MOSTLY * int(self.weight.sum())
+        odd, said = 0, int(self.weight.sum())
         for fit, weight in zip(fits, self.weight.tolist(), strict=True):
             if not fit:
-                fitting -= weight
-                if fitting < least:
+                odd += weight
+                if not parsed.few_odd(odd, said, slips):
                     return False
         return True
 
@@ -108,6 +111,7 @@ def _places(rows: int, of: int) -> Rows:
     return np.unique((np.arange(rows) * 0.6180339887498949 % 1.0 * of).astype(int))
 
 
+@kept
 def kind_of_cells(cells: Texts) -> Kind:
     """Say what a whole unknown column most likely holds.
 
@@ -124,11 +128,11 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    if not mostly(bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words):
-        return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words), 2):
+        return "yes/no" if _answers(sample) else "text"
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
         return "clock"
-    if mostly(bool(number_text(word)) for word in words):
+    if mostly((bool(number_text(word)) for word in words), 2):
         return "number"
     if _are_stamps(sample):
         return "stamp"
@@ -138,16 +142,17 @@ def kind_of_cells(cells: Texts) -> Kind:
     noted = np.array([clocks.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(words))])
     bare = np.isfinite(clocks.values) & ~noted
     if (
-        mostly(np.isfinite(clocks.values))
+        mostly(np.isfinite(clocks.values), 2)
         and 2 * sample.weight[bare].sum() >= sample.weight.sum()  # else notes that begin with one
         and not _written_like_spans(words)
     ):
         return "clock"
-    if mostly(np.isfinite(read_durations(words, unit=None).values)):
+    if mostly(np.isfinite(read_durations(words, unit=None).values), 2):
         return "duration"
-    return "yes/no" if mostly(~read_yes_no(words).bad_mask) else "text"
+    return "yes/no" if _answers(sample) else "text"
 
 
+@kept
 def looks_like_stamps(cells: Texts) -> bool:
     """Tell whether at least nine in ten of the cells that say something are date and time.
 
@@ -157,6 +162,13 @@ def looks_like_stamps(cells: Texts) -> bool:
     False
     """
     return _are_stamps(_sample(cells))
+
+
+def _answers(sample: _Sample) -> bool:
+    """Tell whether cells are yes or no, and not notes: a part of them has no remark."""
+    read = read_yes_no(sample.words)
+    noted = sum(int(sample.weight[i]) for i in read.repaired)
+    return sample.mostly(~read.bad_mask) and 4 * noted <= 3 * sample.weight.sum()
 
 
 def _are_stamps(sample: _Sample) -> bool:
@@ -212,11 +224,10 @@ _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯�
 
 
 def without_units(cells: Cells) -> tuple[Cells, str]:
-    """Return amounts as bare numbers, and their unit, if each cell has the same or none.
+    """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
 
-    >>> cells, unit = without_units(np.array(["0,5 l", "1 l", ""], dtype=object))
-    >>> cells.tolist(), unit
-    (['0,5', '1', ''], 'l')
+    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
+    [['0,5', '1', ''], ['l']]
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
@@ -224,8 +235,9 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     units = {one[2].casefold() for one in found if one}
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
-    numbers = all(one or number_text(text) for one, text in zip(found, said, strict=True))
-    if len(stems) != 1 or not numbers:
+    odd = {t for t, m in zip(said, found, strict=True) if not m and not number_text(t)}
+    rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
+    if len(stems) != 1 or not parsed.few_odd(*rows):
         return cells, ""
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()
@@ -259,6 +271,28 @@ def without_groups(cells: Cells, separator: str = "|") -> Cells:
         for text in texts
     ]
     return np.array(plain, dtype=object)[codes]
+
+
+#: #wine #walk, #wine;#walk.
+_HASHTAGS = re.compile(r"#[^\s#,;|]+(?:[\s,;|]+#[^\s#,;|]+)*[\s,;|]*")
+
+
+def as_lists(words: list[str]) -> tuple[list[str], str]:
+    """Return lists and their separator, an empty one of what is none; hashtags however parted."""
+    if words and all(_HASHTAGS.fullmatch(word) or word.casefold() in parsed.NONE for word in words):
+        tags = [re.findall(r"#([^\s#,;|]+)", word) or [word] for word in words]
+        if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
+            return ["|".join(some) for some in tags], "|"
+    mixed = [re.sub("[;,|+&]", ";", word) for word in words]
+    for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
+        joined = sum(separator in word for word in some)
+        if joined < 0.25 * len(words) or joined < 3:
+            continue
+        counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
+        often = sum(1 for n in counts.values() if n >= 3)
+        if len(counts) <= _MOST_TAGS and often > 0.5 * len(counts):
+            return some, separator
+    return words, ""
 
 
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
@@ -297,47 +331,13 @@ def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
 
 def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
     """Give each tag a column name of its own."""
-    return _distinct(tags, taken, name_from_header)
-
-
-def _distinct(
-    words: list[str], taken: Collection[str], name: Callable[[str], str]
-) -> dict[str, str]:
     names: dict[str, str] = {}
     used: set[str] = set()
-    for word in words:
-        plain = name(word)
+    for word in tags:
+        plain = name_from_header(word)
         unique, count = plain, 2
         while unique in used or unique in taken:
             unique, count = f"{plain}_{count}", count + 1
         used.add(unique)
         names[word] = unique
     return names
-
-
-def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
-    """Return (start, length) of runs of at least a week in a row without any tag."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
-    runs = edges.reshape(-1, 2)
-    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
-
-
-def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
-    """Say how many records have no tag at all, and where runs of a week or more of them lie.
-
-    ``what`` is the app's word for its tags, in the singular.
-    """
-    count = int(blank.sum())
-    if not count:
-        return ""
-    dated = np.flatnonzero(~np.isnat(night))
-    order = dated[np.argsort(night[dated], kind="stable")]
-    records = "record has" if count == 1 else "records have"
-    note = (
-        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
-        "yes nor no."
-    )
-    for start, length in _blank_runs(blank[order]):
-        first, last = night[order[start]], night[order[start + length - 1]]
-        note += f" {length} of them run from {first} to {last}."
-    return note

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from sleepstats.reading.cells import parsed
-from sleepstats.reading.cells.numbers import decimal_sign, number_of, number_text, without_note
+from sleepstats.arrays import Objects
+from sleepstats.reading.cells import numbers, parsed
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 from sleepstats.reading.text import Cells
 
@@ -43,25 +43,7 @@ _BOUND = re.compile(r"(?:<|>|≤|≥|under|over|less than|more than|up to) ?=? ?
 _RANGE = re.compile(r"\d[\d.,: ]*(?:h|min|m)? ?(?:-|–|—|to|bis|or) ?\d.*")
 
 #: Lengths in words, by minutes.
-SPELT = {
-    word: minutes
-    for minutes, words in (
-        (15.0, "quarter of an hour|a quarter of an hour|viertelstunde|eine viertelstunde|kwartier|"
-               "un quart d'heure|un cuarto de hora|un quarto d'ora|een kwartier|kwadrans|en kvart|"
-               "um quarto de hora|一刻钟"),
-        (30.0, "half an hour|half hour|a half hour|halbe stunde|eine halbe stunde|demi-heure|"
-               "une demi-heure|media hora|mezz'ora|mezzora|meia hora|half uur|een half uur|"
-               "pół godziny|halvtimme|en halvtimme|半小时|半个小时|半時間"),
-        (60.0, "an hour|one hour|1 hour|eine stunde|une heure|una hora|un'ora|un ora|uma hora|"
-               "een uur|godzina|godzinę|godziny|en timme|一小时|一个小时|一時間"),
-        (90.0, "an hour and a half|one and a half hours|hour and a half|anderthalb stunden|"
-               "eineinhalb stunden|une heure et demie|una hora y media|un'ora e mezza|"
-               "uma hora e meia|anderhalf uur|półtorej godziny|en och en halv timme|一个半小时"),
-        (120.0, "two hours|zwei stunden|deux heures|dos horas|due ore|duas horas|twee uur|"
-                "dwie godziny|två timmar|两小时|两个小时|二時間"),
-    )
-    for word in words.split("|")
-}  # fmt: skip
+SPELT = {word: float(minutes) for word, minutes in parsed.word_lists()["lengths"].items()}
 
 _WRITE = "Write minutes (455) or hours and minutes (7:35)."
 
@@ -96,14 +78,14 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
         )
         clocks, assumed = 1, ""
     else:
-        plain, repaired = without_note(texts)
-        bare = [number_text(text) for text in plain]
-        sign, assumed = decimal_sign([text for text in bare if text])
+        plain, repaired = numbers.without_note(texts)
+        bare = [numbers.number_text(text) for text in plain]
+        sign, assumed = numbers.decimal_sign([text for text in bare if text])
         values = np.full(len(texts), np.nan)
         clocks = 0
         for i, text in enumerate(plain):
             if bare[i] and not text.endswith("%"):
-                number, why = number_of(bare[i], sign)
+                number, why = numbers.number_of(bare[i], sign)
                 values[i] = number * factor
             elif says_missing(text):
                 continue
@@ -166,6 +148,41 @@ def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
     )
 
 
+_POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
+#: So many different texts, and parts of an hour among them, show how hours are written.
+_MANY, _PARTS = 12, 6
+
+
+def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
+    """Return hours and minutes written with a point, 7.45, with a colon.
+
+    No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
+    must be there, unless it is known ``surely``.
+
+    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
+    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
+    ['6:05', '6:17']
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    parts = {re.split("[.,]", text)[-1] for text in said}
+    quarters = parts <= {"00", "15", "30", "45"} and parts & {"15", "45"}
+    many = len(said) >= _MANY and len(parts) >= _PARTS
+    if not (surely or many or quarters) or not all(map(_POINTED.fullmatch, said)):
+        return cells
+    return np.array([re.sub("[.,]", ":", text) for text in texts], dtype=object)[codes]
+
+
+_COUNTED = re.compile(
+    r"\b(?:steps?|schritte?|pas(?:os|sos|si)?|kroki|steg|stappen|kcal|calor\w*|kalori\w*)\b|歩数|步数"
+)
+
+
+def read_counted(cells: Texts, header: str) -> Parsed:
+    """Read numbers; of steps and calories there are no thousandths."""
+    return numbers.read_numbers(cells, whole=bool(_COUNTED.search(header.casefold())))
+
+
 _ENDS = (
     r"(?: ?(?:-|–|—|~|〜|～|至|到|から) ?| (?:to|bis|à|a|al|tot|do|till|or|oder|ou|o|of|lub|eller|"
     r"and|und|et|y|e|en|i|och) )"
@@ -176,21 +193,14 @@ _BAND = re.compile(
     rf"(?:between|entre|zwischen|tussen|tra|fra|między|mellan)? ?{_AMOUNT}"
     rf"(?P<one> ?[^\W\d]+\.?)??{_ENDS}{_AMOUNT} ?(?P<other>{_UNIT_WORD})"
 )
-#: Less than 15 min, 30 min or less; more than an hour, 30+ min.
+_WORDS = {part: "|".join(found) for part, found in parsed.word_lists().items()}
+#: Less than 15 min, 30 min or less; more than an hour, 30+ min, but not 2 + tea.
 _MOST = re.compile(
-    r"(?:<=?|≤|under|below|less than|up to|at most|shorter than|unter|bis zu|weniger als|höchstens|"
-    r"moins d[e']|jusqu'à|menos de|hasta|meno di|fino a|até|minder dan|onder|hooguit|mniej niż|"
-    rf"poniżej|mindre än|under|upp till|不到|少于) ?(?P<one>.+)|(?P<other>{_AMOUNT}.*?) ?"
-    r"(?:or (?:less|fewer|shorter)|oder (?:weniger|kürzer)|ou moins|o menos|o meno|ou menos|"
-    r"of minder|lub mniej|eller mindre|以内|以下|未満)"
+    rf"(?:<=?|≤|{_WORDS['at most']}) ?(?P<one>.+)|(?P<other>{_AMOUNT}.*?) ?(?:{_WORDS['or less']})"
 )
 _LEAST = re.compile(
-    r"(?:>=?|≥|over|above|more than|at least|longer than|über|mehr als|mindestens|länger als|"
-    r"plus d[e']|au moins|más de|mas de|al menos|più di|piu di|oltre|almeno|mais de|pelo menos|"
-    r"meer dan|langer dan|minstens|więcej niż|ponad|powyżej|co najmniej|mer än|över|minst|超过|"
-    rf"多于) ?(?P<one>.+)|(?P<other>{_AMOUNT}) ?\+ ?(?P<unit>.*)|(?P<third>{_AMOUNT}.*?) ?(?:\+|"
-    r"(?:or|and) (?:more|longer|over)|oder (?:mehr|länger)|ou plus|o más|o mas|o più|ou mais|"
-    r"of (?:meer|langer)|lub więcej|eller mer|以上)"
+    rf"(?:>=?|≥|{_WORDS['at least']}) ?(?P<one>.+)|(?P<other>{_AMOUNT})\+ ?(?P<unit>.*)|"
+    rf"(?P<third>{_AMOUNT}.*?) ?(?:\+|{_WORDS['or more']})"
 )
 _ONE_AMOUNT = re.compile(rf"{_AMOUNT} ?({_UNIT_WORD})")
 #: So many of the cells are bands or single amounts; where fewer than so many are bands, one that is
@@ -255,16 +265,17 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
             done = f"{texts[first]!r} and its like, in {rows}: read as the middle, {plain[first]}."
             continue
         end = "upper" if what == "least" else "lower"
-        assumed += f"{' ' if assumed else ''}{texts[first]!r} in {rows} has no {end} end: read "
+        like = " and its like" if len(at) > 1 else ""
+        assumed += (
+            f"{' ' if assumed else ''}{texts[first]!r}{like} in {rows} has no {end} end: read "
+        )
         assumed += f"as {plain[first]}, the {what} it can be."
     changed = np.array(plain, dtype=object)[codes] if any(told.values()) else unchanged
     return changed, done, assumed
 
 
 #: Words of a column of amounts that are none.
-_NO_AMOUNT = ("none", "no", "never", "nothing", "keine", "nein", "nie", "aucun", "jamais", "nada",
-              "ninguno", "nunca", "mai", "nessuno", "nenhum", "geen", "nooit", "nigdy", "brak",
-              "aldrig", "inga", "なし", "没有", "无")  # fmt: skip
+_NO_AMOUNT = parsed.NONE | {"never", "nie", "jamais", "nunca", "mai", "nooit", "nigdy", "aldrig"}
 
 
 def _size(number: float, unit: str) -> float:
@@ -320,7 +331,8 @@ def bare_counts(cells: Cells) -> Cells:
     ['1 litre', '2 litres']
     """
     texts, codes = distinct(cells)
-    counted = parsed.counted_things(texts)
+    weight = np.bincount(codes, minlength=len(texts))
+    counted = parsed.of_one_thing(texts, weight) or parsed.tally(texts)
     bare = [counted.get(i, text) for i, text in enumerate(texts)]
     for i, text in enumerate(list(bare)):
         if found := _COUNT.fullmatch(text):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
-from sleepstats.arrays import Floats
-from sleepstats.reading.cells.parsed import Lines, says_missing
+from sleepstats.reading.cells.parsed import says_missing, word_lists
 
 _HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
 _FORMS = tuple(
@@ -23,12 +22,10 @@ _FORMS = tuple(
         rf"(?P<h>\d{{1,2}}) ?{_HALF}",
     )
 )
-_PLAIN = Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 #: Words before a clock time that say no more than that it is one: ore 23.10, godz. 23:10, T23:10.
 _SAYS_CLOCK = re.compile(r"(?:(?:alle |o )?(?:ore|godz\.?|godzina|godzinie|klo) ?|t)(?=\d)")
 #: 23-10, 23;10, 23'10, 23 10, 23 e 10: read so where the whole column is written so.
 _SEPARATED = re.compile(r"(\d{1,2})( ?[-;'’,] ?| e | )([0-5]\d)", re.ASCII)
-_WORDS = {"midnight": 0.0, "12 midnight": 0.0, "noon": 720.0, "12 noon": 720.0}
 HOURS_ONLY = re.compile(r"\d{1,2}", re.ASCII)
 _ONE_DECIMAL = re.compile(r"(\d{1,2})[.,](\d)", re.ASCII)
 _DAY_SHARE = re.compile(r"0?[.,]\d{3,}", re.ASCII)
@@ -41,29 +38,22 @@ _LONE_DECIMAL = re.compile(r"\d{1,2}[.,]\d", re.ASCII)
 _DOUBT_ONE_IN = 20
 
 #: Words before and behind a clock time that say that it is about right.
-_ABOUT = re.compile(
-    r"(?:~|≈|±|ca\.?|c\.|circa|about|around|approx(?:imately|\.)?|roughly|maybe|at|by|etwa|ungefähr|"
-    r"gegen|um|so gegen|vers|environ|env\.?|à|a las|hacia|sobre|sobre las|alle|verso le|às|"
-    r"cerca de|por volta de|klockan|"
-    r"om|rond|ongeveer|około|ok\.|o|около|kl\.?|omkring|約|大约|大概) ?(?=\d)|"
-    r"(?<=\d) ?(?:ish|頃|ごろ|左右|\?|ca\.?)\Z"
+ABOUT = re.compile(
+    rf"(?:~|≈|±|約|大约|大概|(?:{'|'.join(word_lists()['about a clock'])})\.?) ?(?=\d)|"
+    r"(?<=\d) ?(?:ish|頃|ごろ|左右|\?|ca\.?)(?=\Z| ?[ap]\.?m)"
 )
 #: Words behind a clock time: which half of the day, or a note, which has no second number.
 _NOTED = re.compile(
-    r"(?P<clock>\d{1,2}(?:[:.h]\d\d)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
+    r"(?P<clock>\d{1,2}(?:[:.h]\d\d|h)?(?: ?uhr| ?[ap]\.? ?m\b\.?)?)"
     r"(?P<note>[ ,;(\[/*?!~-][^\d]*)",
     re.ASCII,
 )
-_MORNING = re.compile(
-    r"[ (,]*(?:in the |du |de la |di |de |van de |om |na )?"
-    r"(?:a\.?m|morning|morgens?|früh|matin|mañana|mattin[ao]|manhã|ochtend|rano|rana|"
-    r"utra|утра|morgonen)\b"
+_BEHIND = rf"[ (,]*(?:(?:{'|'.join(word_lists()['in the'])}) )?"
+_MORNING, _EVENING = (
+    re.compile(rf"{_BEHIND}(?:{'|'.join(word_lists()[part])})\b") for part in ("morning", "evening")
 )
-_EVENING = re.compile(
-    r"[ (,]*(?:in the |at |du |de la |di |da |de |van de |om |na |po )?"
-    r"(?:p\.?m|evening|night|afternoon|abends?|soir|noche|tarde|sera|avond|wiecz[oó]r\w*|noite|"
-    r"kvällen|вечера|południu|nachmittags?|après-midi|pomeriggio|middag)\b"
-)
+#: An hour in words is written in so many characters at most.
+_LONGEST, _LETTER = 40, re.compile(r"[^\W\d_]{3}|[零正夜]")
 NOTE_BESIDE = "the words beside the time are taken for a note."
 
 _WRITE = "Write HH:MM, for example 23:10."
@@ -88,6 +78,8 @@ class Clock:
     marked: bool = False
     padded: bool = False
     dotted: bool = False
+    #: In words, which are of a 12-hour clock wherever they stand: halb zwölf.
+    spoken: bool = False
     bad: str = ""
     repaired: str = ""
 
@@ -103,9 +95,7 @@ def read_clock_words(text: str) -> Clock:
     if says_missing(text):
         return unreadable("")
     low = _SAYS_CLOCK.sub("", " ".join(text.casefold().split()))
-    if low in _WORDS:
-        return Clock(_WORDS[low])
-    if _ABOUT.search(low) and (bare := _ABOUT.sub("", low)) and bare[0].isdigit():
+    if ABOUT.search(low) and (bare := ABOUT.sub("", low)) and bare[0].isdigit():
         read = read_clock_words(bare)
         return read if read.bad else replace(read, repaired="is about right: taken at its word.")
     for form in _FORMS if low[0].isdigit() else ():
@@ -113,7 +103,64 @@ def read_clock_words(text: str) -> Clock:
         if found:
             return _of_parts(found.groupdict())
     noted = _NOTED.fullmatch(low)
-    return (noted and _of_noted(noted)) or unreadable(_why_not(low))
+    return (noted and _of_noted(noted)) or _of_words(low) or unreadable(_why_not(low))
+
+
+@cache
+def _spoken() -> list[tuple[re.Pattern[str], dict[str, int], str]]:
+    """Return the forms of hours in words: a pattern, its hours by their words, what is added."""
+    out = []
+    for lists in (words for part, words in word_lists().items() if part.startswith("clock ")):
+        named = [word for word, begin in lists.items() if begin == "hours"]
+        hours = {word: i % 12 + 1 for i, word in enumerate(named)}
+        hours |= {word: 12 * int(begin == "12") - 24 for word, begin in lists.items()
+                  if begin in ("0", "12")}  # fmt: skip
+        one = "|".join(sorted(map(re.escape, hours), key=len, reverse=True))
+        forms = [*(word for word, begin in lists.items() if begin == "forms"), "0 N"]
+        parts = {"N": rf"(?P<n>{one}|\d\d?)", "M": rf"(?P<m>{one}|\d\d?)"}
+        for add, _, form in (word.partition(" ") for word in forms):
+            pattern = re.sub(r"\b[NM]\b", lambda found: parts[found[0]], form)  # noqa: B023
+            out.append((re.compile(pattern), hours, add))
+    return out
+
+
+def _of_words(low: str) -> Clock | None:
+    """Read an hour in words: minuit et demi, halb zwölf, kwart voor elf, onze da noite."""
+    if len(low) > _LONGEST or not _LETTER.search(low):
+        return None
+    for part, behind in (("", None), ("am", _MORNING), ("pm", _EVENING)):
+        ends = [m.start() for m in behind.finditer(low) if m.end() == len(low)] if behind else []
+        said = low[: ends[0]] if ends else low if not part else ""
+        found = {minutes for form, hours, add in _spoken() if (m := form.fullmatch(said))
+                 for minutes in _spoken_minutes(m.groupdict(), hours, add)}  # fmt: skip
+        if len(found) > 1:
+            clocks = " or ".join(sorted(f"{at // 60 % 12 or 12}:{at % 60:02d}" for at in found))
+            return unreadable(f"could be {clocks}. Write HH:MM.")
+        if found:
+            return _spoken_clock(found.pop(), part, night="ght" in low or "noite" in low)
+    return None
+
+
+def _spoken_minutes(part: dict[str, str], hours: dict[str, int], add: str) -> list[int]:
+    """Return the minutes of an hour in words, from a day before 0:00 where the half is said."""
+    hour = hours.get(part["n"], -99)
+    hour = int(part["n"]) if hour == -99 else hour
+    minutes = part.get("m") or "0"
+    count = int(minutes) if minutes.isdigit() else hours.get(minutes, 99)
+    base = -30 if add in ("--", "-+") else 0
+    step = base + (count if add[-1] == "+" else -count) if add[-1] in "+-" else int(add)
+    return [60 * hour + step] if hour < 25 and 0 <= count < 60 else []
+
+
+def _spoken_clock(at: int, part: str, *, night: bool) -> Clock:
+    """Return the reading of minutes of a 12-hour clock, or, from a day before, of a whole day."""
+    if at < 0 or at >= 13 * 60:
+        return Clock(float(at % 1440), shown_24=at > 0, spoken=bool(at % 720))
+    at = at % 720
+    if part:
+        late = part == "pm" and not (night and at < 5 * 60)
+        return Clock(at + 720.0 * late, marked=True, spoken=True)
+    return Clock(at + 720.0 * (at < 60), bare_hour=at // 60 or 12, spoken=True)
 
 
 def _of_noted(found: re.Match[str]) -> Clock | None:
@@ -122,7 +169,7 @@ def _of_noted(found: re.Match[str]) -> Clock | None:
     half = "am" if _MORNING.match(note) else "pm" if _EVENING.match(note) else ""
     if HOURS_ONLY.fullmatch(text) and not half:
         return None
-    known = half and re.fullmatch(r"(\d{1,2})(?:[:.h](\d\d))?", text)
+    known = half and re.fullmatch(r"(\d{1,2})(?:[:.h](\d\d)|h| ?uhr)?", text)
     if known and 1 <= int(known[1]) <= 12:
         night = half == "pm" and int(known[1]) in (12, 1, 2, 3, 4) and "ght" in note
         text = f"{known[1]}:{known[2] or '00'} {'am' if night else half}"
@@ -249,62 +296,27 @@ def refuse_decimal_hours(texts: list[str], clocks: list[Clock]) -> None:
             clocks[i] = unreadable(why)
 
 
-def are_plain(texts: list[str]) -> bool:
-    """Tell whether texts are all empty, HH:MM or HH:MM:SS."""
-    return _PLAIN.fit(texts)
-
-
-def plain_minutes(texts: list[str]) -> Floats:
-    """Read texts that are plain."""
-    return np.array(
-        [
-            int(text[:2]) * 60 + int(text[3:5]) + (int(text[6:]) / 60 if len(text) > 5 else 0)
-            if text
-            else np.nan
-            for text in texts
-        ],
-        dtype=np.float64,
-    )
-
-
 # ---- hours that are counted back from going to bed, by the words of a header
 
+_ONE_OF = {part: f"(?:{'|'.join(words)})" for part, words in word_lists().items()}
 #: Going to bed, in the languages of the headers; and what is counted back from there.
-_BED = (
-    r"(?:(?:going|getting|in|into|to|the|das?|dem|den|ins|zu[mr]?|le|la|el|il|au|se|o|a|à|al|het|"
-    r"naar|att|pójściem|położeniem|się) )*(?:bed(?:time|tijd)?|sleep(?:ing)?|lights? ?(?:out|off)|"
-    r"bett\w*|zubett\w*|schlaf\w*|licht ?aus|coucher|lit|dodo|dormire?|sommeil|acostar\w*|cama|"
-    r"sueño|letto|coricar\w*|sonno|deitar\w*|sono|slapen\w*|slaap\w*|snem|snu|spaniem|spać|łóżk\w*|säng\w*|"
-    r"lägg\w*|sova|sömn\w*|сн(?:а|ом)|постел\w*)\b"
-)
-_HOUR = r"(?:h|hours?|hrs?|std|stunden?|heures?|horas?|ore|uren|uur|godz\w*|timmar|tim|час\w*)"
-_MINUTE = r"(?:min|mins|minutes?|minut\w*|мин\w*)"
+_BED = rf"(?:{_ONE_OF['into']} )*{_ONE_OF['bed']}\b"
+_HOUR, _MINUTE, _BEFORE = (_ONE_OF[part] for part in ("hour", "minute", "before"))
 _TO_BED = (
-    rf"\b(?:between|zwischen|entre|tra|fra|tussen|p?o?między|mellan|между) (?P<x>.+?) (?:and|und|"
-    rf"et|y|ed?|en|i|a|och|и) {_BED}",
-    r"\b(?:from|since|after|vo[nm]|seit|nach|depuis|d[eu]|desde|d[ao]|dall?a?|dopo|van|sinds|vanaf|"
-    r"na|od|po|från|sedan|efter|от|после) (?P<x>.+?) (?:to|until|till|at|before|bis|beim?|vor|à|au|"
-    r"jusqu|avant(?: de)?|hasta|antes de|al?|fino|prima di|até|ao|tot|bij|voor|do|przed|przy|vid|"
-    rf"till|innan|до|перед) {_BED}",
+    rf"\b{_ONE_OF['between']} (?P<x>.+?) {_ONE_OF['and']} {_BED}",
+    rf"\b{_ONE_OF['from']} (?P<x>.+?) {_ONE_OF['till']} {_BED}",
     r"(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
 )
 _BEFORE_BED = (
     rf"\b(?:{_HOUR}|(?P<m>{_MINUTE})) (?:(?P<x>fast\w+|(?:without|no|ohne|sans|sin|senza) \w+) )?"
-    r"(?:before|prior to|until|till|to|vor|bis|avant(?: de)?|antes d[eao]|"
-    rf"prima d[ei]l?|voor|tot|przed|innan|före|до|перед) {_BED}",
+    rf"{_BEFORE} {_BED}",
     rf"(?<=.) (?P<x>)(?:to|until|till|bis|tot) {_BED}(?= (?:{_HOUR}|(?P<m>{_MINUTE}))$)",
     r"(?P<x>)(?:就寝|寝る|睡)の?[觉覺]?(?:前|まで)の?[何几幾多少]*(?:時間|小时|小時|(?P<m>分))|"
     r"(?:就寝|寝る)の?何?(?:時間|分)前",
 )
 _CJK_UNIT = re.compile(r"時間|小时|小時|(分[間钟鐘]?)")
 #: What one does for so long before bed, and what does not count back; what ends it.
-_WHILE = re.compile(
-    r"\b(?:screens?|tv|television|phones?|computer|laptop|tablet|read\w*|gam(?:es?|ing)|internet|"
-    r"social|music|podcasts?|medit\w*|yoga|stretch\w*|scroll\w*|relax\w*|wind\w*|time|in|within|"
-    r"during|exercise|workout|walk\w*|training|bildschirm\w*|handy\w*|fernseh\w*|lesen|gelesen|"
-    r"lecture|écrans?|télé\w*|pantallas?|leer|schermo|lettura|telas?|leitura|scherm\w*|lezen|"
-    r"ekran\w*|czyta\w*|skärm\w*|läs\w*|went|go|got|slept|awake)\b|\d$|\b(?:the|last|few|des)$"
-)
+_WHILE = re.compile(rf"\b{_ONE_OF['while']}\b|\d$|\b(?:the|last|few|des)$")
 _ENDED = re.compile(
     r"\b(?:last .|off\b|end|stop|finish|letzte|aus\b|dernier|[úu]ltim|laatste|ostatni|sista|senast)"
 )

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
+from sleepstats.clock import format_clock
 from sleepstats.reading.cells import clock_words, parsed
 from sleepstats.reading.cells import clock_words as words
 
@@ -32,9 +33,12 @@ _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
+_PLAIN = parsed.Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_SIGNED = re.compile(r"\d ?[:.h] ?\d\d")
 #: This share of a column's cells must be written without colon for 45 to be 00:45.
 _MOSTLY = 0.8
 
@@ -51,9 +55,10 @@ def read_clocks(
 
     Accepted: ``23:10``, ``23:10:30``, ``2310``, ``230``, ``23.10``, ``23h10``, ``23h``,
     ``23 Uhr 10``, ``7:30 pm``, ``7.30pm``, ``7 p.m.``, ``noon``, ``midnight``, and ``24:00`` (read
-    as 00:00 of the next day, which is told). Never guessed: a bare number of one or two digits,
-    unless the whole column is whole hours with one of 13 or more among them; a dotted number in a
-    column of decimal hours.
+    as 00:00 of the next day, which is told), and hours in words (``halb zwölf``), which are of a
+    12-hour clock wherever they stand. A bare number of one or two digits is an hour where all are,
+    one of them 13 or more, or where the others have their minutes behind a sign, which is told.
+    Never guessed: a dotted number in a column of decimal hours.
 
     A bed column without any hour 0 or 13 to 24 is of a 12-hour clock if some of its cells have am
     or pm, or if readings of 10 or 11 come with others of 12 or 1 to 4, or stand alone or with 9.
@@ -71,26 +76,28 @@ def read_clocks(
 
     >>> bed = read_clocks(["11:30", "12:15", "1:00", "11"], role="bed")
     >>> bed.values
-    array([1410.,   15.,   60.,   nan])
-    >>> bed.reason(3)
-    "'11' could be 11 minutes or an hour. Write HH:MM."
+    array([1410.,   15.,   60., 1380.])
+    >>> bed.repaired[3]
+    "'11' is read as 11:00: the others have their minutes."
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)
-    if not twelve_hour and words.are_plain(texts) and _needs_no_decision(texts, role):
+    if not twelve_hour and _are_plain(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
         return parsed.Parsed(
-            words.plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
+            _plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
         )
     clocks = [words.read_clock_words(text) for text in texts]
     if words.read_whole_hours(texts, clocks):
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
+    counts = np.bincount(codes, minlength=len(texts))
     words.refuse_decimal_hours(texts, clocks)
     words.read_past_midnight(texts, clocks)
+    _hours_among_minutes(texts, clocks, counts)
     if role == "bed" and any(clock.shown_24 for clock in clocks):
         _restore_zeros(texts, clocks, np.bincount(codes, minlength=len(texts)))
-    bare = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
-    counts = np.bincount(codes, minlength=len(texts))
+    open_yet = [i for i, clock in enumerate(clocks) if clock.bare_hour > 0 and not clock.bad]
+    bare = [i for i in open_yet if not clocks[i].spoken]
     style, assumed = _style_of(clocks), ""
     if twelve_hour is None and role == "bed" and bare:
         twelve_hour, assumed = _decide_half_days(texts, clocks, bare, counts)
@@ -99,7 +106,12 @@ def read_clocks(
     elif twelve_hour is None and any(clock.shown_24 for clock in clocks):
         twelve_hour = False
     if not (twelve_hour and bare):
+        if role == "bed":
+            _as_bed_times(clocks, [i for i in open_yet if clocks[i].spoken], counts)
+        elif role == "any":
+            _refuse_all(clocks, [i for i in open_yet if clocks[i].spoken])
         return _cells(texts, codes, clocks, style, assumed, twelve_hour)
+    bare = open_yet
     if role == "wake":
         values, rows = _as_wake_times(clocks, bare, codes, after)
         return replace(
@@ -128,7 +140,9 @@ def _cells(
     """Spread the readings of distinct texts over the rows."""
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)
     bad = {i: clock.bad for i, clock in enumerate(clocks) if clock.bad}
-    repaired = {i: clock.repaired for i, clock in enumerate(clocks) if clock.repaired}
+    repaired = {i: clock.repaired or f"is read as {format_clock(clock.minutes / 60)}."
+                for i, clock in enumerate(clocks)
+                if clock.repaired or (clock.spoken and not clock.bad)}  # fmt: skip
     return parsed.Parsed(
         values[codes],
         parsed.Told(codes, texts, bad, rows),
@@ -141,6 +155,24 @@ def _cells(
 
 def _shows_24(texts: list[str]) -> bool:
     return any(text[:2] == "00" or text[:2] > "12" for text in texts if text)
+
+
+def _are_plain(texts: list[str]) -> bool:
+    """Tell whether texts are all empty, HH:MM or HH:MM:SS."""
+    return _PLAIN.fit(texts)
+
+
+def _plain_minutes(texts: list[str]) -> Floats:
+    """Read texts that are plain."""
+    return np.array(
+        [
+            int(text[:2]) * 60 + int(text[3:5]) + (int(text[6:]) / 60 if len(text) > 5 else 0)
+            if text
+            else np.nan
+            for text in texts
+        ],
+        dtype=np.float64,
+    )
 
 
 def _needs_no_decision(texts: list[str], role: Role) -> bool:
@@ -263,6 +295,19 @@ def _as_wake_times(
     return values, rows
 
 
+def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
+    """Read 23 as 23:00 where the others have their minutes behind a sign; it is told."""
+    said = [i for i, text in enumerate(texts) if not parsed.says_missing(text)]
+    rest = [i for i in said if not _SIGNED.search(texts[i])]
+    if counts[said].sum() - counts[rest].sum() < _MOSTLY * counts[said].sum():
+        return
+    for i in rest:
+        hour = words.ABOUT.sub("", texts[i].casefold())
+        if words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
+            clocks[i] = words.read_clock_words(f"{int(hour)}:00")
+            clocks[i].repaired = f"is read as {int(hour)}:00: the others have their minutes."
+
+
 def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
     """Refuse bare readings of times that may lie in either half of the day."""
     for i in bare:
@@ -291,3 +336,15 @@ SAID_CLOCK = re.compile(
     r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
+
+
+def read_offsets(cells: parsed.Texts) -> Floats:
+    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
+    texts, codes = parsed.distinct(cells)
+    minutes = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        found = _OFFSET.fullmatch(text)
+        if text and found:
+            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
+            minutes[i] = -size if found["sign"] == "-" else size
+    return minutes[codes]

@@ -5,6 +5,7 @@ Which number of a date is the day is decided from the whole column, never from o
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Ints, Rows
+from sleepstats.arrays import Bools, Days, Ints, Rows, Stamps
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import stamp_forms as forms
 from sleepstats.reading.cells import stamp_words as words
@@ -33,6 +34,15 @@ _GIVEN = {
     True: advice("dayfirst=True was passed", "--dayfirst was given"),
     False: advice("dayfirst=False was passed", "--monthfirst was given"),
 }
+
+
+def in_strict_order(rows: list[str]) -> bool:
+    """Tell whether each text comes after the one before it, or each before: none stands twice.
+
+    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
+    (True, False)
+    """
+    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def read_dates(
@@ -105,11 +115,12 @@ def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     with suppress(TypeError):  # None among the cells
         dates, times = _empty(rows, splitter, timed)
-        if forms.read_forms(rows, dates, times, words.halves, whole=True).all():
+        asked = times if timed else None
+        if forms.read_forms(rows, dates, asked, words.halves, whole=True).all():
             return rows, np.arange(len(rows)), dates, times
     texts, codes = distinct(cells)
     dates, times = _empty(texts, splitter, timed)
-    done = forms.read_forms(texts, dates, times, words.halves)
+    done = forms.read_forms(texts, dates, times if timed else None, words.halves)
     for i in np.flatnonzero(~done).tolist():
         head, tail = splitter.split(texts[i])
         dates.put(i, splitter.written(head))
@@ -286,3 +297,31 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
         f"{where}: the dates do not say whether {text} is {one} {words.MONTHS[other]} or "
         f"{words.MONTHS[one]} {other}. {_SAY_WHICH}."
     )
+
+
+def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
+    """Return (start, length) of runs of at least a week in a row without any tag."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
+    runs = edges.reshape(-1, 2)
+    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
+
+
+def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:
+    """Say how many records have no tag at all, and where runs of a week or more of them lie.
+
+    ``what`` is the app's word for its tags, in the singular.
+    """
+    count = int(blank.sum())
+    if not count:
+        return ""
+    dated = np.flatnonzero(~np.isnat(night))
+    order = dated[np.argsort(night[dated], kind="stable")]
+    records = "record has" if count == 1 else "records have"
+    note = (
+        f"{count} {records} no {what} at all; there every habit counts as not recorded, neither "
+        "yes nor no."
+    )
+    for start, length in _blank_runs(blank[order]):
+        first, last = night[order[start]], night[order[start + length - 1]]
+        note += f" {length} of them run from {first} to {last}."
+    return note

@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sleepstats.arrays import Floats, Objects
-from sleepstats.reading.cells.parsed import (
-    SMALL,
-    Lines,
-    Parsed,
-    Texts,
-    Told,
-    distinct,
-    says_missing,
-)
+from sleepstats.arrays import Floats
+from sleepstats.reading.cells import parsed
+from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
 _PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
 _GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*", re.ASCII)
 
 STYLES = {".": "decimal point", ",": "decimal comma", ".,": "decimal point and decimal comma"}
 NOT_A_NUMBER = "is not a number. Write digits only, for example 2.5."
+NOTE_BESIDE = "the words beside it are taken for a note."
 TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 
-_YES = frozenset(
-    ("yes", "y", "true", "t", "✓", "✔", "☑", "✅", "1", "1.0", "on", "checked", "ja", "j",
-     "oui", "o", "si", "sí", "sì", "s", "да", "д", "sim", "tak", "t.", "はい", "有", "あり", "是",
-     "对",
-     "○", "◯", "〇", "●", "◎", "+", "v", "👍", "done", "did", "yep", "yeah", "erledigt", "fait",
-     "hecho",
-     "fatto", "feito", "gedaan", "gjort", "zrobione", "taken", "drank", "used", "genommen",
-     "gemacht", "getrunken", "pris", "prise", "bu", "tomado", "tomada", "preso", "presa", "bevuto",
-     "genomen", "gedronken", "wzięte", "wzięty", "wypite", "tagit", "tagen", "druckit", "した",
-     "やった", "飲んだ", "食べた", "使った", "する", "做了", "喝了", "吃了", "用了", "已服", "服了")
-)  # fmt: skip
-_NO = frozenset(
-    ("no", "n", "false", "f", "✗", "✘", "☐", "❌", "0", "0.0", "off", "unchecked", "nein", "non",
-     "não", "nao", "нет", "н", "nee", "nie", "nej", "いいえ", "なし", "無", "无", "否", "没有",
-     "没", "不",
-     "👎", "nope", "not done", "not taken", "skipped", "missed", "forgot", "forgotten", "not used",
-     "nicht genommen", "nicht gemacht", "nicht getrunken", "ausgelassen", "vergessen", "pas pris",
-     "pas prise", "pas fait", "oublié", "oubliée", "no tomado", "no tomada", "no hecho", "olvidado",
-     "non preso", "non presa", "non fatto", "dimenticato", "não tomado", "não feito", "esquecido",
-     "niet genomen", "niet gedaan", "vergeten", "niewzięte", "nie wzięte", "niezrobione",
-     "nie zrobione", "zapomniane", "pominięte", "ej tagit", "inte tagit", "ej gjort", "glömt",
-     "glömde", "しない", "しなかった", "してない", "していない", "やらない", "やらなかった",
-     "飲まない", "飲まなかった", "飲んでない", "食べない", "食べなかった", "使わない",
-     "使わなかった", "忘れた", "没做", "没喝", "没吃", "没用", "未服", "没服", "忘了", "忘记")
-)  # fmt: skip
+_YES, _NO, _TAKEN, _FORGOT = (
+    parsed.word_lists()[p].keys() for p in ("yes", "no", "taken", "forgot")
+)
 #: A cross is a no beside circles and ticks, else a yes.
 _CROSSES = frozenset(("x", "×", "╳"))
 _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
@@ -70,19 +43,40 @@ def number_text(text: str) -> str:
     return text if _NUMBER.fullmatch(text) else ""
 
 
-#: What makes a number an approximation, before it and behind it; a note behind it in brackets.
+#: What makes a number an approximation, before it and behind it; a note behind it.
+_ABOUT, _OR_SO = ("|".join(parsed.word_lists()[part]) for part in ("about", "or so"))
 _BEFORE = re.compile(
-    r"(?:[~≈±]|(?:ca|circa|about|around|approx|approximately|etwa|ungefähr|rund|env|environ|"
-    r"unos|unas|sobre|cerca de|mais ou menos|più o meno|ongeveer|około|ok|ungefär|cirka|"
-    r"около|примерно|約|约|大约)\b[. ]?) ?(?=\d)",
-    re.IGNORECASE,
+    rf"(?:[~≈±約约]|大约|大概|だいたい|(?:{_ABOUT})\b[. ]?) ?(?=\d)", re.IGNORECASE
 )
 _AFTER = re.compile(
-    r"(?<=\w) ?(?:\?|-?ish|(?:o así|más o menos|aprox|approx|circa|ca|or so|oder so|"
-    r"environ|ou así|około|ungefär)\.?)$",
-    re.IGNORECASE,
+    rf"(?<=\w) ?(?:\?|-?ish|くらい|ぐらい|ほど|左右|(?:{_OR_SO})\.?)$", re.IGNORECASE
 )
-_NOTE = re.compile(r"(?<=[\w.]) ?[(\[][^()\[\]]*[)\]]$")
+_NOTE = re.compile(
+    r"(?<=[\w.])(?: ?[(（\[][^()（）\[\]]*[)）\]]|[!.]+|(?:[;；，]| ?,(?= )| (?:dont|davon|di cui|"
+    r"dos quais|de los cuales|waarvan|w tym|varav|inkl|incl|including)\b)[^+]*)$"
+)
+#: 1 1/2, 3/4 h; 1/2 alone may be 1 to 2.
+_HALVES = re.compile(
+    r"(?:(\d+) )?\b([123])/([234])\b(?= ?[^\W\d])|(\d+) ([123])/([234])(?=$)", re.ASCII
+)
+_SIZES = {word: float(size) for word, size in parsed.word_lists()["amounts"].items()}
+_BEGINS = re.compile(rf"({'|'.join(sorted(_SIZES, key=len, reverse=True))}) (?=[^\W\d])")
+
+
+def in_figures(text: str) -> str:
+    """Return an amount whose fraction or word stands in figures: 1.5 h for 1 1/2 h, 0.5 glass.
+
+    >>> [in_figures(text) for text in ("1 1/2", "3/4 h", "half a glass", "mezzo bicchiere", "1/2")]
+    ['1.5', '0.75 h', '0.5 glass', '0.5 bicchiere', '1/2']
+    """
+    if found := _HALVES.search(text):
+        whole, top, bottom = found.groups()[:3] if found[2] else found.groups()[3:]
+        size = int(whole or 0) + int(top) / int(bottom)
+        return f"{text[: found.start()]}{round(size, 2):g}{text[found.end() :]}"
+    low = text.casefold()
+    if low not in parsed.word_lists()["lengths"] and (found := _BEGINS.match(low)):
+        return f"{_SIZES[found[1]]:g} {text[found.end() :]}"
+    return text
 
 
 def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
@@ -93,14 +87,24 @@ def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     """
     bare, told = list(texts), {}
     for i, text in enumerate(texts):
-        if not text or (text[0].isdigit() and text[-1].isdigit()):
+        if not text or (text[0].isdigit() and text[-1].isdigit() and " " not in text):
             continue
-        about = _AFTER.sub("", _BEFORE.sub("", text, count=1))
+        figures = in_figures(text)
+        about = _AFTER.sub("", _BEFORE.sub("", figures, count=1))
         short = _NOTE.sub("", about).strip()
         if short != text and short[:1].isdigit():
             bare[i] = short
-            told[i] = f"is read as {short}" + (", an approximation." if about != text else ".")
+            told[i] = f"is read as {short}" + (", an approximation." if about != figures else ".")
     return bare, told
+
+
+#: Among small numbers an amount with a few words: 1 Glas Rotwein, 0.5 glass; not 2 + tea, 5 mg.
+_FEW = 24
+_THING = re.compile(
+    rf"(\d\d?(?:\.\d+)?) ?(?!(?:{parsed.NOT_COUNTED.pattern})|(?:or|oder|plus|bis|days?|weeks?)\b|"
+    r".*\b(?:and|und|et|y|ed?|en|i|och)\b)[^\W\d_]{3,}\.?(?: [^\W\d_+]+){0,3}",
+    re.IGNORECASE,
+)
 
 
 def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
@@ -146,50 +150,22 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
                 bad[i] = why
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
+    if bad and np.nanmax(values, initial=0.0) <= _FEW:
+        for i, found in {i: _THING.fullmatch(in_figures(plain_texts[i])) for i in bad}.items():
+            if not found:
+                continue
+            values[i] = float(found[1])
+            repaired[i] = f"is read as {values[i]:g}: {NOTE_BESIDE}"
+            del bad[i]
     repaired = {i: text for i, text in repaired.items() if i not in bad}
     return Parsed(
         values[codes], Told(codes, texts, bad), Told(codes, texts, repaired), STYLES[sign], assumed
     )
 
 
-_POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
-#: So many different texts, and parts of an hour among them, show how hours are written.
-_MANY, _PARTS = 12, 6
-
-
-def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
-    """Return hours and minutes written with a point, 7.45, with a colon.
-
-    No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
-    must be there, unless it is known ``surely``.
-
-    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
-    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
-    ['6:05', '6:17']
-    """
-    texts, codes = distinct(cells)
-    said = [text for text in texts if not says_missing(text)]
-    parts = {re.split("[.,]", text)[-1] for text in said}
-    quarters = parts <= {"00", "15", "30", "45"} and parts & {"15", "45"}
-    many = len(said) >= _MANY and len(parts) >= _PARTS
-    if not (surely or many or quarters) or not all(map(_POINTED.fullmatch, said)):
-        return cells
-    return np.array([re.sub("[.,]", ":", text) for text in texts], dtype=object)[codes]
-
-
-_COUNTED = re.compile(
-    r"\b(?:steps?|schritte?|pas(?:os|sos|si)?|kroki|steg|stappen|kcal|calor\w*|kalori\w*)\b|歩数|步数"
-)
-
-
-def read_counted(cells: Texts, header: str) -> Parsed:
-    """Read numbers; of steps and calories there are no thousandths."""
-    return read_numbers(cells, whole=bool(_COUNTED.search(header.casefold())))
-
-
 def _short_and_plain(cells: Texts) -> Floats | None:
     """Read a short column that is plain numbers and empty cells only, or return None."""
-    if len(cells) >= SMALL:
+    if len(cells) >= parsed.SMALL:
         return None
     rows: list[Any] = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     texts = dict.fromkeys(rows)
@@ -249,34 +225,56 @@ def number_of(text: str, sign: str) -> tuple[float, str]:
     return float(f"{whole.replace(other, '')}.{rest}" if rest != text else text), ""
 
 
-#: A note in brackets behind a yes or a no.
-_ASIDE = re.compile(r"(?<=\w) ?\([^()]*\)$")
+#: A remark behind a yes or a no, in brackets and else: yes (gym); yes - 3mg; ja, Yoga; ✔ yoga.
+_ASIDE = re.compile(r"(?<=\w) ?[(（][^()（）]*[)）]$")
+_REMARK = re.compile(
+    r"(?P<yes>[^\W\d_]+(?: [^\W\d_]+)?)"
+    r"(?: ?[(（,，、;；:：!！].*| ?[.–—-]+ .+| (?:ca\.? ?|~)?\d.*)|"
+    r"(?P<sign>[^\w\s()-])\ufe0f? ?[(（\w].*"
+)
+#: Words that stand for yes or no only where they stand alone.
+_ALONE = frozenset(("on", "off", "t", "f", "s", "v", "do", "+"))
 
 
-def read_yes_no(cells: Texts) -> Parsed:
+def _yes_or_no(word: str, crosses: float) -> float:
+    if word in _CROSSES:
+        return crosses
+    return 1.0 if word in _YES or word in _TAKEN else 0.0 if word in _NO else np.nan
+
+
+def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     """Read a column of yes/no answers.
 
-    Read, in any case: yes/no, y/n, true/false, x, ticks and crosses, on/off, checked/unchecked,
-    1/0, circles, and yes and no in a dozen languages. A cross beside circles or ticks is a no.
+    Read, in any case: yes/no, y/n, true/false, x, ticks, on/off, 1/0, circles, and yes and no in a
+    dozen languages. A cross beside circles or ticks is a no. A remark behind the answer is told,
+    and so is "forgot": not recorded, of what is ``taken`` a no.
 
-    >>> read_yes_no(["Yes", "n", "", "ja", "perhaps"]).values
-    array([ 1.,  0., nan,  1., nan])
+    >>> read_yes_no(["Yes", "n", "", "ja", "perhaps", "yes - 3mg", "forgot"]).values
+    array([ 1.,  0., nan,  1., nan,  1., nan])
     """
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)
     bad: dict[int, str] = {}
+    told: dict[int, str] = {}
     words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
     crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
+    taken = taken or not _TAKEN.isdisjoint(words)
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
-        if word in _YES:
-            values[i] = 1.0
-        elif word in _NO:
-            values[i] = 0.0
-        elif word in _CROSSES:
-            values[i] = 0.0 if crossed else 1.0
-        elif not says_missing(text):
+        if word in _FORGOT:
+            values[i] = 0.0 if taken else np.nan
+            told[i] = "is read as not taken." if taken else "is read as not recorded."
+            continue
+        values[i] = _yes_or_no(word, 0.0 if crossed else 1.0)
+        if not np.isnan(values[i]) or says_missing(text):
+            continue
+        found = _REMARK.fullmatch(word)
+        before = (found["yes"] or found["sign"]) if found else ""
+        values[i] = np.nan if before in _ALONE else _yes_or_no(before, 1.0)
+        if np.isnan(values[i]):
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
-    return Parsed(values[codes], Told(codes, texts, bad), style="yes/no")
+        else:
+            told[i] = f"is read as {'yes' if values[i] else 'no'}: {NOTE_BESIDE}"
+    return Parsed(values[codes], Told(codes, texts, bad), Told(codes, texts, told), "yes/no")
 
 
 _AMOUNT = r"\d+(?:[.,]\d+)?"
@@ -295,34 +293,35 @@ SLEEP_WORDS = {
 
 
 def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
-    """Read a column of ratings.
+    """Read a column of ratings; what is beyond the scale of the others, 9/8, is kept and told.
 
-    >>> read_ratings(["3 - somewhat", "5", "4 (very)"]).values
-    array([3., 5., 4.])
-    >>> read_ratings(["8/10", "7 of 10", ""]).values
-    array([ 8.,  7., nan])
-    >>> read_ratings(["8/10", "4/5"]).values
-    array([nan, nan])
+    >>> read_ratings(["3 - somewhat", "8/10", "7 of 10", "11/10"]).values
+    array([ 3.,  8.,  7., 11.])
     """
     numbers = read_numbers(cells)
     if not numbers.bad:
         return numbers
     texts, codes = distinct(cells)
     one_scale = len(set(filter(None, map(_scale, texts)))) < 2
-    plain = list(texts)
+    plain, over = list(texts), {}
+    within = any(_scale(text) and _digits(text) for text in texts)
     for i, text in enumerate(texts):
         if not number_text(text) and (one_scale or not _scale(text)):
             plain[i] = (words or {}).get(text.casefold()) or _digits(text) or text
-    return read_numbers(np.array(plain, dtype=object)[codes])
+            if within and plain[i] == text and (share := _SHARE.fullmatch(text)):
+                plain[i], over[i] = share[1], "is off its scale: kept."
+    read = read_numbers(np.array(plain, dtype=object)[codes])
+    return replace(read, repaired=Told(codes, texts, over)) if over else read
 
 
-def look_like_ratings(texts: Sequence[str]) -> bool:
-    """Say whether texts are all ratings, some of them more than bare numbers."""
-    said = [text for text in texts if not says_missing(text)]
-    marked = [bool(_digits(text)) for text in said]
-    return any(marked) and all(
-        mark or bool(number_text(text)) for mark, text in zip(marked, said, strict=True)
-    )
+def look_like_ratings(column: Texts) -> bool:
+    """Say whether nearly all cells are ratings, some of them more than bare numbers."""
+    texts, codes = distinct(column)
+    said = np.array([not says_missing(text) for text in texts], dtype=bool)[codes]
+    marked = np.array([bool(_digits(text)) for text in texts], dtype=bool)[codes]
+    plain = np.array([bool(number_text(text)) for text in texts], dtype=bool)[codes]
+    odd = said & ~marked & ~plain
+    return bool(marked.any()) and parsed.few_odd(odd.sum(), said.sum())
 
 
 def _digits(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import cache, lru_cache, wraps
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+from unicodedata import numeric
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +22,29 @@ Texts: TypeAlias = Objects | Sequence[str | None]
 
 #: Below this many cells a dict finds the distinct texts faster than pandas.
 SMALL = 5_000
+_SHORT = 1_000
+_Said = TypeVar("_Said")
 
 #: How "there is nothing here" is written, case ignored.
 _MISSING = frozenset(
     ("", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan", "nat",
      "<na>", "null", "(null)")
 )  # fmt: skip
+
+
+@cache
+def word_lists() -> dict[str, dict[str, str]]:
+    """Return what stands in ``answers.txt``: part -> word -> what stands in front of it, or ""."""
+    found: dict[str, dict[str, str]] = {}
+    text = Path(__file__).with_name("answers.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            part = found.setdefault(line.strip("[]"), {})
+        elif line and line[0] != "#":
+            begin = re.match(r"(?:([a-z0-9.]+): )?", line)
+            words = line[begin.end() :] if begin else line
+            part |= dict.fromkeys(words.split(" | "), (begin and begin[1]) or "")
+    return found
 
 
 class Told(Mapping[int, str]):
@@ -119,6 +138,17 @@ class Parsed:
         return self.bad.get(position, "")
 
 
+def kept(say: Callable[[Texts], _Said]) -> Callable[[Texts], _Said]:
+    """Let a function remember what it said of short columns: each is asked about many times."""
+    known = lru_cache(maxsize=256)(say)
+
+    @wraps(say)
+    def said(cells: Texts) -> _Said:
+        return known(tuple(cells)) if len(cells) <= _SHORT else say(cells)
+
+    return said
+
+
 def distinct(cells: Texts) -> tuple[list[str], Rows]:
     """Return the distinct texts without blanks around them, and each row's place among them."""
     if len(cells) < SMALL:
@@ -151,6 +181,8 @@ def _all_tidy(texts: list[Any]) -> list[str]:
     return list(map(str.strip, texts)) if plain else [_western(tidy(text)) for text in texts]
 
 
+#: Fractions of one sign: ½, 1½.
+_FRACTION = re.compile("(\\d*) ?([½¼¾⅓⅔⅛])")
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
 _EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {
@@ -163,8 +195,10 @@ _DATE = re.compile(rf"(?:(\d{{4}})年 ?)?(\d{{1,2}})月 ?(\d{{1,2}})[日号]?{_W
 _LENGTH = re.compile(
     r"(?:(\d{1,2}) ?(?:時間|小时|小時|个小时))?(半)?(?: ?(\d{1,3}) ?(?:分钟|分鐘|分間|分))?"
 )
+_EASTERN_ABOUT = re.compile("(?:约|約|大约|大約|大概|だいたい)(?=[\\d午晚夜下上凌深])(.+)")
 _BEHIND = re.compile(rf"([\d/.-]+\d){_WEEKDAY}")
 _TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|颗|支|罐|步|歩)")
+_NOTED_TALLY = re.compile(rf"{_TALLY.pattern}[(（]([^()（）]*)[)）]")
 _HALVES = ("午後", "下午", "晚上", "夜", "傍晚", "夕方")
 _AFTER_MIDNIGHT = ("凌晨", "半夜", "深夜", "未明")
 _CLOCK = re.compile(
@@ -181,9 +215,15 @@ def _western(text: str) -> str:
     >>> [_western(text) for text in ("2031/3/3(月)", "晚上11:40", "凌晨12:30", "3次")]
     ['2031/3/3', '23:40', '0:30', '3']
     """
+    if _FRACTION.search(text):
+        text = _FRACTION.sub(lambda one: f"{int(one[1] or 0) + round(numeric(one[2]), 2):g}", text)
     if not _EASTERN.search(text):
         return text
     text = text.translate(_WIDE)
+    if found := _EASTERN_ABOUT.fullmatch(text):
+        return f"~{_western(found[1])}"
+    if found := _NOTED_TALLY.fullmatch(text):
+        return f"{found[1]} ({found[2]})"
     if found := _DATE.fullmatch(text):
         year, month, day, rest = found.groups()
         date = f"{year}-{month:0>2}-{day:0>2}" if year else f"{day}.{month}."
@@ -203,20 +243,12 @@ def _western(text: str) -> str:
     if found := _CLOCK.fullmatch(text):
         part, hour, half, minute = found.groups()
         evening = part in _HALVES or (part in _AFTER_MIDNIGHT and int(hour) > 9)
-        late = 12 if evening and int(hour) < 12 else 0
+        noon = part in ("午後", "下午")  # 夜0時 is midnight
+        late = 12 if evening and (int(hour) or noon) and int(hour) < 12 else 0
         if int(hour) == 12 and (part in _AFTER_MIDNIGHT or part in ("晚上", "夜", "午前", "上午")):
             late = -12
         return f"{int(hour) + late}:{'30' if half else minute or '0':0>2}"
     return text
-
-
-def in_strict_order(rows: list[str]) -> bool:
-    """Tell whether each text comes after the one before it, or each before: none stands twice.
-
-    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
-    (True, False)
-    """
-    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def says_missing(text: str) -> bool:
@@ -247,18 +279,6 @@ class Lines:
         return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None
 
 
-def list_separator(words: list[str]) -> str | None:
-    """Return the separator of a column of check-box answers, or None."""
-    for separator in (";", ",", "|"):
-        joined = sum(separator in word for word in words)
-        if joined < 0.25 * len(words) or joined < 3:
-            continue
-        tags = Counter(t.strip() for word in words for t in word.split(separator) if t.strip())
-        if len(tags) <= 40 and sum(1 for n in tags.values() if n >= 3) > 0.5 * len(tags):
-            return separator
-    return None
-
-
 #: A sign that counts by standing several times: |||, x x, 🍺🍺.
 _TALLIED = re.compile(r"([|lIx/✓✔•●■\U0001f300-\U0001faff])(?: ?\1)*")
 
@@ -280,44 +300,51 @@ def tally(texts: list[str]) -> dict[int, str]:
 
 #: An amount and one word of what; of a column of such, the word is what is counted.
 _ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
-_NOT_COUNTED = re.compile(
+NOT_COUNTED = re.compile(
     r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
     r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
     re.IGNORECASE,
 )
-_THINGS_ALIKE = 0.8
 
 
-def _of_one_thing(texts: list[str]) -> dict[int, str]:
-    """Return the numbers of texts such as "1 tazza", "3 tazze", where all count one thing."""
+def few_odd(odd: float, said: float, slips: int = 2) -> bool:
+    """Tell whether so few of the cells that say something are odd that the others decide.
+
+    >>> few_odd(2, 10), few_odd(2, 9), few_odd(4, 40), few_odd(5, 40)
+    (True, False, True, False)
+    """
+    return odd <= max(0.1 * said, min(slips, 0.2 * said))
+
+
+def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
+    """Return the numbers of texts such as "1 tazza", "3 tazze", where most count one thing."""
     found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
-    stems = {match[2][:3].casefold() for match in found.values()}
-    numbered = sum(text[:1].isdigit() for text in texts)
-    if len(found) < max(2, _THINGS_ALIKE * numbered) or len(stems) != 1:
-        return {}
-    return {} if _NOT_COUNTED.match(stems.pop()) else {i: m[1] for i, m in found.items()}
+    stems: Counter[str] = Counter()
+    for i, match in found.items():
+        stems[match[2][:3].casefold()] += int(weight[i])
+    stem, count = next(iter(stems.most_common(1)), ("", 0))
+    of_it = {i: m[1] for i, m in found.items() if m[2][:3].casefold() == stem}
+    other = sum(int(weight[i]) for i, t in enumerate(texts) if t[:1].isdigit() and i not in of_it
+                and not t[-1:].isdigit())  # fmt: skip
+    alone = len(of_it) < 2 or NOT_COUNTED.match(stem) or not few_odd(other, count + other)
+    return {} if alone else of_it
 
 
-def counted_things(texts: list[str]) -> dict[int, str]:
-    """Return the counts of texts that count one thing, in figures or by standing several times."""
-    return _of_one_thing(texts) or tally(texts)
+#: Answers that say there was none, and that it was as before.
+NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 
 
-#: Answers that say there was none.
-NONE = frozenset(
-    ("no", "none", "nothing", "nil", "n", "0", "nope", "not taken", "nein", "keine", "keins",
-     "nichts", "non", "aucun", "rien", "ninguno", "ninguna", "nada", "nessuno", "geen", "нет",
-     "keiner", "keinen", "aucune", "nessuna", "niente", "nenhum", "nenhuma", "niets", "brak",
-     "żaden", "żadna", "nic", "ingen", "inget", "inga", "なし", "无", "無", "没有", "没")
-)  # fmt: skip
-SAME = frozenset(
-    ("same", "same as before", "same as yesterday", "same as last night", "same as above", "ditto",
-     "dito", "idem", '"', "unchanged", "wie gestern", "dasselbe", "gleich")
-)  # fmt: skip
+def that_are(cells: Texts, *words: str) -> Bools:
+    """Tell which cells are one of some words, case ignored.
+
+    >>> that_are(["True", " true ", "", "false"], "true")
+    array([ True,  True, False, False])
+    """
+    texts, codes = distinct(cells)
+    known = set(words)
+    return np.array([text.casefold().rstrip(".!") in known for text in texts], dtype=bool)[codes]
 
 
 def answered_none(column: Texts) -> Bools:
     """Say which cells say in words that there was none."""
-    texts, codes = distinct(column)
-    words = [text.casefold().rstrip(".!") for text in texts]
-    return np.array([word in NONE and word != "0" for word in words], dtype=bool)[codes]
+    return that_are(column, *NONE - {"0"})

@@ -1,12 +1,13 @@
-"""Many written dates and times as arrays; those of few numeric forms are read form by form.
+"""Many written dates and times as arrays; those of few forms are read form by form.
 
-Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00
-or of 3/14/2026 7:05 PM. What a form means is decided once, by the patterns that read a single
-text; its numbers are then taken from all texts together.
+Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00,
+of 3/14/2026 7:05 PM or of Mar 14, 2026. What a form means is decided once, by the patterns that
+read a single text; its numbers are then taken from all texts together.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -126,16 +127,18 @@ class _Form:
 
     kind: int
     dotted: bool
-    numbers: tuple[slice, slice, slice]
+    #: Of a month in words the number itself.
+    numbers: tuple[slice, slice | int, slice]
     short_year: bool
     time: re.Match[str] | None
     time_at: int
 
 
 def read_forms(
-    texts: Sequence[str], dates: DateParts, times: Times, halves: Halves, *, whole: bool = False
-) -> Bools:
-    """Read the texts that have one of a column's few numeric forms; tell which those are.
+    texts: Sequence[str], dates: DateParts, times: Times | None, halves: Halves, *,
+    whole: bool = False,
+) -> Bools:  # fmt: skip
+    """Read the texts that have one of a column's few forms; tell which those are.
 
     With ``whole`` it gives up at the first form that is none; blank texts count as read then.
     """
@@ -143,10 +146,12 @@ def read_forms(
     if len(texts) < FEWEST:
         return done
     for text, rows, chars in _forms(texts, done if whole else None):
-        form = _understood(text, halves)
+        form = _understood(text, halves) or _of_words(chars[:, 0].tobytes().decode("ascii"))
         if form is not None:
             _fill_dates(form, chars, rows, dates)
-            if form.time is not None:
+            if times is None:  # only the dates are asked for
+                pass
+            elif form.time is not None:
                 _fill_times(form.time, form.time_at, chars, rows, times)
             else:
                 times.refuse(rows, words.NO_TIME)
@@ -237,6 +242,28 @@ def _understood(text: str, halves: Halves) -> _Form | None:
     )
 
 
+def _of_words(text: str) -> _Form | None:
+    """Return where the parts of a form stand whose month is a word, by one text of that form.
+
+    >>> _of_words("Mar 4, 2026").numbers
+    (slice(7, 11, None), 3, slice(4, 5, None))
+    """
+    head, tail = words.Splitter().split(text)
+    written = words.read_words(head)
+    numbers = sorted((len(found[0]), found.span()) for found in re.finditer("[0-9]+", head))
+    exact = text == " ".join(text.split()) and text.startswith(head) and text.endswith(tail)
+    if written.kind != "ymd" or [n for n, _ in numbers] not in ([1, 4], [2, 4]) or not exact:
+        return None
+    day, year = (slice(*where) for _, where in numbers)
+    if written.parts[::2] != (int(head[year]), int(head[day])):
+        return None
+    time = words.TAIL.fullmatch(tail) if tail else None
+    if tail and (time is None or time["f"]):
+        return None
+    at = len(text) - len(tail)
+    return _Form(YEAR_FIRST, False, (year, written.parts[1], day), False, time, at)
+
+
 def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
     """Return the numbers that stand at some places of all texts."""
     value: Ints = np.zeros(chars.shape[1], dtype=np.int64)
@@ -247,6 +274,9 @@ def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
 
 def _fill_dates(form: _Form, chars: NDArray[np.uint8], rows: _Places, dates: DateParts) -> None:
     for i, where in enumerate(form.numbers):
+        if isinstance(where, int):
+            dates.numbers[i, rows] = where
+            continue
         number = _number(chars, where)
         dates.numbers[i, rows] = full_years(number) if i == 2 and form.short_year else number
     dates.kind[rows] = form.kind
@@ -277,3 +307,32 @@ def _fill_times(
     times.micros[rows] = micros
     times.offset[rows] = offset
     times.repaired[rows] = ~wrong & (hour == 24)
+
+
+#: Day 0 of spreadsheets.
+_DAY_0 = dt.date(1899, 12, 30)
+
+
+def of_days(value: float) -> str:
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
+
+    >>> of_days(46028), of_days(0.96875), of_days(46028.5)
+    ('2026-01-06', '23:15', '2026-01-06 12:00')
+    """
+    days, minutes = divmod(round(value * 1440), 1440)
+    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    if not days:
+        return clock
+    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
+    return f"{day} {clock}" if minutes else day
+
+
+def number_like(text: str) -> bool:
+    """Whether a cell is a number and nothing else."""
+    return number(text) is not None
+
+
+def number(text: str) -> float | None:
+    """Return the number that a cell is, if it is one."""
+    plain = text.replace(",", ".")
+    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Ints
+from sleepstats.arrays import Bools, Ints, Objects
 from sleepstats.reading.cells.parsed import says_missing
 
 _MONTHS_IN = {
@@ -307,3 +307,32 @@ class Splitter:
         if known is None:
             known = self._dates[head] = read_words(head)
         return known
+
+
+_OF_HOURS = re.compile(
+    r"(?i)(?<![^\W_])(hours?|hrs?|hh?|stunden?|std|heures?|horas?|ore|ora|uur|uren|godzin[ay]?|godz|"
+    r"timm(e|ar)|tim)(?![^\W_])|[时時点]$"
+)
+_OF_MINUTES = re.compile(
+    r"(?i)(?<![^\W_])(minut(e[nrs]?|[aio]s?|y)?|minuut|mins?|mm?)(?![^\W_])|分$"
+)
+
+
+def hours_and_minutes(
+    header: list[str], columns: list[Objects]
+) -> tuple[list[str], list[Objects], list[tuple[str, str]]]:
+    """Put columns together of which one holds the hour and the next the minute of the same."""
+    header, columns, pairs = list(header), list(columns), list[tuple[str, str]]()
+    for i in range(len(header) - 2, -1, -1):
+        said = [re.sub(r"\W+|_", " ", part.sub("", header[i + k])).split()
+                for k, part in enumerate((_OF_HOURS, _OF_MINUTES))]  # fmt: skip
+        if said[0] != said[1] or not said[0] or header[i] == header[i + 1]:
+            continue
+        cells = [list(map(str.strip, columns[k].tolist())) for k in (i, i + 1)]
+        whole = all(re.fullmatch(r"([01]?\d|2[0-4])?", one) for one in cells[0])
+        if whole and all(re.fullmatch(r"([0-5]?\d)?", one) for one in cells[1]):
+            both = [f"{h}:{m or 0:0>2}" if h else m for h, m in zip(*cells, strict=True)]
+            pairs.insert(0, (header[i], header[i + 1]))
+            header[i : i + 2] = [" ".join(said[0])]
+            columns[i : i + 2] = [np.array(both, dtype=object)]
+    return header, columns, pairs

@@ -20,8 +20,7 @@ import pandas as pd
 
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import is_missing, kind_of_cells
-from sleepstats.reading.cells.stamp_words import read_words
+from sleepstats.reading.cells import is_missing, kind_of_cells, read_words
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
@@ -172,6 +171,12 @@ _CANDIDATES = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "shift_jis", "gb18030", "big5",
     "euc_kr", "mac_roman", "cp850",
 )  # fmt: skip
+#: The letters beside the plain ones of one language each, from German to Lithuanian.
+_LETTERS = (
+    "äöüßµ", "àâæçéèêëîïôùûüÿœº", "áéíóúüñªº", "áàâãçéêíóôõúüªº", "àáèéìíîòóùúªº", "äëéèêïóöüç",
+    "ąćęłńóśźż", "åäöéüà", "æøåéäöü", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "čćđšž",
+    "ăâîșțşţ", "çğıiöşüâî", "áðéíóúýþæö", "äõöüšž", "āčēģīķļņšūž", "ąčęėįšųūž",
+)  # fmt: skip
 _SAMPLE, _LINES = 20_000, 25  # so much of a file is looked at
 #: Encodings of which no spreadsheet of today writes a file.
 _RARE = re.compile(r"mac_(?!roman|cyrillic)|hp_|cp(?:0|1\d\d\b|1[01]\d\d|5|7|8[57]5)|kz|ptcp|tis")
@@ -224,30 +229,29 @@ def _proposed(sample: bytes) -> list[str]:
         from charset_normalizer import from_bytes
     except ImportError:
         return []
-    proposed = [match.encoding for match in from_bytes(sample)]
-    return [one for one in proposed if not _RARE.match(one)][:6]
+    return [m.encoding for m in from_bytes(sample) if not _RARE.match(m.encoding)][:6]
 
 
 def _odd_signs(text: str) -> int:
-    """Count the signs, capitals and other scripts inside of words: what a wrong encoding leaves."""
-    return len(_ODD.findall(text))
+    """Count odd signs inside of words, and the letters that no one language has: mańana, acosté."""
+    letters = [sign for sign in text.casefold() if "\x80" < sign < "\u0300" and sign.isalpha()]
+    return len(_ODD.findall(text)) + min(sum(a not in own for a in letters) for own in _LETTERS)
 
 
 def _letters_known(text: str) -> int:
     """Count the words with other than plain letters that are known: après, no aprčs."""
     words = {word for word in re.findall(r"[^\W\d_]{3,}", text.casefold()) if not word.isascii()}
-    return sum(not strange_words(word) for word in words)
+    return sum(not strange_words(word) and not _ODD.search(word) for word in words)
 
 
 def _known_words(text: str) -> int:
     """Count the headers that mean something, in the line of the first ones that has most."""
     most = 0
     for line in text.split("\n")[:_LINES]:
-        for delimiter in DELIMITERS:
-            if delimiter in line:
-                cells = split_line(line, delimiter)
-                known = (meaning(c) or (meanings_of(c) and not _ODD.search(c)) for c in cells)
-                most = max(most, sum(map(bool, known)))
+        for delimiter in (one for one in DELIMITERS if one in line):
+            cells = split_line(line, delimiter)
+            known = (meaning(c) or (meanings_of(c) and not _ODD.search(c)) for c in cells)
+            most = max(most, sum(map(bool, known)))
     return most
 
 

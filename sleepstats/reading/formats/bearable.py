@@ -145,8 +145,9 @@ def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
     part = np.full(len(day), "", dtype=object)
     if "time of day" in draft.place:
         part = draft.cells("time of day")
-    pre = np.array([text.strip().casefold() == "pre" for text in part.tolist()], dtype=bool)
-    digits = np.array([text if ":" in text else "" for text in part.tolist()], dtype=object)
+    texts, codes = distinct(part)
+    pre = np.array([text.casefold() == "pre" for text in texts], dtype=bool)[codes]
+    digits = np.array([text if ":" in text else "" for text in texts], dtype=object)[codes]
     minutes = read_clocks(digits, role="any", twelve_hour=False).values
     minutes = np.where(pre, 0.0, minutes)
     of_sleep = np.isin(kinds, ("sleep quality", "sleep factors"))

@@ -69,7 +69,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             if len(headers) < 2:
                 continue
             found = set(meanings(headers, options.columns).values())
-            if not (found & set(_SLEEP) and found & set(DATES)) and any(map(meanings_of, headers)):
+            worded = sum(map(bool, map(meanings_of, headers)))  # each may mean one thing more
+            if best and best.score >= min(60, 20 + 5 * (len(found) + worded + 1) + 10):
+                continue  # a row below the headers, most often: how all below it look costs much
+            if not (found & set(_SLEEP) and found & set(DATES)) and worded:
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
@@ -92,7 +95,9 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     """Say how the cells below a line look, as far as the preview shows them."""
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
-    rows = [row for row in rows if len(row) >= width] or [[""] * width]
+    head = preview.cells(number, delimiter)  # above each week again, below its title
+    rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
+    rows = rows or [[""] * width]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
 
@@ -118,7 +123,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     whole, table = table, not_one_diary.rows_of_one(table, options, dates=at)
     if table is not whole:
         shapes = [shape_of(column) for column in table.columns]
-    table, told, options, parts = entries.days_in_two_rows(table, at, options)
+    table, told, options, parts = entries.days_in_two_rows(table, at, options, found)
     dated = not place.keys().isdisjoint(DATES) or any(s.kind == "stamp" for s in shapes)
     if who := not_one_diary.one_row_each(table, dated=dated):
         raise DiaryError(
@@ -137,6 +142,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         return draft
     diary_clocks.put_nights(draft, place, options)
     _measures(draft, place)
+    for name, why in records.contradicted(draft).items():
+        del draft.columns[name], found[place[name]]
+        draft.sense[header := draft.told.pop(name)["header"]] = Sense("aside", why=why)
+        draft.assumed.append(f"Column {header!r} is left aside: {why}.")
     draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _hours_in_bed(draft)
@@ -275,7 +284,7 @@ def _own_columns(
 ) -> None:
     """Take every other column as the person's own factor."""
     table = draft.table
-    reference = draft.since_evening("lights_out", "into_bed")
+    reference, aside = draft.since_evening("lights_out", "into_bed"), dict(draft.sense)
     first: dict[str, int] = {}
     place = set(found.values())
     for i, header in enumerate(table.header):
@@ -294,7 +303,7 @@ def _own_columns(
             continue
         meant = sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
-            shape = shapes[i] if beside_nights else None
+            meant, shape = aside.get(header, meant), shapes[i] if beside_nights else None
             draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue

@@ -13,7 +13,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Days, Floats, Stamps
+from sleepstats.arrays import Days, Floats, Objects, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.reading.cells import looks_like_stamps, read_clocks
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shifted
@@ -79,19 +79,25 @@ def _log(draft: Draft) -> None:
     day, stamp = _when(draft, found)
     draft.night = day
     header = draft.table.header[found["thing"]]
-    things = np.array([" ".join(c.split()) for c in draft.table.columns[found["thing"]].tolist()])
-    for i in np.flatnonzero(things == "").tolist():
+    places, cells = pd.factorize(np.asarray(draft.table.columns[found["thing"]]))
+    said = [" ".join(cell.split()) for cell in cells]
+    named = np.array([bool(thing) for thing in said], dtype=bool)[places]
+    for i in np.flatnonzero(~named).tolist():
         draft.refused[i] = f"column {header!r} is blank: it does not say what was taken."
     amount, unit = _amounts(draft, found)
-    spelled = {thing.casefold(): thing for thing in things[::-1].tolist() if thing}
-    counts = Counter(thing.casefold() for thing in things.tolist() if thing)
-    good = ~np.isnat(day) & (things != "")
+    spelled = {thing.casefold(): thing for thing in reversed(said) if thing}
+    counts: Counter[str] = Counter()
+    for thing, count in zip(said, np.bincount(places).tolist(), strict=True):
+        counts[thing.casefold()] += count if thing else 0
+    del counts[""]
+    good = ~np.isnat(day) & named
     days = np.unique(day[good])
-    folded = np.array([thing.casefold() for thing in things.tolist()], dtype=object)
+    number_of = {thing: i for i, thing in enumerate(counts)}
+    number = np.array([number_of.get(thing.casefold(), -1) for thing in said], dtype=int)[places]
     parts: dict[str, pd.Series] = {}
     index = pd.DatetimeIndex(days.astype("M8[us]"))
     for thing, _ in counts.most_common(_MOST_THINGS):
-        rows = np.flatnonzero(good & (folded == thing))
+        rows = np.flatnonzero(good & (number == number_of[thing]))
         if not len(rows):
             continue
         name = name_from_header(spelled[thing])
@@ -102,9 +108,7 @@ def _log(draft: Draft) -> None:
         draft.told[name] = told | {"label": spelled[thing].lower()}
         _dose(draft, parts, rows, at, amount, unit, taken, name, told)
         last = np.full(len(days), NEVER)
-        for row, place in zip(rows.tolist(), at.tolist(), strict=True):
-            if not np.isnat(stamp[row]) and not last[place] > stamp[row]:
-                last[place] = stamp[row]
+        np.fmax.at(last, at, stamp[rows])
         if not np.isnat(last).all():
             parts[f"{name}_last"] = pd.Series(last, index=index)
             draft.told[f"{name}_last"] = told | {"label": f"last {spelled[thing].lower()}"}
@@ -149,7 +153,7 @@ def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
     return evening.astype("M8[D]"), stamp
 
 
-def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, list[str]]:
+def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
     """Return each entry's amount and its unit, masses in mg."""
     table = draft.table
     header = table.header[found["much"]]
@@ -157,32 +161,34 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, list[str]]:
     general = (said["unit"] if said and said["unit"] else "") or (
         normal_header(header) if normal_header(header) in (*_MASS, "ml") else ""
     )
-    units = table.columns[found["unit"]].tolist() if "unit" in found else [""] * len(table)
-    amount, unit = np.full(len(table), np.nan), [""] * len(table)
-    for i, cell in enumerate(table.columns[found["much"]].tolist()):
-        text = cell.strip()
-        match = _AMOUNT.fullmatch(text)
-        if match is None:
-            if text:
-                draft.tell(i, header, f"{text!r} is no amount. Expected a number, or 3 mg.")
-            continue
-        own = (match["unit"] or units[i].strip() or general).casefold()
-        size = float(match["number"].replace(",", "."))
-        own = own.removesuffix("s") if len(own) > 3 else own  # cups and 1 cup
-        amount[i], unit[i] = (size * _MASS[own], "mg") if own in _MASS else (size, own)
-    return amount, unit
+    cells = table.columns[found["much"]]
+    beside = table.columns[found["unit"]] if "unit" in found else np.full(len(table), "", object)
+    much, of = (pd.factorize(np.asarray(one))[0] for one in (cells, beside))
+    pair = much * (1 + of.max(initial=0)) + of
+    _, first, place = np.unique(pair, return_index=True, return_inverse=True)
+    amount, unit = np.full(len(first), np.nan), np.full(len(first), "", dtype=object)
+    for i, row in enumerate(first.tolist()):  # each amount with each unit beside it once
+        if (match := _AMOUNT.fullmatch(cells[row].strip())) is not None:
+            own = (match["unit"] or beside[row].strip() or general).casefold()
+            size = float(match["number"].replace(",", "."))
+            own = own.removesuffix("s") if len(own) > 3 else own  # cups and 1 cup
+            amount[i], unit[i] = (size * _MASS[own], "mg") if own in _MASS else (size, own)
+    for i in np.flatnonzero(np.isnan(amount)[place]).tolist():
+        if text := cells[i].strip():
+            draft.tell(i, header, f"{text!r} is no amount. Expected a number, or 3 mg.")
+    return amount[place], unit[place]
 
 
 def _dose(
     draft: Draft, parts: dict[str, pd.Series], rows: np.ndarray, at: np.ndarray, amount: Floats,
-    unit: list[str], taken: np.ndarray, name: str, told: dict[str, str],
+    unit: Objects, taken: np.ndarray, name: str, told: dict[str, str],
 ) -> None:  # fmt: skip
     """Add the amount of a day in the unit that this thing mostly has; 0 where it was not taken."""
-    usual = Counter(unit[i] for i in rows.tolist() if np.isfinite(amount[i])).most_common(1)
+    usual = Counter(unit[rows[np.isfinite(amount[rows])]].tolist()).most_common(1)
     if not usual:
         return
     of_unit = usual[0][0]
-    values = np.where([unit[i] == of_unit for i in rows.tolist()], amount[rows], np.nan)
+    values = np.where(unit[rows] == of_unit, amount[rows], np.nan)
     for i in rows[np.isnan(values) & np.isfinite(amount[rows])].tolist():
         draft.tell(i, "", f"the amount is in {unit[i] or 'no unit'!r}, elsewhere in {of_unit!r}: "
                           "not added up.")  # fmt: skip

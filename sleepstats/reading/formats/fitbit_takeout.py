@@ -14,6 +14,7 @@ import pandas as pd
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import circular_mean_h, evening_of, to_wall
 from sleepstats.errors import option
+from sleepstats.reading.cells import read_offsets, that_are
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, shifted, tracker
 from sleepstats.reading.nights.records import Column
 from sleepstats.reading.nights.tracker import Tracker, read_stamps_of, zone_text
@@ -34,7 +35,7 @@ def _stamps(draft: Draft) -> None:
     else:
         blank = np.full(len(draft.table), np.nan)
         offsets = [
-            tracker.read_offsets(draft.cells(word)) if word in draft.place else blank.copy()
+            read_offsets(draft.cells(word)) if word in draft.place else blank.copy()
             for word in _OFFSETS
         ]
         offsets[1] = np.where(np.isnan(offsets[1]), offsets[0], offsets[1])
@@ -187,8 +188,7 @@ def _stress(draft: Draft) -> None:
         draft, "stress_score", Column("", least=0, most=100, zero_missing=True)
     )
     if "calculation_failed" in draft.place:
-        failed = draft.cells("calculation_failed").tolist()
-        score[[cell.strip().casefold() == "true" for cell in failed]] = np.nan
+        score[that_are(draft.cells("calculation_failed"), "true")] = np.nan
     told = {"kind": "factor", "when": "day", "unit": ""}
     draft.put("stress_management_score", score, title, made_of=["stress"],
               label="Fitbit's stress management score (high is little stress)", **told)  # fmt: skip
@@ -211,7 +211,7 @@ def _sleep_scores(draft: Draft) -> None:
     for word in _SCORES:
         if word in draft.place:
             cells = draft.cells(word)
-            cells[[cell.strip() in ("-1", "-1.0") for cell in cells.tolist()]] = ""
+            cells[that_are(cells, "-1", "-1.0")] = ""
     records.put_columns(draft, _SCORES)
 
 

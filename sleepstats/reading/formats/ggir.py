@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import read_clocks
+from sleepstats.reading.cells import read_clocks, that_are
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.not_one_diary import rows_of_one
@@ -90,25 +90,25 @@ def _long(
     wide: RawTable, places: list[tuple[int, str]], days: list[int]
 ) -> tuple[RawTable, dict[str, Cells], dict[str, str]]:
     """Turn the one row with numbered days into one row per night; say what its headers mean."""
-    rows = [(r, day) for r in range(len(wide)) for day in days if day > 0]
+    days = [day for day in days if day > 0]
     names = [n for _, n, _ in _WORDS if n in {name for _, name in places}]
     naps = sorted({name for _, name in places if "nap" in name})
     # Of two columns for one thing the first counts.
     at = {place: i for i, place in reversed(list(enumerate(places)))}
     cells: dict[str, Cells] = {}
     for name in (*names, *naps):
-        column = np.empty(len(rows), dtype=object)
-        column[:] = [
-            wide.columns[at[day, name]][r].strip() if (day, name) in at else "" for r, day in rows
-        ]
-        cells[name] = column
-    said = np.zeros(len(rows), dtype=bool)
+        grid = np.full((len(wide), len(days)), "", dtype=object)
+        for j, day in enumerate(days):
+            if (day, name) in at:
+                grid[:, j] = list(map(str.strip, wide.columns[at[day, name]].tolist()))
+        cells[name] = grid.ravel()
+    said = np.zeros(len(wide) * len(days), dtype=bool)
     for column in (column for name, column in cells.items() if name != "night"):
-        said |= np.array([bool(text) and text.upper() != "NA" for text in column.tolist()], bool)
+        said |= ~that_are(column, "", "na")
     for name in cells:
         cells[name] = cells[name][said]
-    line = np.array([int(wide.line[r]) for r, _ in rows], dtype=np.int64)[said]
-    empty = sorted({int(n) for n in wide.line} - {int(n) for n in line})
+    line = np.repeat(wide.line, len(days)).astype(np.int64)[said]
+    empty = sorted({*wide.line.tolist()} - {*line.tolist()})
     skipped = sorted([*wide.skipped, *((n, "a row in which no night is filled in") for n in empty)])
     first = {name: wide.header[i] for (_, name), i in reversed(at.items())}
     headers = {name: re.sub(r"^(\D*)\d+", r"\1…", first[name]) for name in names}  # D…_wakeup

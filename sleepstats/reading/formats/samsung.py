@@ -19,7 +19,7 @@ import numpy as np
 from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError, option
-from sleepstats.reading.cells import read_numbers
+from sleepstats.reading.cells import read_numbers, read_offsets
 from sleepstats.reading.nights import (
     NEVER,
     Claim,
@@ -31,7 +31,7 @@ from sleepstats.reading.nights import (
     shifted,
     tracker,
 )
-from sleepstats.reading.nights.tracker import put_zone, read_offsets
+from sleepstats.reading.nights.tracker import put_zone
 from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")

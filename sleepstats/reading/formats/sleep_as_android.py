@@ -87,7 +87,7 @@ def _column(
     if key not in draft.place:
         return np.full(len(draft.table), np.nan)
     header, cells = draft.header(key), draft.cells(key)
-    if any("," in cell for cell in cells.tolist()):  # a decimal comma: no number has thousands
+    if "," in "".join(cells.tolist()):  # a decimal comma: no number has thousands
         cells = np.array([cell.replace(",", ".") for cell in cells.tolist()], dtype=object)
     values: Floats = draft.parsed(parse(cells, **how), header)
     return values
@@ -216,9 +216,9 @@ _READING = re.compile(r"(?:-?\d+(?:[.,]\d+)?(?:E-?\d+)?)?", re.ASCII)
 
 @dataclass
 class _Records:
-    """Data rows by column name, the lines they stand on, and the lines that are no rows."""
+    """The known cells of data rows, the lines they stand on, and the lines that are no rows."""
 
-    rows: list[dict[str, str]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     header: dict[str, str] = field(default_factory=dict)
@@ -238,17 +238,20 @@ def read_records(
             "several lines. Export the file again."
         )
     header = [name for name in known if name in records.header]
-    columns = []
-    for name in header:
-        cells = np.empty(len(records.rows), dtype=object)
-        cells[:] = [row.get(name, "") for row in records.rows]
-        columns.append(cells)
+    columns = [np.empty(len(records.rows), dtype=object) for _ in known]
+    for column, cells in zip(columns, zip(*records.rows, strict=True), strict=False):
+        column[:] = cells
+    columns = [columns[known.index(name)] for name in header]
     written = [records.header[name] for name in header]
     line = np.array(records.lines, dtype=np.int64)
     return RawTable(
         source.name, written, columns, line, sorted(records.skipped), records.short,
         dict.fromkeys(records.opened, "a cell"),
     )  # fmt: skip
+
+
+def _are_readings(cells: Sequence[str]) -> bool:
+    return not "".join(cells).strip() or all(_READING.fullmatch(cell.strip()) for cell in cells)
 
 
 def _split(
@@ -259,34 +262,35 @@ def _split(
 ) -> _Records:
     found = split_rows(text, delimiter)
     out = _Records(skipped=found.skipped(1))
-    names: list[str] = []
     places: list[int] = []
-    seen: list[str] = []
+    seen: dict[tuple[str, ...], list[int]] = {}  # headers, which differ in the movement readings
     after_data = False
     for number, (row, start) in enumerate(zip(found.rows, found.starts, strict=True)):
         begin = start + 1
         if not row or (not row[0].strip() and not "".join(row).strip()):
             out.skipped.append((begin, "blank line"))
-        elif row[: len(known)] == seen or is_header(row):
-            if row[: len(known)] != seen:
+        elif (head := tuple(row[: len(known)])) in seen or is_header(row):
+            if head in seen:
+                places = seen[head]
+            else:
                 keys = [normal_header(cell) for cell in row]
-                places = [i for i, key in enumerate(keys) if key in known and key not in keys[:i]]
-                names = [keys[i] for i in places]
-                out.header |= {keys[i]: row[i].strip() for i in places}
-                seen = row[: len(known)] if places[-1] < len(known) else []
+                places = [keys.index(name) if name in keys else -1 for name in known]
+                out.header |= {keys[i]: row[i].strip() for i in places if i >= 0}
+                if max(places) < len(known):
+                    seen[head] = places
             out.skipped.append((begin, "header" if not out.rows else "header repeated"))
             after_data = False
-        elif after_data and all(_READING.fullmatch(cell.strip()) for cell in row[: len(known)]):
+        elif after_data and _are_readings(head):
             out.skipped.append((begin, "noise readings of the record above"))
         elif not places:
             out.skipped.append((begin, "above the first header"))
         else:
-            if len(row) <= places[-1]:
+            if len(row) <= (last := max(places)):
                 out.short[len(out.rows)] = len(row)
-                row = row + [""] * (places[-1] + 1 - len(row))
+            row = [*row, *[""] * max(1, last + 2 - len(row))]  # the last one for what is not there
             if number in found.opened:
                 out.opened.append(begin)
-            out.rows.append(dict(zip(names, [row[i] for i in places], strict=True)))
+            out.rows.append([row[i] for i in places])
             out.lines.append(begin)
             after_data = True
     return out

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -88,34 +89,29 @@ def _records(source: Source, header_line: int) -> _Records:
         start = found + 1 if found >= 0 else len(source.text)
     text = source.text[start:]
     begins = [match.start() for match in _BEGINS.finditer(text)]
-    lines: list[int] = []
+    texts = text.removesuffix("\n").split("\n")
+    firsts = np.searchsorted(np.cumsum([0, *(len(one) + 1 for one in texts)]), begins).tolist()
     rows: list[list[str]] = []
     width: dict[int, int] = {}
     still_open: dict[int, int] = {}
-    inside: list[tuple[int, str]] = []
-    line, counted = header_line + 1, 0
-    ends = [*begins[1:], len(text)][: len(begins)]
-    for begin, end in zip(begins, ends, strict=True):
-        line, counted = line + text.count("\n", counted, begin), begin
-        chunk = text[begin:end].removesuffix("\n")
-        inside += inside_of(line, line + chunk.count("\n"))
+    several: list[tuple[int, int]] = []
+    for first, end in pairwise([*firsts, len(texts)]):
+        chunk = texts[first] if end - first == 1 else "\n".join(texts[first:end])
+        if end - first > 1:
+            several.append((header_line + 1 + first, header_line + end))
         match = _RECORD.match(chunk)
         if match:
             note = chunk[match.end() :]
             if not note.endswith('"'):
-                still_open[len(rows)] = line + chunk.count("\n")
+                still_open[len(rows)] = header_line + end
             row = [*match.groups(), note.removesuffix('"')]
         else:
             row = [cell.strip('"') for cell in chunk.split("\n")[0].split(",", len(_HEADER) - 1)]
             width[len(rows)] = len(row)
             row += [""] * (len(_HEADER) - len(row))
         rows.append(row)
-        lines.append(line)
-    columns = []
-    for i in range(len(_HEADER)):
-        cells = np.empty(len(rows), dtype=object)
-        cells[:] = [row[i] for row in rows]
-        columns.append(cells)
+    cells = zip(*rows, strict=True) if rows else ([] for _ in _HEADER)
+    columns = [np.fromiter(column, dtype=object, count=len(rows)) for column in cells]
     above = source.text[:start].split("\n")[: header_line - 1]
     skipped = [(i + 1, "own words" if t.strip() else "blank line") for i, t in enumerate(above)]
     skipped.append((header_line, "header"))
@@ -125,8 +121,8 @@ def _records(source: Source, header_line: int) -> _Records:
         for i, t in enumerate(before.removesuffix("\n").split("\n")) if before
     ]  # fmt: skip
     return _Records(
-        source.name, list(_HEADER), columns, np.array(lines, np.int64),
-        sorted([*skipped, *inside]), width,
+        source.name, list(_HEADER), columns, header_line + 1 + np.array(firsts, np.int64),
+        sorted([*skipped, *inside_of(several)]), width,
         still_open=still_open,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ before the next night.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -190,10 +191,11 @@ _HAPPENED = (("rise", "out of bed"), ("fall", "fell asleep"), ("lights", "lights
              ("bed", "into bed"), ("wake", "woke"), ("awake", "woke"))  # fmt: skip
 _BEGINS = ("into bed", "lights out", "fell asleep")
 #: Nights that a file must show at its top to be such a log; and the longest night.
-_FEWEST, _LONGEST = 3, np.timedelta64(18, "h")
+_FEWEST, _LONGEST = 3, 18 * 3_600_000_000  # microseconds
 _NIGHT = ("into bed", "lights out", "fell asleep", "final wake", "out of bed")
 
 
+@lru_cache(maxsize=4096)
 def _happened(text: str) -> str:
     about = meanings_of(text) if len(text) < 60 else frozenset[str]()
     about = frozenset() if about & {"habit", "nap"} else about
@@ -243,9 +245,9 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
                for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
     nights: list[dict[str, Any]] = []
     noted: list[tuple[int, str, float]] = []
-    for i in rows[np.argsort(stamps[rows], kind="stable")].tolist():
-        what, now = _happened(cells[i][of]), stamps[i]
-        number = _number(cells[i], at, of)
+    rows = rows[np.argsort(stamps[rows], kind="stable")]
+    for i, now in zip(rows.tolist(), stamps[rows].astype(np.int64).tolist(), strict=True):
+        what = _happened(cells[i][of])
         open_one = nights[-1] if nights and "out of bed" not in nights[-1] else None
         if open_one is not None and now - open_one["first"] > _LONGEST:
             open_one = None
@@ -257,7 +259,8 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
                 skipped.append((line, f"noted before the night that begins in line {i + 1}"))
             noted = []
         elif not what and open_one is None:
-            noted.append((i + 1, cells[i][of], number))
+            rest = [cell for j, cell in enumerate(cells[i]) if j not in (at, of)]
+            noted.append((i + 1, cells[i][of], _amount(*rest)))
             continue
         if open_one is None or not what:
             skipped.append((i + 1, "told within a night: not used" if open_one else
@@ -267,7 +270,7 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
             skipped.append((i + 1, f"of the night that begins in line {open_one['line']}"))
         if what == "fell asleep" and "woke" in open_one:
             del open_one["woke"]
-            open_one["awake"] += float((now - open_one.pop("since")) / np.timedelta64(1, "m"))
+            open_one["awake"] += (now - open_one.pop("since")) / 60_000_000
             open_one["times"] += 1
         elif what == "woke":
             open_one["woke"] = now
@@ -275,7 +278,8 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
         else:
             open_one.setdefault(what, now)
     skipped += [(line, "no night follows it") for line, *_ in noted]
-    spelled = {row[of].casefold(): row[of] for row in reversed(cells) if len(row) > of}
+    said = dict.fromkeys(row[of] for row in cells if len(row) > of)
+    spelled = {text.casefold(): text for text in reversed(said)}
     table = _as_table(source.name, nights, sorted(skipped), spelled)
     head = cells[claim.header_line - 1] if np.isnat(stamps[claim.header_line - 1]) else []
     table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
@@ -287,9 +291,9 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     return draft
 
 
-def _number(row: list[str], at: int, of: int) -> float:
+@lru_cache(maxsize=4096)
+def _amount(*rest: str) -> float:
     """Return the amount beside an event, one if there is none."""
-    rest = [cell for i, cell in enumerate(row) if i not in (at, of)]
     found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell))), None)
     return float(found["number"].replace(",", ".")) if found else 1.0
 
@@ -301,15 +305,16 @@ def _as_table(
     """Write nights as the rows of a diary."""
     habits = dict.fromkeys(text.casefold() for night in nights for text in night["habits"])
     header = [*_NIGHT, "awake (min)", "awakenings", *(spelled.get(h, h) for h in habits)]
-    columns: list[list[str]] = [[] for _ in header]
-    for night in nights:
-        night["final wake"] = night.get("woke")
-        said = {text.casefold(): amount for text, amount in night["habits"].items()}
-        clocks = [str(night[n])[:16].replace("T", " ") if night.get(n) else "" for n in _NIGHT]
-        row = [*clocks, f"{night['awake']:g}", str(night["times"])]
-        for column, cell in zip(columns, [*row, *(f"{said.get(h, 0.0):g}" for h in habits)],
-                                strict=True):  # fmt: skip
-            column.append(cell)
+    never = np.iinfo(np.int64).min  # NaT
+    columns = []
+    for clock in _NIGHT:
+        times = [night.get("woke" if clock == "final wake" else clock, never) for night in nights]
+        written = records.minutes_of(np.array(times, np.int64).astype("M8[us]"))
+        columns.append([text.replace("(blank)", "") for text in written])
+    columns.append([f"{night['awake']:g}" for night in nights])
+    columns.append([str(night["times"]) for night in nights])
+    said = [{text.casefold(): n for text, n in night["habits"].items()} for night in nights]
+    columns += [[f"{one.get(habit, 0.0):g}" for one in said] for habit in habits]
     line = np.array([night["line"] for night in nights], dtype=np.int64)
     return RawTable(name, header, [np.array(c, dtype=object) for c in columns], line, skipped)
 

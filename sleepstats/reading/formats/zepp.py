@@ -11,6 +11,7 @@ seconds since 1970, minutes, and the zone of the bed in quarters of an hour.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -136,6 +137,21 @@ def _claim(preview: Preview, options: Options) -> Claim | None:
     return Claim(95, line, found[0], "the header has 'Uid', 'Sid', 'Key', 'Time', 'Value'")
 
 
+def _documents(texts: list[str]) -> list[Any]:
+    """Read cells of JSON, all at once where each is whole; what is none holds nothing."""
+    with suppress(ValueError):
+        found: list[Any] = json.loads(f"[{','.join(texts)}]")
+        if len(found) == len(texts):
+            return found
+    found = []
+    for text in texts:
+        try:
+            found.append(json.loads(text))
+        except ValueError:
+            found.append({})
+    return found
+
+
 def _records(source: Source, claim: Claim) -> RawTable:
     """Return a row for each stretch of sleep, its names in the header; all else is skipped."""
     whole = tracker.plain_table(source, claim)
@@ -144,25 +160,24 @@ def _records(source: Source, claim: Claim) -> RawTable:
     sleep = whole.columns[at["key"]] == "sleep"
     if "tag" in at:  # of the days summed up; others only say that there is something
         sleep &= whole.columns[at["tag"]] == "daily_report"
-    rows: list[tuple[int, dict[str, Any]]] = []
-    for i in np.flatnonzero(sleep).tolist():
-        try:
-            value = json.loads(cells[i])
-        except ValueError:
-            value = {}
+    place: list[int] = []
+    found: list[list[Any]] = []
+    texts = cells[sleep].tolist()
+    for i, value in zip(np.flatnonzero(sleep).tolist(), _documents(texts), strict=True):
         value = value if isinstance(value, dict) else {}
         parts = [one for one in value.get("segment_details") or () if isinstance(one, dict)]
         if len(parts) == 1:
-            value = {"duration": value.get("total_duration"), **value}
+            value.setdefault("duration", value.get("total_duration"))
         whose = value if len(parts) < 2 else {}
-        rows += [(i, {**whose, **part}) for part in parts or [{}]]
-    place = np.array([i for i, _ in rows], dtype=int)
+        for part in parts or [{}]:
+            place.append(i)
+            found.append([part[name] if name in part else whose.get(name) for name in _RECORD])
     columns = [
-        np.array([str(record.get(name, "") or "") for _, record in rows] or [], dtype=object)
-        for name in _RECORD
+        np.array([str(one) if one else "" for one in column], dtype=object)
+        for column in (zip(*found, strict=True) if found else ([] for _ in _RECORD))
     ]
     skipped = [*whole.skipped, *((line, _OTHER) for line in whole.line[~sleep].tolist())]
-    return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[place],
+    return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[np.array(place, int)],
                    skipped=sorted(skipped), width={})  # fmt: skip
 
 

@@ -338,7 +338,7 @@ def no_blank_unread(drafts: Sequence[Draft], options: Options) -> None:
 
 def sentences(texts: Sequence[str]) -> str:
     """Join what is to be told of one row."""
-    return "; ".join([*(text.removesuffix(".") for text in texts[:-1]), *texts[-1:]])
+    return "; ".join([*[text.removesuffix(".") for text in texts[:-1]], *texts[-1:]])
 
 
 def shifted(stamps: Stamps, minutes: Floats) -> Stamps:

@@ -65,12 +65,14 @@ def nights_by_key(drafts: Sequence[Draft], fates: Sequence[Fate]) -> dict[str, N
     for draft, (status, _) in zip(drafts, fates, strict=True):
         if draft.key is None:
             continue
-        for i, key in enumerate(draft.key.tolist()):
+        rows = zip(draft.key.tolist(), status.tolist(), draft.night, strict=True)
+        dated = (~np.isnat(draft.night)).tolist()
+        for i, (key, became, night) in enumerate(rows):
             if not key:
                 continue
-            if status[i] in ("used", "merged", "duplicate") and not np.isnat(draft.night[i]):
-                if status[i] == "used" or key not in found or found[key].why:
-                    found[key] = Night(draft.night[i])
+            if became in ("used", "merged", "duplicate") and dated[i]:
+                if became == "used" or key not in found or found[key].why:
+                    found[key] = Night(night)
             elif key not in found:
                 line = int(draft.table.line[i])
                 found[key] = Night(

@@ -23,7 +23,7 @@ from sleepstats.reading.words import DATES, FILLED_IN
 #: A night longer than this from bed to the final awakening holds a wrong clock time.
 LONGEST_NIGHT_MIN = 18 * 60.0
 #: How an offset from UTC is written in a column of its own.
-_OFFSET = re.compile(r"(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d")
+OFFSET = re.compile(r"(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d")
 #: Longest time believed between neighbouring clock items (in bed awake before or after sleep).
 LONGEST_STEP_MIN = 12 * 60.0
 #: How long nights usually are. A clock time so far from its usual one is odd, one at most so far
@@ -100,13 +100,13 @@ def _to_the_bed(draft: Draft, stamps: dict[str, Days], known: Collection[int]) -
         return
     beside = [] if draft.options.tz else [
         i for i, column in enumerate(draft.table.columns)
-        if i not in known and years.share(column, _OFFSET.fullmatch) >= years.MOSTLY
+        if i not in known and years.share(column, OFFSET.fullmatch) >= years.MOSTLY
     ]  # fmt: skip
     for name, values in stamps.items():
         utc = tracker.to_utc(values, draft.offset.get(name, np.zeros(len(values))))
         if beside:
             at = beside[-1 if name in CLOCKS[3:] else 0]
-            offset = tracker.read_offsets(draft.table.columns[at])
+            offset = of.read_offsets(draft.table.columns[at])
             stamps[name] = tracker.to_utc(utc, -offset)  # the other way
             tracker.put_zone(draft, offset, draft.table.header[at])
         else:
@@ -120,12 +120,11 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
     from where they usually lie, which the other end is not. The rest of the row stays.
     """
     begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
-    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends)}
     length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
     long = {pair: minutes > LONGEST_NIGHT_MIN for pair, minutes in length.items()}
-    if not long:
-        return
-    for i in np.flatnonzero(np.any([*long.values()], axis=0)).tolist():
+    rows = np.flatnonzero(np.any([*long.values()], axis=0)).tolist() if long else []
+    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends) if rows}
+    for i in rows:
         bad = [pair for pair in long if long[pair][i]]
         wrong = [name for name in bad[0] if all(name in pair for pair in bad)]
         if len(wrong) == 2:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Days, Floats, Rows, Stamps
-from sleepstats.clock import NOON_H, circular_mean_h
-from sleepstats.columns import DICTIONARY, column_of
+from sleepstats.arrays import Bools, Days, Floats, Rows, Stamps
+from sleepstats.clock import circular_mean_h
+from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
 from sleepstats.reading.text import Cells, RawTable, tidy
+from sleepstats.reading.words import meanings_of
 
 #: What is entered before this hour of the clock still belongs to the evening before.
 ENTRY_CUT_H = 4.0
 _DAY = np.timedelta64(1, "D")
+_OF_SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min")
 #: A tag of such a name is no such column.
 _RESERVED = frozenset(DICTIONARY) - {"stress"}
 #: A hashtag in free text, such as ``#stress`` and ``#alcohol_3x``.
@@ -267,9 +269,7 @@ def _ends_in(draft: Draft) -> str:
             known = values[~np.isnat(values)]
             hours = (known - known.astype("datetime64[D]")) / np.timedelta64(1, "h")
             usual = circular_mean_h(hours)
-            end = (
-                "into_bed" if usual >= 19 or usual < 3 else "final_wake" if 4 <= usual < 12 else ""
-            )
+            end = "into_bed" if usual >= 19 or usual < 3 else "final_wake" * (4 <= usual < 12)
             if end and end not in found.values():
                 found[header] = end
     if len(found) < 2:
@@ -278,71 +278,73 @@ def _ends_in(draft: Draft) -> str:
     return option("read_diary(path", columns=found)
 
 
-#: Words that say of which part of its day a row is, in a column of nothing else.
-_PARTS_OF_DAY = {
-    **dict.fromkeys(("morning", "am", "a.m.", "wake", "waking", "wakeup", "morgen", "morgens",
-                     "früh", "matin", "mañana", "mattina", "mattino", "manhã", "ochtend", "rano",
-                     "morgon", "morgonen", "朝", "早上", "早晨"), "morning"),
-    **dict.fromkeys(("evening", "pm", "p.m.", "night", "bed", "bedtime", "abend", "abends", "soir",
-                     "noche", "tarde", "sera", "noite", "avond", "wieczór", "wieczor", "kväll",
-                     "kvällen", "夜", "晩", "夕方", "晚上"), "evening"),
-}  # fmt: skip
+def _part_of_day(cell: str) -> str:
+    """Return of which part of its day a cell says that a row is, if it says nothing else."""
+    if cell.strip(" .").casefold() in ("pm", "p.m", "夜", "晩"):
+        return "evening"
+    about = meanings_of(tidy(cell)) or frozenset("?")
+    late = about <= {"evening", "night", "bed", "at_bed", "daytime"}
+    return "evening" if late else "morning" * (about <= {"morning", "on_waking", "wake", "rise"})
 
 
 def days_in_two_rows(
-    table: RawTable, at: int | None, options: Options
+    table: RawTable, at: int | None, options: Options, found: Mapping[int, str]
 ) -> tuple[RawTable, str, Options, set[int]]:
     """Put the rows of one day together where each fills other columns: one night.
 
-    Returned are the table, what is to be told of it, the options, and the column that says of which
-    part of its day a row is. Where that, or the hour at which it was filled in, says that one is of
-    the morning and the other of the evening, the day is a calendar day.
+    With the table goes what is to be told, the options, the column that says of which part of its
+    day a row is; where that or its hour tells evenings, one goes with the morning after it.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    if in_strict_order(texts) and " " not in "".join(texts):  # each day has a row of its own
+    heads = [text[:10] for text in texts]
+    own = in_strict_order(heads) and len("".join(heads).split()) == 1
+    days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
+    if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()
-    if at is None or len({text.split()[0] if text.strip() else "" for text in texts}) == len(texts):
+    cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
+    read = of.read_stamps if of.looks_like_stamps(cells) else of.read_dates
+    stamps = read(cells, dayfirst=options.dayfirst, where=where, lines=table.line).values
+    day = stamps.astype("datetime64[D]")
+    rest = [i for i in range(len(table.header)) if i != at]
+    said = {i: of.distinct(table.columns[i])[0] for i in rest}
+    part = next((i for i in rest if all(map(_part_of_day, said[i]))), None)
+    filled = {i: ~of.is_missing(table.columns[i]) for i in rest if i != part}
+    pairs = _pairs(table, day, filled)
+    if not pairs:
         return table, "", options, set()
-    stamped = of.looks_like_stamps(table.columns[at])
-    day = (of.read_stamps if stamped else of.read_dates)(
-        table.columns[at], dayfirst=options.dayfirst, lines=table.line,
-        where=f"{table.name}, column {table.header[at]!r}",
-    ).values  # fmt: skip
-    hour = (day - day.astype("datetime64[D]")) / np.timedelta64(1, "h") if stamped else None
+    late = (stamps - day) / np.timedelta64(1, "h") >= LATE_H
+    if part is not None:
+        late = np.array([_part_of_day(c) == "evening" for c in table.columns[part].tolist()])
+    apart = sum(late[one] != late[other] for one, other in pairs)
+    told = f"{len(pairs)} days have two rows that fill other columns: put together, one night each."
+    drop = {other: "put together with the other row of its day" for _, other in pairs}
+    table = replace(table, columns=[column.copy() for column in table.columns])
+    if 2 * apart > len(pairs) and options.labels == "auto":
+        evening = np.where(late, day, day - _DAY)
+        pairs = _pairs(table, evening, filled)
+        drop = {other: "put together with the other row of its night" for _, other in pairs}
+        asleep = np.any([filled[i] for i in filled if found.get(i) in _OF_SLEEP], axis=0)
+        alone = set(np.flatnonzero(late & ~asleep & ~np.isnat(day)).tolist()).difference(*pairs)
+        drop |= dict.fromkeys(alone, "an evening without a morning after it: no night")
+        table.columns[at] = np.where(np.isnat(day), cells, evening.astype(str))
+        options = replace(options, labels="evening")
+        told = f"{len(pairs)} evenings and the mornings after them have a row each: put together."
+        told += f" {len(alone)} evenings without such a morning are left out." * bool(alone)
+    for one, other in pairs:
+        for i in (i for i in filled if filled[i][other]):
+            table.columns[i][one] = table.columns[i][other]
+    return table.without_rows(drop), told, options, set() if part is None else {part}
+
+
+def _pairs(table: RawTable, day: Days, filled: Mapping[int, Bools]) -> list[tuple[int, int]]:
+    """Return the two rows of each day that has two, where each fills other columns."""
     rows_of: dict[int, list[int]] = {}
     for i in np.flatnonzero(~np.isnat(day)).tolist():
-        rows_of.setdefault(int(day[i].astype("datetime64[D]").astype(int)), []).append(i)
-    rest = [i for i in range(len(table.header)) if i != at]
-    parts = {i: [_PARTS_OF_DAY.get(tidy(cell).casefold(), "") for cell in table.columns[i].tolist()]
-             for i in rest}  # fmt: skip
-    part = next((i for i in rest if all(parts[i])), None)
-    rest = [i for i in rest if i != part]
-    filled = {i: ~of.is_missing(table.columns[i]) for i in rest}
-    drop: dict[int, str] = {}
-    columns = [column.copy() for column in table.columns]
-    in_order = 0
+        rows_of.setdefault(int(day[i].astype(int)), []).append(i)
+    found = []
     for one, other in (rows for rows in rows_of.values() if len(rows) == 2):
-        mine, theirs = ([i for i in rest if filled[i][row]] for row in (one, other))
-        same = set(mine) & set(theirs)
-        if not (set(mine) - same and set(theirs) - same) or any(
-            tidy(columns[i][one]) != tidy(columns[i][other]) for i in same
-        ):
-            continue
-        for i in theirs:
-            columns[i][one] = columns[i][other]
-        drop[other] = "put together with the other row of its day"
-        said = {parts[part][one], parts[part][other]} if part is not None else set()
-        apart = hour is not None and min(hour[one], hour[other]) < NOON_H < LATE_H <= max(
-            hour[one], hour[other]
-        )  # fmt: skip
-        in_order += bool(len(said) == 2 or apart)
-    if not drop:
-        return table, "", options, set()
-    told = f"{len(drop)} days have two rows that fill other columns: put together, one night each."
-    if 2 * in_order > len(drop) and options.labels == "auto":
-        options = replace(options, labels="calendar")
-        told += (
-            f" One is of the morning and one of the evening after it ({option(labels='calendar')})."
-        )
-    whole = replace(table, columns=columns).without_rows(drop)
-    return whole, told, options, set() if part is None else {part}
+        mine, theirs = ({i for i in filled if filled[i][row]} for row in (one, other))
+        cells = (table.columns[i] for i in mine & theirs)
+        if mine - theirs and theirs - mine and all(tidy(c[one]) == tidy(c[other]) for c in cells):
+            found.append((one, other))
+    return found

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.cells.parsed import in_strict_order
+from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
@@ -25,10 +25,8 @@ PEOPLE_SHOWN = 5
 _MOST_PEOPLE = 12
 _DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
             "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
-#: Blocks of rows, one below the other, have at least this many rows, ...
-BLOCK_ROWS = 5
-#: ... and this share of their dates in common with the others.
-COMMON_DATES = 0.5
+#: Blocks of rows below each other have so many rows, and so much of their dates in common.
+BLOCK_ROWS, COMMON_DATES = 5, 0.5
 #: The word for ``person=`` that means everybody.
 ALL = "all"
 _STUDIED = (
@@ -83,25 +81,25 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
         weak = _WEAK.fullmatch(header_words(header)) or {"person"} <= about <= _PERSON_BESIDE
         if at == dates or not (strong or weak or "person" in about or about <= {"how"}):  # wie
             continue
-        names = [cell.strip() for cell in table.columns[at].tolist()]
-        if not 2 <= len(set(names) - {""}) <= n / 2:
+        several = Counter(map(str.strip, table.columns[at].tolist()))
+        if not 2 <= len(several.keys() - {""}) <= n / 2:
             continue
-        like_names = _like_names(names)
+        like_names = _like_names(several)
         weak = weak or ({"person", "unused"} <= about and like_names)  # German: Kind
         if not (strong or weak or like_names):
             continue
         if strong:
             return at
         if dates is not None:
-            day = [cell.strip()[:10] for cell in table.columns[dates].tolist()]
+            names, day = (list(map(str.strip, table.columns[i].tolist())) for i in (at, dates))
+            day = [cell[:10] for cell in day]
             if len(set(day)) <= 0.75 * n and len(set(zip(names, day, strict=True))) >= 0.9 * n:
                 return at
     return None
 
 
-def _like_names(names: Sequence[str]) -> bool:
+def _like_names(several: Counter[str]) -> bool:
     """Say whether the cells under a header that says nothing can be names of a few people."""
-    several = Counter(names)
     return (
         len(several) <= _MOST_PEOPLE
         and min(several.values()) >= BLOCK_ROWS
@@ -122,8 +120,8 @@ def one_row_each(table: RawTable, *, dated: bool = True) -> str:
             return header
         strong = names_people(header)
         if strong or (not dated and _WEAK.fullmatch(header_words(header))):
-            names = [cell.strip() for cell in table.columns[at].tolist()]
-            each = len(names) >= 3 and len(set(names) - {""}) == len(names)
+            names = Counter(map(str.strip, table.columns[at].tolist()))
+            each = len(table) >= 3 and "" not in names and len(names) == len(table)
             if each and (strong or not any(map(str.isdigit, names))):
                 return header
     return ""
@@ -261,6 +259,12 @@ _ABOUT_PEOPLE = frozenset(
 def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
     """Say how a file begins, what it comes nearest to, and what to do."""
     number = preview.first_line()
+    many = [
+        max(sum(c.strip()[:1].isalpha() for c in preview.cells(n, d)) for d in DELIMITERS)
+        for n in range(number, len(preview.lines) + 1)
+    ]
+    if many and many[0] < 3 < max(many):  # a header below a preamble
+        number += many.index(max(many))
     line = preview.lines[number - 1].strip() if preview.lines else ""
     shown = line if len(line) <= 80 else line[:77] + "…"
     asked = "any known export" if name == "auto" else formats[name].product
@@ -291,9 +295,8 @@ def _of_headers(preview: Preview, number: int) -> str:
     known = meanings(cells, {})
     rest = [
         f"{cell!r}{did_you_mean(cell.casefold(), _USUAL).replace('Did you mean ', '(nearest: ')}"
-        for i, cell in enumerate(cells)
-        if i not in known
-    ]
+        for i, cell in enumerate(cells) if i not in known
+    ]  # fmt: skip
     rest = [text.replace("?", ")") if "(nearest: " in text else text for text in rest]
     got = ", ".join(repr(cells[i]) for i in sorted(known)) or "none of its columns"
     return f"Understood: {got}; not understood: {', '.join(rest)}. " if rest else ""
@@ -314,8 +317,7 @@ def _of_people(preview: Preview, number: int) -> str:
         words = {cell.strip().casefold() for cell in preview.cells(number, delimiter)}
         if len(words & _ABOUT_PEOPLE) >= 2 and not any("date" in word for word in words):
             return (
-                "It has no dates, and speaks of what differs between people: a table with one row "
-                "a person tells nothing of one person's nights. "
+                "It has no dates, and speaks of what differs between people, not between nights. "
             )
     return ""
 
@@ -344,5 +346,5 @@ def nearest(preview: Preview, formats: list[Format]) -> str:
 
 
 def _quoted(words: list[str], shown: int = 5) -> str:
-    text = ", ".join(repr(word) for word in words[:shown])
-    return text + (f" and {len(words) - shown} more" if len(words) > shown else "")
+    more = f" and {len(words) - shown} more" if len(words) > shown else ""
+    return ", ".join(map(repr, words[:shown])) + more

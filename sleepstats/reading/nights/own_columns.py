@@ -17,9 +17,8 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
-from sleepstats.reading.cells import split_tags, unused_names, without_groups
-from sleepstats.reading.cells.parsed import answered_none, list_separator
-from sleepstats.reading.nights import Draft, Options, diary_clocks, roles, taken_columns
+from sleepstats.reading.cells.parsed import answered_none, that_are, word_lists
+from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, shape_of, unknown
@@ -111,10 +110,10 @@ def take_own_column(
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
-    elif kind == "yes/no":
-        draft.put(plain, _boolean(draft.parsed(cells.read_yes_no(column), header)), header, **told)
+    elif kind == "yes/no" and not taken_columns.mostly_dosed(column):
+        draft.put(plain, records.yes_or_no(draft, column, header), header, **told)
     # Before what was taken: a rating beside its word has a number, too, but no dose.
-    elif cells.look_like_ratings(cells.distinct(column)[0]):
+    elif cells.look_like_ratings(column):
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
@@ -244,6 +243,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
     plain = own_name(header)
     if keys & wishes:
+        missing |= that_are(column, *word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)
@@ -315,28 +315,27 @@ def tell_beyond_scale(draft: Draft) -> None:
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:
-    return unused_names([name], {*draft.columns, *clash})[name]
-
-
-def _boolean(values: Floats) -> pd.arrays.BooleanArray:
-    missing = np.isnan(values)
-    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), missing)
+    return cells.unused_names([name], {*draft.columns, *clash})[name]
 
 
 def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, Any]) -> None:
-    column = without_groups(column)
+    column = cells.without_groups(column)
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
-    separator = list_separator(words)
+    lists, separator = cells.as_lists(words)
     if separator:
-        listed = column.copy()
-        listed[missing] = ""
-        tags = split_tags(listed, separator)
-        names = unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
+        listed = np.full(len(column), "", dtype=object)
+        listed[~missing] = lists
+        tags = cells.split_tags(listed, separator)
+        names = cells.unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
         for (tag, values), free in zip(tags.items(), names.values(), strict=True):
             part = {key: value for key, value in told.items() if key == "when"}
             draft.put(free, values, header, kind="factor", label=tag, **part)
         return
+    if not (cells.read_yes_no(column).bad_mask & cells.read_numbers(column).bad_mask).any():
+        draft.weighty.append(
+            f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
+        )
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)

@@ -7,7 +7,6 @@ times are touched, and each finding is told.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -19,11 +18,13 @@ from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
-from sleepstats.reading.nights import Options, dates_left_open, which_evening, years
-from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
+from sleepstats.reading.cells.stamp_words import hours_and_minutes
+from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
+from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
 from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
 
-_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"
+_CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
 _RANGE = re.compile(
     rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
     rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
@@ -35,8 +36,7 @@ _MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "måna
                 "месяц", "月")  # fmt: skip
 _YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
                "年")  # fmt: skip
-#: Day 0 of spreadsheets, and the days between which a diary lies: 1982 to 2064.
-_DAY_0, _FIRST_DAY, _LAST_DAY = dt.date(1899, 12, 30), 30_000, 60_000
+_FIRST_DAY, _LAST_DAY = 30_000, 60_000  # of a spreadsheet: 1982 to 2064
 _SECONDS = (3e8, 4.1e9)
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
@@ -44,8 +44,10 @@ _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
     r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
 )
+#: Less of a column of dates need be dates where averages and titles stand between the weeks.
+_BETWEEN = 0.5
+_YEAR, _WORD = re.compile(r"(?<!\d)20[0-4]\d(?!\d)"), re.compile(r"[^\W\d_]{3,}")
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
-_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
 
 
 def spelled_out(
@@ -59,7 +61,12 @@ def spelled_out(
     assumed: list[str] = []
     if not len(table):
         return table, options, notes, assumed
-    table = _three_columns(_rows_of_sleep(_first_of_two(table, notes), notes), notes)
+    table = _three_columns(_rows_of_sleep(first_of_two(table, notes), notes), notes)
+    table, title = _rows_between(table, options, notes, title)
+    header, columns, pairs = hours_and_minutes(table.header, table.columns)
+    for pair in pairs:
+        notes.append(f"Columns {pair[0]!r} and {pair[1]!r} are read as one of hours and minutes.")
+    table = _copy(table, columns, header, **dict.fromkeys(sum(pairs, ()), "clock"))
     table, options = dates_left_open.named_by_two_days(table, options, notes)
     table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
@@ -147,27 +154,40 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     )
 
 
-def _first_of_two(table: RawTable, notes: list[str]) -> RawTable:
-    """Leave out a second, shorter table that stands to the right of an empty column."""
-    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
-    if not gaps:
-        return table
-    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
-    for gap in gaps:
-        if any(filled[gap]):
-            continue
-        left, right = (
-            {i for column in part for i, one in enumerate(column) if one}
-            for part in (filled[:gap], filled[gap + 1 :])
-        )
-        rest = [name for name in table.header[gap + 1 :] if name]
-        if right and len(right) <= _SHORTER * len(left):
-            notes.append(
-                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
-                "which is not read."
-            )
-            return _copy(table, table.columns[:gap], table.header[:gap])
-    return table
+def _rows_between(table: RawTable, options: Options, notes: list[str], title: str) -> tuple[
+    RawTable, str
+]:  # fmt: skip
+    """Leave out titles, averages and remarks between the rows; return the title that names a year.
+
+    Where the dates are days of months, each month being in a title, they are written out.
+    """
+    found = meanings(table.header, options.columns)
+    likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
+    at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
+    cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
+    odd = [i for i, cell in enumerate(cells) if not _dated(cell)]
+    if at is None or not 0 < len(odd) <= len(cells) / 2:
+        return table, title
+    said = remarks(table, odd)
+    for i, text in said.items():
+        title = title if _YEAR.search(title) else f"{title} {text}"
+        month = next(filter(None, map(years.whole_month, _WORD.findall(text))), None)
+        for k in range(i + 1, next((k for k in odd if k > i), len(cells))):
+            if month and (day := _day_of_month(cells[k])):
+                cells[k] = f"{day}.{month}."
+    if said:
+        lines = ", ".join(str(int(table.line[i])) for i in list(said)[:3]) + " …" * (len(said) > 3)
+        notes.append(f"{len(said)} lines are titles, averages or remarks, no nights: line {lines}.")
+        table = replace(table, columns=list(table.columns))
+        table.columns[at] = _array(cells)
+    return table.without_rows(dict.fromkeys(said, "a title, an average or a remark")), title
+
+
+def _dated(cell: str) -> bool:
+    """Whether a cell can be a date, of whatever form."""
+    text = cell.strip()
+    undated = years.dated(text) and years.months_fit(text)
+    return bool(_FULL_DATE.match(text) or undated or _day_of_month(text))
 
 
 def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:
@@ -283,10 +303,10 @@ def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
 ) -> Cells | None:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
-    if years.share(table.columns[at], _number_like) < years.MOSTLY:
+    if years.share(table.columns[at], number_like) < years.MOSTLY:
         return None
     texts, codes = distinct(table.columns[at])
-    values, header = [_number(text) for text in texts], table.header[at]
+    values, header = [number(text) for text in texts], table.header[at]
     if name in DATES and (written := years.six_digits(texts)):
         notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
         return _array(written[0])[codes]
@@ -298,8 +318,12 @@ def _numbers(
     write: Callable[[float], str]
     for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
         if _SECONDS[0] <= low / size and high / size <= _SECONDS[1]:
-            if options.tz:
-                notes.append(f"Column {header!r} holds {unit} since 1970: read as of {options.tz}.")
+            zoned = [years.share(c, diary_clocks.OFFSET.fullmatch) for c in table.columns]
+            offsets = [table.header[i] for i, part in enumerate(zoned) if part >= years.MOSTLY]
+            utc = "+00:00" if offsets and not options.tz and name in CLOCKS else ""
+            if options.tz or offsets:
+                how = options.tz or f"the offsets in column {offsets[0]!r}"
+                notes.append(f"Column {header!r} holds {unit} since 1970: read as of {how}.")
             else:
                 assumed.append(
                     f"Column {header!r} holds {unit} since 1970, which are UTC; clock times are "
@@ -307,11 +331,11 @@ def _numbers(
                     f"{option('read_diary(...', tz='Europe/Berlin')}."
                 )
 
-            def write(value: float, size: float = size) -> str:
+            def write(value: float, size: float = size, utc: str = utc) -> str:
                 stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
                 if options.tz:
                     stamp = to_wall(np.array([stamp]), options.tz)[0]
-                return str(stamp.astype("M8[s]")).replace("T", " ")
+                return str(stamp.astype("M8[s]")).replace("T", " ") + utc
 
             break
     else:
@@ -321,29 +345,6 @@ def _numbers(
             notes.append(f"Column {header!r} holds shares of a day: read as clock times.")
         elif not (name in CLOCKS and low >= _FIRST_DAY and high <= _LAST_DAY):
             return None
-        write = _of_days
+        write = of_days
     out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
     return _array(out)[codes]
-
-
-def _of_days(value: float) -> str:
-    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
-
-    >>> _of_days(46028), _of_days(0.96875), _of_days(46028.5)
-    ('2026-01-06', '23:15', '2026-01-06 12:00')
-    """
-    days, minutes = divmod(round(value * 1440), 1440)
-    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
-    if not days:
-        return clock
-    day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
-    return f"{day} {clock}" if minutes else day
-
-
-def _number_like(text: str) -> bool:
-    return _number(text) is not None
-
-
-def _number(text: str) -> float | None:
-    plain = text.replace(",", ".")
-    return float(plain) if re.fullmatch(r"\d+(?:\.\d+)?", plain) else None

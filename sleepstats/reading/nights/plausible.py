@@ -77,7 +77,7 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
 
 def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Make numbers missing that no unit explains; they would end every analysis."""
-    for name in nights.select_dtypes("float").columns:
+    for name in nights.columns[[dtype.kind == "f" for dtype in nights.dtypes]]:
         values = nights[name].to_numpy(dtype=float, na_value=np.nan)
         size = np.abs(values)
         bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,14 +13,20 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Stamps
 from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import OF_BED, column_of
-from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no
+from sleepstats.errors import option
+from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
+from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
+from sleepstats.reading.words import own_name
 
 #: Records shorter than this do not show when the person goes to bed.
 MAIN_SLEEP_MIN = 180.0
-#: A day is the longest that a duration can be.
-_DAY_MIN = 1440.0
+_DAY_MIN = 1440.0  # the longest that a duration can be
+#: Of so many nights so many cannot be less of the night as total sleep, or more as latency.
+_FEWEST, _MOST_NIGHTS, _HARDLY, _MOST_OF = 5, 0.8, 0.2, 0.6
+_EITHER = (("tst_min", "sol_min", "to fall asleep"), ("sol_min", "tst_min", "asleep"))
+OF_MEDICINE = re.compile("|".join(word_lists()["medicines"]))  # headers of what is taken
 #: Clocks that begin and end a record, the outermost at the edges.
 BEGINS, ENDS = ("into_bed", "lights_out", "sleep_onset"), ("final_wake", "out_of_bed")
 #: A record that begins between these hours of the clock and is shorter than this is a nap.
@@ -106,14 +113,8 @@ def put_column(draft: Draft, word: str, column: Column) -> None:
 
 def put_text(draft: Draft, word: str, cells: Cells, column: Column) -> None:
     """Set a column of free text, unless nobody wrote anything."""
-    import pandas as pd
-
     texts = cells.copy()
-    blank = (
-        np.array([text in column.blank for text in texts.tolist()], dtype=bool)
-        if column.blank
-        else is_missing(texts)
-    )
+    blank = np.isin(texts, list(column.blank)) if column.blank else is_missing(texts)
     texts[blank] = None
     if any(text is not None for text in texts.tolist()):
         draft.put(column.name, pd.array(texts, dtype="str"), draft.header(word), **column.told())
@@ -133,9 +134,11 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
         values = draft.parsed(parse(cells), header).copy()
     if column.zero_missing:
         tell_zeros(draft, values, header)
-    for i in np.flatnonzero((values < least) | (values > most)).tolist():
-        draft.tell(i, header, f"{cells[i].strip()!r} cannot be: expected {least:g} to {most:g}.")
-        values[i] = np.nan
+    odd = (values < least) | (values > most)
+    expected = f"cannot be: expected {least:g} to {most:g}."
+    for i, cell in zip(np.flatnonzero(odd).tolist(), cells[odd].tolist(), strict=True):
+        draft.tell(i, header, f"{cell.strip()!r} {expected}")
+    values[odd] = np.nan
     return values
 
 
@@ -203,7 +206,7 @@ def minutes_of(stamps: Stamps) -> list[str]:
 
 
 def minute(stamp: np.datetime64) -> str:
-    """Write a stamp for a sentence, to the minute."""
+    """Write one stamp so."""
     return minutes_of(np.array([stamp]))[0]
 
 
@@ -241,10 +244,24 @@ def tell_unused(draft: Draft, words: Collection[str], at: Collection[int] = ()) 
 def nap_answers(draft: Draft, word: str, nap: str) -> Bools:
     """Tell which rows the file calls naps: by a word of its own, else by a yes."""
     if nap:
-        cells = draft.cells(word).tolist()
-        return np.array([cell.strip().casefold() == nap for cell in cells], dtype=bool)
-    answers = draft.parsed(read_yes_no(draft.cells(word)), draft.header(word))
-    return np.asarray(answers == 1.0)
+        return that_are(draft.cells(word), nap)
+    return np.asarray(draft.parsed(read_yes_no(draft.cells(word)), draft.header(word)) == 1.0)
+
+
+def yes_or_no(draft: Draft, column: Cells, header: str) -> pd.arrays.BooleanArray:
+    """Read a column of yes and no; say what "forgot" counts as."""
+    taken = bool(OF_MEDICINE.search(header.casefold()))
+    values = draft.parsed(read_yes_no(column, taken=taken), header)
+    forgot = that_are(column, *word_lists()["forgot"])
+    if forgot.any():
+        what, count = column[int(np.flatnonzero(forgot)[0])].strip(), int(forgot.sum())
+        on = f"Column {header!r}: {what!r} on {count} of {len(column)} evenings counted as"
+        no = option("read_diary(...", blank_is_no=(own_name(header),))
+        draft.weighty.append(
+            f"{on} not taken." if (values[forgot] == 0).any() else
+            f"{on} not recorded. If it means no: {no}."
+        )  # fmt: skip
+    return pd.arrays.BooleanArray(np.nan_to_num(values).astype(bool), np.isnan(values))
 
 
 @dataclass
@@ -289,6 +306,23 @@ def records_of(draft: Draft) -> Records:
     )
 
 
+def contradicted(draft: Draft) -> dict[str, str]:
+    """Return why a total sleep is none that is hardly any of the nights, a latency that is most."""
+    found, own = dict[str, str](), draft.columns
+    begin, end = (next((own[n] for n in names if n in own), None) for names in (BEGINS, ENDS[::-1]))
+    for name, other, words in _EITHER:
+        if begin is None or name not in own or name in draft.options.columns.values():
+            continue
+        share = own[name] / _length_min(draft, begin, end)
+        off = (share < _HARDLY if name == "tst_min" else share > _MOST_OF)[np.isfinite(share)]
+        if len(off) >= _FEWEST and off.mean() >= _MOST_NIGHTS:
+            way = option("read_diary(...", columns={draft.told[name]["header"]: other})
+            usual = f"{100 * np.nanmedian(share):.0f} % of the nights as their clock times say"
+            no = column_of(None, name).label
+            found[name] = f"its numbers are {usual}, no {no}; if they are minutes {words}: {way}"
+    return found
+
+
 def _whole(stamps: np.ndarray) -> list[int | None]:
     whole: list[int | None] = stamps.astype(np.int64).tolist()
     for i in np.flatnonzero(np.isnat(stamps)).tolist():
@@ -314,19 +348,3 @@ def name_lone_naps(draft: Draft, begin: Stamps, end: Stamps) -> None:
         nap = np.zeros(len(draft.night), dtype=bool) if draft.nap is None else draft.nap.copy()
         nap[found] = True
         draft.nap = nap
-
-
-def nights_said(nights: pd.DataFrame) -> str:
-    """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
-    told = [(name, column_of(nights, str(name))) for name in nights]
-    asked = [n for n, c in told if c.kind == "factor" and c.when != "morning"]
-    slept = [n for n, c in told if c.kind != "control" and n not in asked]
-    unknown = nights[slept].isna().all(axis=1) if slept else nights.isna().all(axis=1) & False
-    bare = unknown & nights[asked].isna().all(axis=1)
-    counts = (
-        (len(nights) - int(unknown.sum()), "night", ""),
-        (int((unknown & ~bare).sum()), "evening", " with habits only"),
-        (int(bare.sum()), "date", " with nothing beside it"),
-    )
-    said = [f"{n:,} {one}{'' if n == 1 else 's'}{rest}" for n, one, rest in counts if n or not rest]
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)

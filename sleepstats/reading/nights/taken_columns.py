@@ -20,12 +20,12 @@ from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, clocks, parsed
-from sleepstats.reading.nights import Draft
+from sleepstats.reading.nights import Draft, records
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header, tidy
 from sleepstats.reading.words import Sense, own_name
 
-_YES = frozenset(("yes", "y", "ja", "oui", "si", "sí", "да"))
+_YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1", "1.0"}
 
 #: Unit as written -> unit of the column, factor.
 _UNITS = {
@@ -33,15 +33,7 @@ _UNITS = {
     "ug": ("mg", 1e-3), "g": ("mg", 1e3), "iu": ("iu", 1.0), "ie": ("iu", 1.0),
     "ml": ("ml", 1.0),
 }  # fmt: skip
-_PIECES = (
-    (r"tablets?|tabs?|pills?|caps(?:ules?)?|gumm(?:y|ies)|tabletten?|kapseln?|comprimés?|gélules?|"
-     r"pastillas?", "pieces"),
-    (r"drops?|tropfen|gouttes|gotas", "drops"),
-    (r"sprays?|puffs?", "sprays"),
-    (r"cups?|tassen?|tasses?", "cups"),
-    (r"glass(?:es)?|gläser|glas|verres?", "glasses"),
-    (r"drinks?", "drinks"),
-)  # fmt: skip
+_PIECES = parsed.word_lists()["pieces"].items()
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DOSE = re.compile(
     rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
@@ -99,6 +91,8 @@ def read_taken(text: str) -> list[Taken]:
     if text.casefold().rstrip(".!") in parsed.NONE:
         return []
     found: list[Taken] = []
+    first, _, rest = text.partition(" ")
+    text = rest if first.casefold().strip(",:") in _YES else text
     for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
         if part.strip().casefold() in _YES:
             continue
@@ -138,7 +132,7 @@ def _part(part: str) -> Taken:
     if odd := _LONE_NUMBER.search(words):
         one = replace(one, odd=odd[0].strip())
         words = f"{words[: odd.start()]} {words[odd.end() :]}"
-    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'"))
+    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'?!~"))
 
 
 def _unit(word: str) -> tuple[str, float]:
@@ -161,13 +155,15 @@ def _joined(one: Taken, other: Taken) -> Taken:
     )  # fmt: skip
 
 
+def mostly_dosed(column: Cells) -> bool:
+    """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
+    texts, codes = of.distinct(column)
+    dosed = np.array([bool(_DOSE.search(text)) for text in texts])[codes].sum()
+    return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
+
+
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
-_ABOUT = re.compile(
-    r"medi[ck]|médic|supplement|supplément|suplement|nahrungserg|\bpills?\b|\bdrugs?\b|remed|"
-    r"tablet|vitamin|melatonin|mélatonin|magnesium|sleep(ing)? aid|schlafmittel|somnif|lekarstv|"
-    r"лекарств"
-)
 #: Under a header that does not speak of medicines at least this share of the answers has a dose.
 _MOSTLY = 0.5
 _OF_THE_DAY = ("habit", "aside")
@@ -210,7 +206,7 @@ def _is_such(answers: Answers, header: str) -> bool:
     some = [one for one in answers if one]
     dosed = sum(any(part.unit for part in one) for one in some)
     timed = sum(any(not part.bare for part in one) for one in some)
-    if _ABOUT.search(header.casefold()):
+    if records.OF_MEDICINE.search(header.casefold()):
         return timed > 0
     return dosed >= 2 and dosed >= _MOSTLY * len(some)
 
@@ -255,7 +251,8 @@ def _put_thing(
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []
-    if thing or not unit:
+    unsaid = np.array([any(p.bare for p in parts) for parts in mine], dtype=bool)
+    if thing or not unit or unsaid.any():
         columns.append((plain, pd.arrays.BooleanArray(taken, ~known), label, "factor"))
     if unit:
         dose = np.where(known & ~taken, 0.0, np.nan)
@@ -264,7 +261,10 @@ def _put_thing(
             for other in [p.unit for p in mine[i] if p.unit not in ("", unit)]:
                 draft.tell(i, header, f"the dose of {label} is in {other}, elsewhere in {unit}: "
                                       "dose not used.")  # fmt: skip
-        always = len(set(dose[dose > 0])) < 2 and bool(thing)  # the same as yes or no
+        always = len(set(dose[dose > 0])) < 2 and bool(columns)  # the same as yes or no
+        if unsaid.any() and not thing:
+            on = f"{int(unsaid.sum())} of {len(mine)} evenings"
+            draft.weighty.append(f"Column {header!r}: yes without how much on {on}: no dose there.")
         kind = "control" if always else "factor"
         counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
         columns.append((_dose_name(plain, unit, said=not thing), dose,

@@ -7,7 +7,6 @@ of a word's column are ``draft.cells(word)``, and everything read so far stands 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,7 +16,7 @@ import numpy as np
 from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock, to_wall
 from sleepstats.errors import option
-from sleepstats.reading.cells import Parsed, distinct, read_dates, read_stamps
+from sleepstats.reading.cells import Parsed, kind_of_cells, read_dates, read_stamps
 from sleepstats.reading.nights import NEVER, Claim, Draft, Format, Options, Preview, shifted
 from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.nights.records import (
@@ -31,9 +30,9 @@ from sleepstats.reading.nights.records import (
     put_columns,
     tell_unused,
 )
-from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 
-_OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
+_SHOWN = 20  # lines in which a file shows whether its stamps have dates
 _CHANGE_MONTHS = (3, 4, 9, 10, 11)  # of clocks, somewhere
 _LABELS = {"nights": "bedtime", "either": "bedtime", "evenings": "evening"}
 Hook = Callable[[Draft], None]
@@ -90,8 +89,19 @@ class Tracker(Format):
 
     def __post_init__(self) -> None:
         """Derive what the doors ask of any format."""
-        object.__setattr__(self, "recognise", self.claims or self._recognise)
+        object.__setattr__(self, "recognise", self._claimed)
         object.__setattr__(self, "read", self._read)
+
+    def _claimed(self, preview: Preview, options: Options) -> Claim | None:
+        """Claim a file, unless its stamps are bare times: a diary whose headers are as common."""
+        claim = (self.claims or self._recognise)(preview, options)
+        if claim and not self.stamps and 0 < claim.header_line < len(preview.lines):
+            lines = range(claim.header_line, min(len(preview.lines), _SHOWN) + 1)
+            head, *rows = (preview.cells(line, claim.delimiter) for line in lines)
+            at = [i for i, header in enumerate(head) if self.word(header) in self.clocks]
+            if kind_of_cells([row[i] for row in rows for i in at if i < len(row)]) == "clock":
+                return None
+        return claim
 
     def _recognise(self, preview: Preview, options: Options) -> Claim | None:
         """Claim a file whose first line has the words."""
@@ -158,8 +168,8 @@ def header_of(
     if not 1 <= line <= len(preview.lines):
         return None
     for delimiter in DELIMITERS:
-        words = [word(cell) for cell in preview.cells(line, delimiter)]
-        if set(needs) <= set(words):
+        cells = preview.cells(line, delimiter)  # of a wrong delimiter they are too few
+        if len(cells) >= len(set(needs)) and set(needs) <= set(words := [*map(word, cells)]):
             return delimiter, words
     return None
 
@@ -255,18 +265,6 @@ def epoch_ms(milliseconds: Floats) -> Stamps:
     seconds = np.where(usable, np.nan_to_num(milliseconds), 0.0) // 1000
     stamps = seconds.astype(np.int64).astype("datetime64[s]").astype("datetime64[us]")
     return np.where(usable, stamps, NEVER)
-
-
-def read_offsets(cells: Cells) -> Floats:
-    """Return minutes east of UTC of ``UTC+0530``, ``-04:00``, ``GMT-5``, ``Z``; NaN for others."""
-    texts, codes = distinct(cells)
-    minutes = np.full(len(texts), np.nan)
-    for i, text in enumerate(texts):
-        found = _OFFSET.fullmatch(text)
-        if text and found:
-            size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
-            minutes[i] = -size if found["sign"] == "-" else size
-    return minutes[codes]
 
 
 def to_utc(stamps: Stamps, offset_min: Floats) -> Stamps:

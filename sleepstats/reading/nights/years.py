@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, pairwise
 
 import numpy as np
@@ -45,8 +47,16 @@ _NO_YEAR = re.compile(
 
 def share(column: Iterable[str], fits: Callable[[str], object]) -> float:
     """Return which share of the first cells that say something fits."""
-    said = [text for text in map(str.strip, islice(column, _LOOKED_AT)) if not says_missing(text)]
-    return sum(bool(fits(text)) for text in said) / len(said) if said else 0.0
+    said, total = _said(tuple(islice(column, _LOOKED_AT)))
+    return sum(n for text, n in said.items() if fits(text)) / total if total else 0.0
+
+
+@lru_cache(maxsize=256)
+def _said(column: tuple[str, ...]) -> tuple[Counter[str], int]:
+    """Return how often each text stands that says something, and how many there are."""
+    texts = Counter(map(str.strip, column))
+    said = Counter({text: n for text, n in texts.items() if not says_missing(text)})
+    return said, said.total()
 
 
 def counted(text: str) -> bool:

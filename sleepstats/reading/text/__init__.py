@@ -18,7 +18,7 @@ from typing import IO, Any
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text import documents
 from sleepstats.reading.text.quotes import DELIMITERS, csv_rows, inside_of, split_line, split_rows
-from sleepstats.reading.text.raw_table import Cells, RawTable, read_table
+from sleepstats.reading.text.raw_table import Cells, RawTable, first_of_two, read_table, remarks
 from sleepstats.reading.text.source import (
     MOST_BYTES,
     PathOrFile,
@@ -34,8 +34,9 @@ from sleepstats.reading.text.source import (
 
 __all__ = [
     "DELIMITERS", "TABLE_FILES", "Cells", "Entry", "PathOrFile", "RawTable", "Source", "again",
-    "checked_path", "csv_rows", "entries_of", "inside_of", "normal_header", "open_any",
-    "open_source", "peek", "read_table", "sniff_delimiter", "split_line", "split_rows", "tidy",
+    "checked_path", "csv_rows", "entries_of", "first_of_two", "inside_of", "normal_header",
+    "open_any", "open_source", "peek", "read_table", "remarks", "sniff_delimiter", "split_line",
+    "split_rows", "tidy",
 ]  # fmt: skip
 
 #: Endings of files in a folder or an archive that may hold nights.

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +75,7 @@ def csv_rows(text: str, delimiter: str) -> Any:
 def split_line(line: str, delimiter: str) -> list[str]:
     """Split one line into stripped cells, quotes respected; one that nothing closes is text."""
     if '"' not in line:
-        return [cell.strip() for cell in line.split(delimiter)]
+        return list(map(str.strip, line.split(delimiter)))
     csv.field_size_limit(max(csv.field_size_limit(), len(line) + 1))
     try:
         for row in csv.reader([line], delimiter=delimiter, strict=True):
@@ -141,17 +141,15 @@ class SplitRows:
 
     def skipped(self, first_line: int) -> list[tuple[int, str]]:
         """Account for the lines that begin no row."""
-        return [
-            one for first, last in self.several
-            for one in inside_of(first_line + first, first_line + last)
-        ]  # fmt: skip
+        return inside_of((first_line + first, first_line + last) for first, last in self.several)
 
 
-def inside_of(first: int, last: int) -> list[tuple[int, str]]:
-    """Account for the lines of a row of several lines: all but the first stand inside a cell."""
+def inside_of(several: Iterable[tuple[int, int]]) -> list[tuple[int, str]]:
+    """Account for the lines of rows of several lines: all but the first stand inside a cell."""
     return [
-        (n, f"inside a quoted cell of the row in line {first}") for n in range(first + 1, last + 1)
-    ]
+        (n, f"inside a quoted cell of the row in line {first}")
+        for first, last in several for n in range(first + 1, last + 1)
+    ]  # fmt: skip
 
 
 def split_rows(text: str, delimiter: str) -> SplitRows:
@@ -203,7 +201,8 @@ def split_at_once(
     several = list(zip(first[long].tolist(), last[long].tolist(), strict=True))
     lines = lines_of(text) if several else []
     shapes = RowShapes(lines, delimiter)
-    if any(shapes.alike(line, width) for one, end in several for line in lines[one + 1 : end + 1]):
+    inside = [line for one, end in several for line in lines[one + 1 : end + 1]]
+    if any(shapes.alike(line, width) for line in inside if not shapes.closes(line)):
         return None
     return first, SplitRows(several=several).skipped(first_line)
 
@@ -295,6 +294,8 @@ class RowShapes:
         sign = re.escape(delimiter)
         cell = rf'(?:"(?!{sign})(?:[^"]|"")*+"|[^"{sign}]*+)'
         self._closed = re.compile(rf"{cell}(?:{sign}{cell})*+")
+        #: Whether the first quote of a line ends a cell that was opened above.
+        self.closes = re.compile(rf'[^"]++(?<!{sign})"(?:{sign}|\Z)').match
         self._known: dict[int, set[str]] | None = None
 
     def closed(self, line: str) -> bool:
@@ -304,7 +305,7 @@ class RowShapes:
     def alike(self, line: str, width: int) -> bool:
         """Say whether a line reads like a row of so many cells."""
         least = max(2, width / 2)
-        if line.count(self.delimiter) + 1 < least or self._closes(line):
+        if line.count(self.delimiter) + 1 < least or self.closes(line):
             return False
         cells = split_open_line(line, self.delimiter)[0]
         if len(cells) < least:
@@ -318,13 +319,6 @@ class RowShapes:
         asked = [j for j in known if j < len(cells) and (cells[j].strip() or j == first)]
         hits = sum(_shape(cells[j]) in known[j] for j in asked)
         return hits >= 0.6 * len(asked)
-
-    def _closes(self, line: str) -> bool:
-        """Say whether the first quote of a line ends a cell that was opened above."""
-        first = line.find('"')
-        if first <= 0 or line.endswith(self.delimiter, 0, first):
-            return False
-        return first + 1 == len(line) or line.startswith(self.delimiter, first + 1)
 
     def _shapes(self, width: int) -> dict[int, set[str]]:
         """Return the usual shapes of each column that has some, from the lines near the top."""

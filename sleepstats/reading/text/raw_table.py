@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from typing import TypeAlias
 
@@ -239,10 +239,10 @@ def _even_out(
     odd: list[tuple[int, int]] = []
     for position in np.flatnonzero(widths != count).tolist():
         row, width = rows[position], int(widths[position])
-        if not tidy("".join(row)):
+        if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
             blank.append(position)
             continue
-        if width < count or any(cell.strip() for cell in row[count:]):
+        if width < count or "".join(row[count:]).strip():
             odd.append((position, width))
         rows[position] = (row + [""] * (count - width))[:count]
     skipped = [(int(line[position]), "blank line") for position in blank]
@@ -269,10 +269,15 @@ def _without_blank_rows(table: RawTable) -> RawTable:
     for header, column in zip(table.header[1:], table.columns[1:], strict=False):
         if not suspects:
             return table
-        suspects = [i for i in suspects if not (cell := tidy(column[i])) or cell == header]
+        cells, begin = column.tolist(), header[:1]
+        suspects = [
+            i for i in suspects
+            if (cell := cells[i]) == header or not "!" <= cell[:1] <= "~" or cell[:1] == begin
+            if not (cell := tidy(cell)) or cell == header
+        ]  # fmt: skip
     drop: list[int] = []
-    for i in suspects:
-        cells = [str(column[i]).strip() for column in table.columns]
+    for i, *cells in zip(suspects, *(c[suspects].tolist() for c in table.columns), strict=True):
+        cells = [str(cell).strip() for cell in cells]
         if not any(map(tidy, cells)):
             table.skipped.append((int(table.line[i]), "blank line"))
             drop.append(i)
@@ -288,3 +293,54 @@ def _without_blank_rows(table: RawTable) -> RawTable:
         table.width = {int(new_position[i]): w for i, w in table.width.items() if keep[i]}
     table.skipped.sort()
     return table
+
+
+_SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
+
+
+def first_of_two(table: RawTable, notes: list[str]) -> RawTable:
+    """Leave out a second, shorter table that stands to the right of an empty column."""
+    gaps = [i for i, header in enumerate(table.header) if i > 1 and not header]
+    if not gaps:
+        return table
+    filled = [[bool(cell.strip()) for cell in column.tolist()] for column in table.columns]
+    for gap in gaps:
+        if any(filled[gap]):
+            continue
+        left, right = (
+            {i for column in part for i, one in enumerate(column) if one}
+            for part in (filled[:gap], filled[gap + 1 :])
+        )
+        rest = [name for name in table.header[gap + 1 :] if name]
+        if right and len(right) <= _SHORTER * len(left):
+            notes.append(
+                f"Right of an empty column stands another table ({', '.join(map(repr, rest))}), "
+                "which is not read."
+            )
+            return replace(table, columns=table.columns[:gap], header=table.header[:gap])
+    return table
+
+
+#: How the row of a week's or a month's averages or sums begins, and what no legend holds.
+_AVERAGE = re.compile(
+    r"\W*(?:ø|⌀|σ|avg|average|mean\b|totals?\b|sum\b|durchschn|schnitt|mittelw|summe|gesamt|moyenne|"
+    r"somme|promedio|media\b|suma\b|somma|totale|m[eé]dia|soma\b|gemiddeld|totaal|[sś]redni|razem|"
+    r"medel|summa|snitt|合計|平均|总计|合计)"
+)
+_AT_A_TIME = re.compile(r"\d[:.h]\d\d")
+
+
+def remarks(table: RawTable, rows: Sequence[int]) -> dict[int, str]:
+    """Return what is said in those of some rows without a date that are titles or averages.
+
+    Titles and remarks fill one cell, legends a few, without a clock time and with nothing to date.
+    """
+    usual = max(sum(bool(c[i].strip()) for c in table.columns) for i in range(len(table)))
+    found: dict[int, str] = {}
+    for i in rows:
+        said = [cell for column in table.columns if (cell := column[i].strip())]
+        legend = 0 < len(said) <= usual / 2 and not any(map(_AT_A_TIME.search, said))
+        few = len(said) == 1 or (legend and not re.search(r"\d(?!.*[=:])", said[0]))
+        if (few and usual > 2) or (said and _AVERAGE.match(said[0].casefold())):
+            found[i] = said[0]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from sleepstats.columns import DICTIONARY, name_from_header
@@ -113,27 +113,26 @@ _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its begin
 
 
 @cache
-def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(rf"(?:{pattern})\Z")) for name, pattern in PATTERNS)
+def _compiled() -> re.Pattern[str]:
+    """Return all patterns as one, the first of which to fit is the group that matched."""
+    return re.compile("|".join(rf"(?P<n{i}>(?:{p})\Z)" for i, (_, p) in enumerate(PATTERNS)))
 
 
-def _in_words(header: str) -> str:
-    """Return a header with its pictures in words."""
-    text = header[:_LONGEST_HEADER]
-    return text if text.isascii() else text.translate(pictures())
-
-
+@lru_cache(maxsize=8192)
 def plain_words(header: str) -> str:
     """Return a header's words: case folded, brackets and punctuation dropped.
 
     >>> plain_words("1. What time did you get into bed? (hh:mm)")
     'what time did you get into bed'
     """
-    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(_in_words(header)))
+    text = header[:_LONGEST_HEADER]
+    text = text if text.isascii() else text.translate(pictures())
+    text = re.sub(r"[(\[][^)\]]{0,300}+[)\]]", " ", normal_header(text))
     text = re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)
     return " ".join(re.sub(r"[^\w\s]+|_", " ", text).split())
 
 
+@lru_cache(maxsize=8192)
 def meaning(header: str) -> str | None:
     """Return the column or date a header stands for, or None where it is the person's own.
 
@@ -150,7 +149,8 @@ def meaning(header: str) -> str | None:
     if own in DICTIONARY:
         return own
     words = _SCALE.sub("", plain_words(header))
-    name = next((name for name, pattern in _compiled() if pattern.match(words)), None)
+    found = _compiled().match(words)
+    name = PATTERNS[int((found.lastgroup or "")[1:])][0] if found else None
     if _UNIT_IN_BRACKETS.search(normal_header(header)):
         if name == "sleep_onset":
             return "sol_min"  # fell asleep (min): how long it took, no clock time
@@ -318,6 +318,7 @@ def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     return cast('Literal["min", "h", "s"] | None', found)
 
 
+@lru_cache(maxsize=8192)
 def own_name(header: str) -> str:
     """Return a column name for a person's own header; questions lose their opening words.
 

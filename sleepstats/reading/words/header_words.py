@@ -41,23 +41,18 @@ _OUT_OF = re.compile(
 )
 
 #: Pseudo-columns that date a row.
-EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = (
-    "<evening>",
-    "<morning>",
-    "<filled in>",
-    "<date>",
-)
-DATES = (EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE)
+DATES = ("<evening>", "<morning>", "<filled in>", "<date>")
+EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = DATES
 
 #: Column or date, and the words that mean it; the first that fits a whole header counts.
 PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
                    r"date (of )?(the )?(night|evening)|date evening|sleep date|nuit( du)?|"
                    r"soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|nacht( vom)?|"
-                   r"ночь"),
+                   r"ночь|noite|noc|wieczór|natt|kväll|夜|晩|晚上|夜晚"),
     (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|"
                    r"waking)|date morning|today s date|what is today s date|matin( du)?|mañana|"
-                   r"ochtend|mattina"),
+                   r"ochtend|mattina|manhã|rano|ranek|morgon|朝|早上|早晨"),
     (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
                 r"submission time|horodateur|marca temporal"),
     (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|día|"
@@ -74,25 +69,19 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                 r"sol|(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
                 r"until) (fall(ing)? )?a?sleep.*|(minutes|mins|min) (spent )?falling asleep|"
                 r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|"
-                r"zeit)|minutes to sleep|(temps|délai|durée|latence) (d |pour s )endorm\w+|"
-                r"latencia( del sueño)?|(tiempo|minutos) (en|hasta|para) (dormir(me|se)?|"
-                r"conciliar el sueño)|inslaaptijd|latenza|(tempo|minuti) per addormentarsi"),
+                r"zeit)|(temps|durée) d endorm\w+|(minutos|tiempo) (en|hasta) dormir[ms]e|"
+                r"inslaaptijd"),
     ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|"
                  r"wake after sleep onset|((total )?(minutes|mins|min|time|"
                  r"hours)( spent)? )?awake (in|during|at) (the )?night|(total )?(minutes|mins|"
                  r"min|time|hours)( spent)? awake|(awake|wake) time (in|during|at) (the )?night|"
-                 r"awake time|nachts wach|wach(zeit)? in der nacht|(temps|"
-                 r"durée) (d )?éveil\w*( nocturne| dans la nuit| pendant la nuit)?|"
-                 r"tiempo despiert[oa]( en la noche| durante la noche)?|wach(zeit)? nachts|"
-                 r"wachzeit in der nacht"),
+                 r"awake time|nachts wach|(wach(zeit)?|tiempo despiert[oa]) (nachts|in der nacht)"),
     ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |"
              r"times )?(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
              r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?( (in|during|"
              r"at) (the )?night)?|(night( ?time)?|nocturnal) (awakenings?|wakings?|wake ?ups)|"
-             r"how often did you wake( up)?.*|nawk|nwak|пробуждени\w*|anzahl aufwachen|"
-             r"(nombre (de |d ))?(réveils|éveils)( nocturnes)?|((número|"
-             r"numero) de )?despertares|(aantal keer )?wakker geworden|(numero di )?risvegli|"
-             r"wie oft aufgewacht|mal aufgewacht"),
+             r"how often did you wake( up)?.*|nawk|nwak|пробуждени\w*|réveils( nocturnes)?|"
+             r"despertares|wakker geworden|risvegli|wie oft aufgewacht"),
     ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
                    r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|(time )?(i )?(went|go|"
                    r"going|gone) to sleep( at| time)?|(sleep|slept) at|(i )?(turned|switched|"
@@ -158,6 +147,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 def folded(text: str) -> str:
     """Return a text without case and, but in Japanese and Chinese, without accents."""
+    if text.isascii():
+        return text.casefold()
     text = unicodedata.normalize("NFD", text.casefold().translate(str.maketrans("łøı", "loi")))
     return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", text))
 
@@ -210,16 +201,17 @@ def known_words() -> frozenset[str]:
     return frozenset(word for text in texts for word in text.split())
 
 
+@cache
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
 
     >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
     (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
     """
-    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER])
+    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER].replace("’", "'"))
     if not text.isascii():
         text = text.translate(pictures())
-    text = text.replace("%", " percent ").replace("#", " number of ").replace("’", "'")
+    text = text.replace("%", " percent ").replace("#", " number of ").replace("dB", "db")
     text = re.sub(r"(?i)(?<![a-z])sp ?o[2₂]|\bo[2₂]\b|(?-i:SpO[2₂])", " spo", text)
     text = re.sub(r"(?i)\b(?:n|stage ?)3\b", "deep", re.sub(r"(?i)\bn[12]\b", "light sleep", text))
     found = [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text))]
@@ -242,7 +234,8 @@ def meanings_of(header: str) -> frozenset[str]:
             i += 1
             continue
         for n in range(min(_MOST_WORDS, len(words) - i), 0, -1):
-            if meant := _phrase(words[i : i + n], phrases):
+            meant = _phrase(words[i : i + n], phrases)
+            if meant and not (n == 1 < len(words) and _is_little(header, words[i], words)):
                 (faint if n == 1 and words[i] in _LITTLE else found).update(meant)
                 i += n
                 break
@@ -253,6 +246,17 @@ def meanings_of(header: str) -> frozenset[str]:
     if found & {"sleep", "night"} and _OUT_OF.search(header):
         found = (found - {"out"}) | {"rating"}
     return frozenset(found - {"nothing"})
+
+
+_SHORT_FORMS = {"se", "sq", "rr", "hf", "fc"}  # words of a sentence elsewhere
+_BESIDE_SHORT = {"percent", "opaque", "sleep", "night", "score", "length", "resting", "lowest"}
+
+
+def _is_little(header: str, word: str, words: list[str]) -> bool:
+    """Whether a short form is a word of a sentence: como se sente."""
+    written = "?" not in header and re.search(rf"(?<![^\W_]){word.upper()}(?![^\W_])", header)
+    rest = (meanings_of(one) for one in words if one != word and not unit_in(one))
+    return word in _SHORT_FORMS and not written and not all(m and m <= _BESIDE_SHORT for m in rest)
 
 
 #: Habits of one language that are in, from, with, not ... in another: alone they count.
@@ -320,20 +324,17 @@ def _misspelt(word: str, phrases: Mapping[str, frozenset[str]]) -> frozenset[str
 
 
 def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
-    """Return what a text without blanks means, the longest words first."""
-    found: set[str] = set()
-    text, i = folded(text), 0
-    while i < len(text):
-        for n in range(min(8, len(text) - i), 0, -1):
-            if meant := phrases.get(text[i : i + n]):
+    """Return what a text without blanks means, the longest words first, wherever they stand."""
+    found, text = set[str](), folded(text)
+    for n in range(min(8, len(text)), 0, -1):
+        for part in [text[i : i + n] for i in range(len(text) - n + 1)]:
+            if (meant := phrases.get(part)) and part in text:
                 found |= meant
-                i += n
-                break
-        else:
-            i += 1
+                text = text.replace(part, " ")  # what it says is said
     return found
 
 
+@cache
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
     words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second

@@ -13,7 +13,7 @@ import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
-from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words
+from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words, takes_time
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
+_SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
@@ -78,6 +79,8 @@ def sense(header: str, shape: Shape) -> Sense | None:
         return Sense("id")
     if "heart" in about and shape.high <= 24 and "hr" in words_of(header):
         about -= {"heart"}  # hr is an hour
+    if len(words_of(header)) > 1 and ("how" in about or "?" in header) and shape.levels > 1:
+        about -= {"person"}  # Wie geht es dir? is no Dutch "who"
     if not about:
         single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
         if single and shape.counting:
@@ -156,6 +159,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         if about & {"sleep", "night"} and (3 <= shape.low <= 14 or shape.low >= 180):
             return Sense("aside", why=DOUBT)  # the night and the nap together
         return Sense("habit", "" if counted or not shape.length else "nap_min")
+    if "sensor" in about and "snore" not in about and shape.kind != "yes/no":
+        return Sense("aside", why=DOUBT)
     if {"habit", "lights"} <= about and shape.clock and not asked:
         return Sense("clock", "lights_out")  # phone away, lights off
     if "habit" in about and not ("wake" in about and shape.kind == "yes/no"):
@@ -179,6 +184,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return rated
     if shape.kind == "clock" and not shape.either:
         return None
+    if takes_time(header, shape, timed=timed):
+        return Sense("night", "sol_min")
     if "feeling" not in about and (length := _length(header, about, shape, timed=timed)):
         return length
     if "heart" in about:
@@ -196,6 +203,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             minutes = column in _ONLY_MINUTES
             fits = shape.length and not (minutes and about & {"percent", "score", "times"})
             bare = meaning in ("hrv", "oxygen") and "score" in about
+            bare |= meaning == "efficiency" and 1 < shape.high <= 10  # of 5, not of a hundred
             return Sense("night", column if fits and not bare else "")
     if "feeling" in about and shape.rated:
         if asked:
@@ -220,17 +228,8 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
 
 def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     """Return the clock that words mean; hours and minutes may be a length instead."""
-    if about <= {
-        "sleep",
-        "night",
-        "efficiency",
-        "percent",
-        "score",
-        "readiness",
-        "heart",
-        "hrv",
-    } and (about - {"sleep", "night"}):  # of these only a share of a day would be a clock time
-        return None
+    if about & _SHARES and about <= {*_SHARES, "sleep", "night"}:
+        return None  # of these only a share of a day would be a clock time
     awake = about & {"wake", "awake"} and not about & {"rise", "bed", "end"}  # 00:20 of lying awake
     early = shape.either and shape.high < 3 * 60 and (awake or not shape.padded)
     if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
@@ -257,16 +256,12 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         if ends or (about == {"out"} and 3 * 60 <= shape.middle < 12 * 60):
             return Sense("clock", "final_wake" if "sleep" in about else "out_of_bed")
         if "end" in about and "begin" not in about and shape.kind != "":
-            return Sense("clock", "out_of_bed" if _says_end(about) else "into_bed")
+            return Sense("clock", "out_of_bed" if "bed" in about else "into_bed")
         if "bed" in about:
             return Sense("clock", "into_bed")
         if "begin" in about or asleep:
             return Sense("clock", "sleep_onset" if asleep else "into_bed")
     return None
-
-
-def _says_end(about: frozenset[str]) -> bool:
-    return "end" in about and "bed" in about
 
 
 def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:

@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts
+from sleepstats.reading.cells.parsed import Lines, Texts, kept
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -101,6 +101,7 @@ class Shape:
         return self.kind in ("", "number", "text", "yes/no")
 
 
+@kept
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
@@ -122,6 +123,13 @@ def shape_of(column: Texts) -> Shape:
                      constant=len(cells.distinct(column)[0]) == 1 < len(column),
                      counting=counting,
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
+    if kind not in ("number", "clock", "duration"):
+        return Shape(kind)
+    rows = column
+    texts, codes = cells.distinct(column)
+    counts = np.ones(len(column))
+    if 2 * len(texts) < len(column):  # a value that stands often says no more of the look
+        column, counts = texts, np.bincount(codes, minlength=len(texts)).astype(float)
     values: Floats
     hhmm = marked = False
     if kind == "number":
@@ -131,25 +139,25 @@ def shape_of(column: Texts) -> Shape:
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
             values, kind = _with_points(column, values)
+            counts = np.ones(len(values)) if kind == "clock" else counts
         elif any(_EPOCH[0] <= least / s and most / s <= _EPOCH[1] for s in (1, 1000)):
             return Shape("stamp", epoch=True)
         elif least >= 0 and 100 <= most < 2400:
             said = [text for text in cells.distinct(column)[0] if not cells.says_missing(text)]
             hhmm = all(map(_HHMM.fullmatch, said))
-    elif kind in ("clock", "duration"):
+    else:
         values = cells.read_durations(column, unit="min").values
         marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
         values = cells.read_clocks(column, role="any").values if marked else values
-    else:
-        return Shape(kind)
-    known = values[np.isfinite(values)]
+    known, counts = values[np.isfinite(values)], counts[np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
-    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, column[:50])))
+    padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, rows[:50])))
     whole = bool((known == np.round(known)).all())
-    middle = circular_mean_h(known / 60.0) * 60.0 if kind == "clock" else np.nan
+    middle = circular_mean_h(known / 60.0, counts=counts) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
+    counting = counting and len(known) == counts.sum()
     either = kind == "clock" and not marked and high < 13 * 60
     return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
                  hhmm=hhmm, counting=counting)  # fmt: skip
@@ -166,7 +174,7 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _sentence(text: str) -> bool:
-    if _GROUPED.match(text):  # Drinks: tea | wine. Meals: soup
+    if _GROUPED.match(text) or text.startswith("#"):  # Drinks: tea | wine. Meals: soup; #tea #wine
         return False
     signs = len(text) >= _SIGNS and not text.isascii() and text.isalnum() and " " not in text
     longest = max(len(part.split()) for part in re.split(r"[,;|]", text))
@@ -312,3 +320,30 @@ def strange_words(header: str) -> list[str]:
     """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
     return [word for word in rest if folded(word) not in header_words.known_words()]
+
+
+#: Until, to, for or taken, and sleep: how long it took, never how long it lasted.
+_TO_SLEEP = re.compile(
+    r"\b(?:until|till?s?|to|bis|zum|para|pr?a?|ate|hasta|pour|jusqu|a|per|fino|tot|te|do|att|innan|costo)"
+    r"(?: \w{1,4})? (?:a?sle[ep]|schl(?:a|ie)f|dormi|sommeil|sueno|sono\b|sonno|sla+p|sliep|sn[eu]|"
+    r"spa[ln]|somn|so[mv])|まで|才睡"
+)
+_TOOK = re.compile(
+    r"took|taken?\b|needed|brauch|dauert|\bmis\b|\btard|demor|\blev(?:ei|ou)|impiegat|\bmesso|duurde|"
+    r"zajel|trwal|\btog\b|かか|花"
+)
+
+
+def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:
+    """Whether a length is that of falling asleep: its words say so, and it is no night's.
+
+    >>> takes_time("Minuten bis Schlaf", Shape("number", 5, 40), timed=True)
+    True
+    """
+    plain, about, unit = folded(" ".join(words_of(header))), meanings_of(header), unit_in(header)
+    hours = unit != "min" and (unit == "h" or not shape.whole)
+    nightly = shape.low >= 180 or (hours and 3 <= shape.low <= shape.high <= 14)
+    other = about & {"habit", "nap", "awake", "rise", "deep", "rem", "light", "percent"}
+    if not shape.length or nightly or other or not about & {"sleep", "fall", "latency"}:
+        return False
+    return bool(_TO_SLEEP.search(plain) and (timed or _TOOK.search(plain)))

@@ -175,13 +175,19 @@ def test_second_row_of_a_night_keeps_the_fuller_one():
 
 
 def test_rows_without_a_date_are_refused_with_line_and_reason():
-    text = "night,into_bed,out_of_bed\n2026-01-05,23:00,07:00\nAverage,23:00,07:00\n,23:10,07:00\n"
+    text = (
+        "night,into_bed,out_of_bed\n2026-01-05,23:00,07:00\nsoon,23:00,07:00\n,23:10,07:00\n"
+        "2026-01-06,23:00,07:00\nAverage,23:00,07:00\n"
+    )
     nights = read(text)
     report = ss.reading_report(nights)
-    assert report["status"].tolist() == ["skipped", "used", "refused", "refused"]
-    assert report["line"].tolist() == [1, 2, 3, 4]
-    assert "'Average'" in report["problem"].iloc[2]
+    assert report["status"].tolist() == [
+        "skipped", "used", "refused", "refused", "used", "skipped"
+    ]  # fmt: skip
+    assert report["line"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert "'soon'" in report["problem"].iloc[2]
     assert "is blank, so this row has no night" in report["problem"].iloc[3]
+    assert report["problem"].iloc[5] == "averages or sums"
     assert nights.attrs["sleepstats"]["rows_refused"] == 2
 
 

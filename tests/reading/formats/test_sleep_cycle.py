@@ -142,3 +142,23 @@ def test_sleep_after_night_shifts_is_dated_by_its_own_bed_times():
     assert [f"{night:%m-%d}" for night in nights.index] == [f"03-{d:02d}" for d in range(1, 13)]
     assert ss.reading_report(nights)["status"].value_counts()["used"] == 12
     assert "the day is cut at 00:00" in " ".join(nights.attrs["sleepstats"]["notes"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date,Went to bed,Woke up,Sleep quality",
+        "Date,Start,End,Sleep quality,Regularity",
+        "Date,Bedtime,Wake,Coffees,Comments",
+    ],
+)
+def test_a_diary_of_bare_times_under_a_trackers_headers_is_a_diary(header, tmp_path):
+    """By hand: bed at 23:10 on the evening before each date, up at 6:50."""
+    fields = header.count(",") - 2
+    rows = [f"2026-01-{day:02d},23:10,06:50{',7' * fields}" for day in range(5, 12)]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    nights = ss.read_diary(path, labels="morning")
+    assert nights.index.tolist() == pd.date_range("2026-01-04", periods=7).tolist()
+    assert nights["into_bed"].tolist() == [day + pd.Timedelta("23:10:00") for day in nights.index]
+    assert (nights["tib_min"] == 460).all()

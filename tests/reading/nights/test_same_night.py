@@ -365,9 +365,12 @@ def test_an_evening_row_and_a_morning_row_of_one_day_are_one_night():
     np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
     assert got["rested"].tolist() == [2, 3, 4, 5]
     record = got.attrs["sleepstats"]
-    assert record["labels"] == "calendar"
+    assert record["labels"] == "evening"  # each evening's row goes with the morning after it
     assert record["roles"]["entry"]["role"] == "date"
-    assert "4 days have two rows that fill other columns" in record["notes"][0]
+    assert (
+        "3 evenings and the mornings after them have a row each: put together. "
+        "1 evenings without such a morning are left out."
+    ) in record["notes"]
     assert (ss.reading_report(got)["status"] == "duplicate").sum() == 0
 
 
@@ -376,10 +379,61 @@ def test_a_form_filled_in_twice_a_day_is_one_night():
         f"1/{d}/2031 7:50:00,23:1{d},07:0{d},\n1/{d}/2031 21:40:00,,,{d}\n" for d in range(5, 9)
     )
     got = plain("Timestamp,Bedtime,Wake,Coffee\n" + rows)
-    assert got.attrs["sleepstats"]["labels"] == "calendar"
+    assert [f"{night:%d}" for night in got.index] == ["04", "05", "06", "07"]
     np.testing.assert_array_equal(got["coffee"], [np.nan, 5, 6, 7])
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning", "bed"),
+    [("kväll", "morgon", "La mig"), ("Abend", "Morgen", "Ins Bett"), ("soir", "matin", "Au lit"),
+     ("wieczór", "rano", "Do łóżka"), ("晚上", "早上", "上床时间"), ("pm", "am", "Bed")],
+)  # fmt: skip
+def test_an_evening_that_begins_a_file_makes_no_night_of_the_day_before(evening, morning, bed):
+    """The bed time stands in the evening's row, how it went in the row of the morning after."""
+    rows = "".join(
+        f"2031-03-{d:02d},{evening},23:{d},{'2 or so' if d == 13 else d % 3},,\n"
+        f"2031-03-{d + 1:02d},{morning},,,07:{d},{d % 5}\n"
+        for d in range(10, 20)
+    )
+    got = plain(f"Date,part,{bed},Coffee,Woke up,Quality\n{rows}")
+    assert [night.day for night in got.index] == [*range(10, 20)]
+    assert [stamp.minute for stamp in got["into_bed"]] == [*range(10, 20)]
+    assert [stamp.minute for stamp in got["final_wake"]] == [*range(10, 20)]
+    # what cannot be read is told at its own evening
+    assert [night.day for night in got.index[got["problem"].str.contains("Coffee")]] == [13]
+
+
+def test_an_evening_of_habits_that_ends_a_file_makes_no_night():
+    rows = "".join(
+        f"2031-03-{d:02d},evening,,,{d}\n2031-03-{d + 1:02d},morning,23:{d},07:{d},\n"
+        for d in range(10, 20)
+    )
+    got = plain(f"Date,part,Bed,Woke up,Coffee\n{rows}2031-03-20,evening,,,2\n")
+    assert [night.day for night in got.index] == [*range(10, 20)]
+    assert "an evening without a morning after it" in str(got.attrs["sleepstats"]["rows"])
 
 
 def test_rows_of_one_day_that_differ_stay_two():
     text = "date,went to bed,woke up,coffee\n2031-01-05,23:00,07:00,\n2031-01-05,23:30,,2\n"
     assert (ss.reading_report(plain(text))["status"] == "duplicate").sum() == 1
+
+
+def test_a_short_record_after_waking_is_a_nap_of_the_evening_that_follows() -> None:
+    """40 minutes from 09:00, three hours after waking: before the night of the 6th, not of the 4th.
+
+    A named nap that begins in the minute in which the night ends comes after it as well.
+    """
+    nights = ("04T23:00", "05T06:00"), ("05T23:00", "06T06:00"), ("06T23:00", "07T06:30")
+    draft = a_tracker(*nights, ("06T09:00", "06T09:40"))
+    assert fates(draft) == {3: "nap"}
+    np.testing.assert_array_equal(draft.columns["nap_min"][:3], [np.nan, np.nan, 40])
+    draft = a_tracker(*nights, ("06T06:00", "06T06:25"), nap=(3,))
+    assert fates(draft) == {3: "nap"}
+    np.testing.assert_array_equal(draft.columns["nap_min"][:3], [np.nan, np.nan, 25])
+
+
+def test_short_records_do_not_make_the_usual_night_short() -> None:
+    """Six nights of eight hours and seven lone hours: two hours after waking are still a nap."""
+    alone = tuple((f"{day}T23:00", f"{day + 1}T00:00") for day in range(20, 27))
+    draft = a_tracker(*WEEK, *alone, ("12T23:00", "13T07:00"), ("13T09:30", "13T11:30"))
+    assert fates(draft)[len(WEEK) + len(alone) + 1] == "nap"
