@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import numbers
 import re
+import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
@@ -131,13 +133,11 @@ class DiaryError(ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows: the reader's own line and the sentence, none of our lines."""
-        import traceback
-
         steps = traceback.extract_tb(self.__traceback__)
         here = __file__.removesuffix("errors.py")
         inside = next((k for k, at in enumerate(steps) if at.filename.startswith(here)), 0)
         own = [f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]]
-        return [*own, f"{type(self).__name__}: {self}"]
+        return [*own, f"DiaryError: {self}"]
 
 
 class DiaryWarning(UserWarning):
@@ -227,15 +227,13 @@ def worded(function: Callable[P, R]) -> Callable[P, R]:
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             _no_bytes(function, args, kwargs)
-            plain = {name: _usable(value) for name, value in kwargs.items()}
-            return function(*map(_usable, args), **plain)
+            return function(*map(_usable, args), **{k: _usable(v) for k, v in kwargs.items()})
         except DiaryError:
             raise
         except Exception as error:
-            problems = _wrong_arguments(function, args, kwargs, error)
-            if not problems:
-                raise
-            raise DiaryError(problems) from error
+            if problems := _wrong_arguments(function, args, kwargs, error):
+                raise DiaryError(problems) from error
+            raise
 
     return asked
 
@@ -263,9 +261,8 @@ def _usable(value: Any) -> Any:
 
 def _no_bytes(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
     """Refuse bytes where text is meant: they can do what texts can, until they are printed."""
-    if not any(isinstance(value, bytes) for value in (*args, *kwargs.values())):
-        return
-    if problems := _wrong_arguments(function, args, kwargs, TypeError("bytes")):
+    held = any(isinstance(value, bytes) for value in (*args, *kwargs.values()))
+    if held and (problems := _wrong_arguments(function, args, kwargs, TypeError("bytes"))):
         raise DiaryError(problems)
 
 
@@ -273,29 +270,26 @@ def _wrong_arguments(
     function: Callable[..., Any], args: Any, kwargs: Any, error: Exception
 ) -> list[str]:
     """Say of every argument that is not what its annotation says what was expected."""
-    import inspect
-
-    signature = inspect.signature(function)
+    call, signature = f"{function.__name__}()", inspect.signature(function)
     try:
         given = signature.bind(*args, **kwargs).arguments
     except TypeError as wrong:
         odd = [name for name in kwargs if name not in signature.parameters]
         near = f"no option {odd[0]!r}.{did_you_mean(odd[0], signature.parameters)}" if odd else ""
-        raise TypeError(f"{function.__name__}(): {near or f'{wrong}.'}") from None
+        raise TypeError(f"{call}: {near or f'{wrong}.'}") from None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]
-        where = f"{function.__name__}(): {name}"
         if parameter.kind is parameter.VAR_KEYWORD:
             # only pictures have those; nothing else here calls functions that know them
             looks = ", ".join(f"{key}={spelled(one)}" for key, one in value.items())
             what = str(error).partition("\n")[0] or type(error).__name__
             problems.append(
-                f"{function.__name__}(): {looks} cannot be drawn with ({what}). Give what "
+                f"{call}: {looks} cannot be drawn with ({what}). Give what "
                 "matplotlib knows, for example color='black', or leave it out."
             )
         elif expected := _not_meant(value, str(parameter.annotation)):
-            problems.append(f"{where} is {spelled(value)}, expected {expected}.")
+            problems.append(f"{call}: {name} is {spelled(value)}, expected {expected}.")
     return problems
 
 

@@ -136,7 +136,8 @@ def counted(n: int, word: str) -> str:
 
 #: Heads of columns as they are read, where the name without its underscores does not do.
 _HEADS = {"effect": "difference", "ratio": "times as long", "pvalue": "p", "n": "nights",
-          "pvalue_holm": "p, adjusted", "smallest": "smallest to notice"}  # fmt: skip
+          "pvalue_holm": "p, adjusted", "smallest": "smallest to notice",
+          "share": "nights with it"}  # fmt: skip
 
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:
@@ -246,9 +247,9 @@ class Table(pd.DataFrame):
         frame, last = seen
         most = pd.get_option("display.max_rows") or len(frame)
         if most < len(frame):  # what was found stands first, and the rest is screens of it
-            left = f"The first {most // 2} rows; {len(frame) - most // 2} more are left out here."
-            last = f"{left} {last}"
-            frame = frame.head(most // 2)
+            some = most // 3 * 2
+            last = f"The first {some} rows; {len(frame) - some} more are left out here. {last}"
+            frame = frame.head(some)
         sides = ["" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str))) else LEFT
                  for k in range(frame.shape[1])]  # fmt: skip
         head = "".join(

@@ -686,6 +686,35 @@ def test_amounts_as_fractions_have_their_card():
     assert "Tea (4 cups compared with 0)" in str(ss.answer(nights, "tst_min"))
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda n: ss.read_diary("d.csv", dayfrist=True),
+         "read_diary(): no option 'dayfrist'. Did you mean 'dayfirst'?"),
+        (lambda n: ss.correlate(n, factor="stress"),
+         "correlate(): no option 'factor'. Did you mean 'factors'?"),
+        (lambda n: ss.write_report(n), "write_report(): missing a required argument: 'path'."),
+        (lambda n: ss.compare(n, "tst_min"), "compare(): missing a required argument: 'factor'."),
+    ],
+)  # fmt: skip
+def test_a_misspelt_option_and_one_that_is_missing_are_named(call, said):
+    """The near names are the functions' own; the call stays a TypeError, as everywhere."""
+    with pytest.raises(TypeError) as raised:
+        call(frame())
+    assert str(raised.value) == said
+
+
+def test_a_notebook_shows_the_readers_own_line_and_the_sentence():
+    """23 to 66 lines of our own stood before each sentence; IPython asks the error itself."""
+    code = "\n".join(["", "def mine(n):", "    return ss.correlate(n, 'tst')", "mine(nights)"])
+    with pytest.raises(DiaryError) as raised:
+        exec(compile(code, "a cell", "exec"), {"ss": ss, "nights": frame()})
+    where, said = raised.value._render_traceback_()
+    assert where.startswith("line 3: ")
+    assert said == f"DiaryError: {raised.value}"
+    assert DiaryError("as it is")._render_traceback_() == ["DiaryError: as it is"]
+
+
 FUNCTIONS = [name for name in ss.__all__ if inspect.isfunction(getattr(ss, name))]
 
 
@@ -716,32 +745,3 @@ def test_what_cannot_be_printed_is_refused_in_words_as_any_argument(
                     getattr(ss, name)(**{**given, asked.name: value})
                     assert not (asked.default is asked.empty and asked.name == "path")
     assert {one.name for one in tmp_path.iterdir()} <= {"x"}
-
-
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda n: ss.read_diary("d.csv", dayfrist=True),
-         "read_diary(): no option 'dayfrist'. Did you mean 'dayfirst'?"),
-        (lambda n: ss.correlate(n, factor="stress"),
-         "correlate(): no option 'factor'. Did you mean 'factors'?"),
-        (lambda n: ss.write_report(n), "write_report(): missing a required argument: 'path'."),
-        (lambda n: ss.compare(n, "tst_min"), "compare(): missing a required argument: 'factor'."),
-    ],
-)  # fmt: skip
-def test_a_misspelt_option_and_one_that_is_missing_are_named(call, said):
-    """The near names are the functions' own; the call stays a TypeError, as everywhere."""
-    with pytest.raises(TypeError) as raised:
-        call(frame())
-    assert str(raised.value) == said
-
-
-def test_a_notebook_shows_the_readers_own_line_and_the_sentence():
-    """23 to 66 lines of our own stood before each sentence; IPython asks the error itself."""
-    code = "\n".join(["", "def mine(n):", "    return ss.correlate(n, 'tst')", "mine(nights)"])
-    with pytest.raises(DiaryError) as raised:
-        exec(compile(code, "a cell", "exec"), {"ss": ss, "nights": frame()})
-    where, said = raised.value._render_traceback_()
-    assert where.startswith("line 3: ")
-    assert said == f"DiaryError: {raised.value}"
-    assert DiaryError("as it is")._render_traceback_() == ["DiaryError: as it is"]

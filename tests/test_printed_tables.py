@@ -179,12 +179,12 @@ def test_the_spread_of_a_clock_is_printed_in_minutes():
 
 
 def test_a_long_table_shows_its_findings_first_in_a_notebook_and_says_what_is_left_out():
-    """90 rows are more than pandas shows (60): half as many are shown, and 60 are left out."""
+    """90 rows are more than pandas shows (60): two thirds as many are shown."""
     table = table_of("correlate")
     long = Table.of(pd.concat([table] * 4, ignore_index=True), table._view)
     page = long._repr_html_()
-    assert page.count("<tr>") == 1 + 30
-    assert f"The first 30 rows; {len(long) - 30} more are left out here." in page
+    assert page.count("<tr>") == 1 + 40
+    assert f"The first 40 rows; {len(long) - 40} more are left out here." in page
     found = (long["status"] == "found").sum()
     assert page.count("very clear; stands") + page.count(">clear; stands") <= found
     assert "stands" in page.split("<tr>")[2]

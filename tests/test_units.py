@@ -78,6 +78,6 @@ def test_the_numbers_of_a_result_are_read_with_their_range_and_unit():
         "nights": ["77", "23"],
         "difference": ["−39 min [−61, −18]", "1.2 min [−0.5, 2.9]"],
         "p": ["below 0.001", "0.89"],
-        "share": ["36 %", ""],
+        "nights with it": ["36 %", ""],
         "recorded": ["342", ""],
     }

@@ -26,7 +26,7 @@ _ORDER = {
 }  # fmt: skip
 #: How sure rows are of which no p-value says it; "very clear" was read as what there is of "gone".
 _SURE = {
-    "refused": "", "unreachable": "cannot tell", "gone": "only when asked alone",
+    "refused": "", "unreachable": "cannot tell", "gone": "not clear beside others",
     "no difference that matters": "too small to matter",
 }  # fmt: skip
 _FAMILIES = {
@@ -76,8 +76,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     -----
     A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
     range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same;
-    *a hint*: p below ``1 - level`` alone, but not among so many questions. What is gone beside the
-    others is found *only when asked alone*, and has no best guess.
+    *a hint*: p below ``1 - level`` alone, but not among so many questions; *not clear beside
+    others*: found, gone with the others held equal, and without a best guess.
 
     Examples
     --------

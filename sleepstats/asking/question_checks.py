@@ -84,11 +84,10 @@ def check_question(
 
 
 def _absent(nights: pd.DataFrame, name: str, outcomes: Sequence[str] = ()) -> str:
-    what = "Measures" if name in outcomes else "Factors"
-    families = (
-        outcome_families(nights).values() if name in outcomes else [columns.factor_names(nights)]
-    )
-    named, said = [one for family in families for one in family], str(name).casefold()
+    what, named = "Factors", columns.factor_names(nights)
+    if name in outcomes:
+        what, named = "Measures", [x for part in outcome_families(nights).values() for x in part]
+    said = str(name).casefold()
     labels = {one: str(column_of(nights, one).label).casefold() for one in named}
     alike = [one for one in named if said in labels[one].split()]  # tables print labels
     alike.sort(key=lambda one: labels[one] != said)

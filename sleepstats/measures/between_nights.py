@@ -169,14 +169,6 @@ def regularity(
     return Table.of(pd.DataFrame(rows, columns=columns).set_index("measure"), _view)
 
 
-#: What the measures are called where there is room for it.
-_CALLED = {
-    "midsleep_sd_min": "how far midsleep moves", "tst_sd_min": "how far time asleep varies",
-    "sri": "same state at the same time", "midsleep_work_h": "midsleep before work days",
-    "midsleep_free_h": "midsleep before free days", "social_jetlag_min": "from one to the other",
-}  # fmt: skip
-
-
 def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return the measures for reading: what each is, or why it has no value."""
     shown = table.reset_index()[[*table.index.names, "value", "n", "definition"]]
@@ -190,8 +182,6 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     told = table["reason"].where(table["reason"] != "", table["definition"])
     shown["definition"] = told.to_numpy()
     if wide:
-        called = [_CALLED.get(str(name), "") for name in shown["measure"]]
-        shown.insert(shown.columns.tolist().index("measure") + 1, "in words", called)
         shown["source"] = table["source"].to_numpy()
     return shown.rename(columns={"definition": "what it is, or why it has no value"}), ""
 

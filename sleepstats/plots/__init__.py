@@ -36,7 +36,7 @@ _LOOKS = {
     # as far from white as from the black of a notebook's dark theme: no grey is further from both
     "both": _LIGHT | {
         "SLEEP": "#2586c4", "EXPOSED": "#c47d00", "REFERENCE": "#8d9297",
-        "INK": "#757a7f", "GREY": "#757a7f", "SHADE": "#8080804d", "PAPER": "none",
+        "INK": "#757a7f", "GREY": "#757a7f", "SHADE": "#80808040", "PAPER": "none",
     },
 }  # fmt: skip
 #: Backends that put pictures into a notebook.

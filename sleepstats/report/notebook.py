@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sleepstats.answers import cards, findings
-from sleepstats.columns import how_long
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.written import private_folder
 
@@ -48,7 +47,7 @@ def build_notebook(got: findings.Answer, *, file: str, load: str, page: str) -> 
         _code("answer", "answer", tags=["answer"]),
         *_nights(got),
         *_questions(got),
-        _prose("next", NEXT.replace("tst_min", how_long(got.nights))),
+        _prose("next", NEXT.replace("tst_min", got.main[0])),
     ]  # fmt: skip
     return notebook
 

@@ -133,7 +133,7 @@ def test_a_band_shows_on_white_and_on_the_black_of_a_notebook(on: float) -> None
     # the part of a see-through band in what is seen, by hand: alpha * band + (1 - alpha) * ground
     *band, alpha = to_rgba(style._LOOKS["both"]["SHADE"])
     seen = tuple(alpha * part + (1 - alpha) * on for part in band)
-    assert contrast(seen, (on, on, on)) > 1.35
+    assert contrast(seen, (on, on, on)) > 1.3
 
 
 def test_a_theme_without_a_block_is_in_force_until_the_next(nights: pd.DataFrame) -> None:
