@@ -14,7 +14,7 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
 from sleepstats.clock import format_clock
-from sleepstats.reading.cells import clock_words, parsed
+from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells import clock_words as words
 
 Role = Literal["bed", "wake", "any"]
@@ -130,7 +130,7 @@ def read_clocks(
 def _cells(
     texts: list[str],
     codes: Rows,
-    clocks: list[clock_words.Clock],
+    clocks: list[words.Clock],
     style: str,
     assumed: str = "",
     twelve_hour: bool | None = None,
@@ -182,7 +182,7 @@ def _needs_no_decision(texts: list[str], role: Role) -> bool:
     return _shows_24(texts) and 4 * late <= len(texts)
 
 
-def _style_of(clocks: list[clock_words.Clock]) -> str:
+def _style_of(clocks: list[words.Clock]) -> str:
     if any(clock.marked for clock in clocks):
         rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in clocks)
         return f"{STYLE_MARKED} in some cells, {STYLE_24} in others" if rest else STYLE_MARKED
@@ -194,7 +194,7 @@ def _style_of(clocks: list[clock_words.Clock]) -> str:
 
 
 def _decide_half_days(
-    texts: list[str], clocks: list[clock_words.Clock], bare: list[int], counts: Rows
+    texts: list[str], clocks: list[words.Clock], bare: list[int], counts: Rows
 ) -> tuple[bool | None, str]:
     """Decide from bed times whether the bare ones are of a 12-hour clock, and what is assumed.
 
@@ -225,7 +225,7 @@ def _decide_half_days(
     return None, ""
 
 
-def _as_bed_times(clocks: list[clock_words.Clock], bare: list[int], counts: Rows) -> None:
+def _as_bed_times(clocks: list[words.Clock], bare: list[int], counts: Rows) -> None:
     """Decode bed times: 12 is midnight, 10 and 11 evening, 1 to 4 morning, 5 to 9 by the middle."""
     unsure = {i for i in bare if 5 <= clocks[i].bare_hour <= 9}
     for i in bare:
@@ -246,7 +246,7 @@ def _as_bed_times(clocks: list[clock_words.Clock], bare: list[int], counts: Rows
             _refuse(clocks[i])
 
 
-def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
+def _restore_zeros(texts: list[str], clocks: list[words.Clock], counts: Rows) -> None:
     """Read 45 as 00:45 among bed times written like 245 and 1230.
 
     Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
@@ -256,22 +256,22 @@ def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Ro
     written = [_NO_COLON.fullmatch(text) is not None for text in texts]
     said = [
         not parsed.says_missing(text)
-        and not (on_24 and clock_words.HOURS_ONLY.fullmatch(text) and int(text) in _NO_HOURS)
+        and not (on_24 and words.HOURS_ONLY.fullmatch(text) and int(text) in _NO_HOURS)
         for text in texts
     ]
     if counts[written].sum() < _MOSTLY * counts[said].sum():
         return
     for i, text in enumerate(texts):
-        minutes = int(text) if clock_words.HOURS_ONLY.fullmatch(text) else 60
+        minutes = int(text) if words.HOURS_ONLY.fullmatch(text) else 60
         if minutes < 60 and (minutes in _NO_HOURS if on_24 else minutes > 12):
             known = f"00:{minutes:02d}"
             like = "23:10 as 2310" if on_24 else "2:45 as 245"
             told = f"read as {known}: the column writes {like}, and so {known} as {text}."
-            clocks[i] = clock_words.Clock(float(minutes), shown_24=on_24, repaired=told)
+            clocks[i] = words.Clock(float(minutes), shown_24=on_24, repaired=told)
 
 
 def _as_wake_times(
-    clocks: list[clock_words.Clock], bare: list[int], codes: Rows, after: Floats | None
+    clocks: list[words.Clock], bare: list[int], codes: Rows, after: Floats | None
 ) -> tuple[Floats, Bools | None]:
     """Read wake times, 12 as noon; from 1:00 to 3:59 only where the bed time of the row decides.
 
@@ -294,7 +294,7 @@ def _as_wake_times(
     return values, rows
 
 
-def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
+def _hours_among_minutes(texts: list[str], clocks: list[words.Clock], counts: Rows) -> None:
     """Read 23 as 23:00 where the others have their minutes behind a sign; it is told."""
     said = [i for i, text in enumerate(texts) if not parsed.says_missing(text)]
     rest = [i for i in said if not _SIGNED.search(texts[i])]
@@ -307,13 +307,13 @@ def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], coun
             clocks[i].repaired = "is read as a full hour: the others have their minutes."
 
 
-def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
+def _refuse_all(clocks: list[words.Clock], bare: list[int]) -> None:
     """Refuse bare readings of times that may lie in either half of the day."""
     for i in bare:
         _refuse(clocks[i])
 
 
-def _refuse(clock: clock_words.Clock) -> None:
+def _refuse(clock: words.Clock) -> None:
     clock.minutes, clock.bad = np.nan, words.EITHER_HALF
 
 
