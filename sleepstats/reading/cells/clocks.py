@@ -14,8 +14,8 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
 from sleepstats.clock import format_clock
-from sleepstats.reading.cells import parsed
 from sleepstats.reading.cells import clock_words as words
+from sleepstats.reading.cells import parsed
 
 Role = Literal["bed", "wake", "any"]
 
