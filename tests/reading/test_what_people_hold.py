@@ -23,6 +23,8 @@ from odf.text import P
 
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
+from sleepstats.reading.words import sense
+from sleepstats.reading.words.shapes import shape_of
 
 DAYS = [dt.date(2027, 12, 28) + dt.timedelta(days=i) for i in range(9)]
 
@@ -707,3 +709,71 @@ def test_two_people_side_by_side_are_refused_with_the_way_on():
     assert bram["wine"].tolist() == [i % 3 for i in range(9)]
     both = read(text, labels="evening", person="all")
     assert both.index.get_level_values("person").unique().tolist() == ["Anna", "Bram"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Fecha;Hora;Sustancia;Cantidad", "Data;Ora;Sostanza;Quantità", "Data;Horário;O que;Dose",
+        "Datum;Tijd;Middel;Hoeveelheid", "Data;Godzina;Lek;Dawka", "Datum;Tid;Läkemedel;Mängd",
+        "Date;Heure;Boisson;Quantité", "Datum;Uhrzeit;Wirkstoff;Menge", "日付;時刻;薬;用量",
+        "日期;时间;药物;剂量",
+    ],
+)  # fmt: skip
+def test_a_log_of_doses_is_one_in_any_of_the_languages(header, tmp_path):
+    """By hand: melatonin on two of four evenings, wine on three, on one of them twice."""
+    nights = ss.read_diary(
+        io.StringIO("night,into_bed,out_of_bed\n" + "".join(
+            f"2026-02-{day:02d},23:00,07:00\n" for day in range(2, 6)))
+    )  # fmt: skip
+    rows = [
+        "2026-02-02;21:00;vino;1", "2026-02-02;22:00;melatonin;3 mg", "2026-02-03;21:00;vino;1",
+        "2026-02-03;22:00;vino;1", "2026-02-04;22:30;melatonin;3 mg", "2026-02-05;20:00;vino;2",
+    ]  # fmt: skip
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    both = ss.join_evenings(nights, path)
+    assert both["vino"].tolist() == [True, True, False, True]
+    assert both["melatonin"].tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("between", [" → ", " – ", " to ", " bis ", " - "])
+def test_a_night_may_be_one_cell_of_two_dates_with_their_times(between):
+    """By hand: from 23:15 on the evening to 7:05 on the next day, and from 0:40 to 8:30."""
+    rows = [
+        f'note,"May {day}, 2026 11:15 PM{between}May {day + 1}, 2026 7:05 AM",{day % 3}'
+        for day in range(4, 16)
+    ]
+    rows.append(f'note,"May 17, 2026 12:40 AM{between}May 17, 2026 8:30 AM",2')
+    nights = ss.read_diary(io.StringIO("\n".join(["Name,Sleep,Coffee", *rows]) + "\n"))
+    assert len(nights) == 13
+    begin = nights["sleep_onset"] if "sleep_onset" in nights else nights["into_bed"]
+    assert begin.iloc[0] == pd.Timestamp("2026-05-04 23:15")
+    assert begin.iloc[-1] == pd.Timestamp("2026-05-17 00:40")
+    assert nights.index[-1] == pd.Timestamp("2026-05-16")
+    assert nights["coffee"].tolist() == [day % 3 for day in range(4, 16)] + [2]
+
+
+def test_a_root_sign_is_a_tick():
+    """Chinese and Japanese keyboards write it so; blanks stay not recorded."""
+    rows = [f"2026-03-{day:02d},23:00,7:00,{'√' if day % 3 else ''}" for day in range(1, 25)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(
+            io.StringIO("\n".join(["日期,上床时间,起床,咖啡", *rows])), labels="evening",
+            blank_is_no="咖啡",
+        )  # fmt: skip
+    assert nights["咖啡"].tolist() == [bool(day % 3) for day in range(1, 25)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Comment avez-vous dormi ? (1 = très mal, 5 = très bien)",
+        "Como você dormiu? (1 = mal, 5 = bem)", "Wie haben Sie geschlafen? (1: schlecht; 5: gut)",
+        "Jak spałam? [1 - źle, 5 - dobrze]", "Hoe heb je geslapen (1 = slecht / 5 = goed)",
+    ],
+)  # fmt: skip
+def test_what_the_ends_of_a_scale_are_called_is_no_part_of_the_header(header):
+    found = sense(header, shape_of(np.array(list("1234554321") * 3, dtype=object)))
+    assert found.role == "morning"

@@ -26,7 +26,7 @@ _YES, _NO, _TAKEN, _FORGOT = (
 )
 #: A cross is a no beside circles and ticks, else a yes.
 _CROSSES = frozenset(("x", "×", "╳"))
-_TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "☑", "✅"))
+_TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "√", "☑", "✅"))
 _MARKS = _CROSSES | _TICKS
 
 

@@ -277,7 +277,7 @@ class Lines:
 
 
 #: A sign that counts by standing several times: |||, x x, 🍺🍺.
-_TALLIED = re.compile(r"([|lIx/✓✔•●■\U0001f300-\U0001faff])(?: ?\1)*")
+_TALLIED = re.compile(r"([|lIx/✓✔√•●■\U0001f300-\U0001faff])(?: ?\1)*")
 
 
 def tally(texts: list[str]) -> dict[int, str]:

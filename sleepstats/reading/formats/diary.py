@@ -77,10 +77,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
                 found |= set(meanings(headers, options.columns, shapes).values())
             sleep = len(found & set(_SLEEP))
             dated = bool(found & set(DATES))
-            if dated and not sleep:
+            if (dated or worded) and not sleep:
                 below = range(number + 1, len(preview.lines) + 1)
                 rows = (preview.cells(line, delimiter) for line in below)
-                sleep = int(own_writing.range_beside(rows, len(headers)))
+                sleep = own_writing.range_beside(rows, headers)
             people = any(map(not_one_diary.names_people, headers))
             if not sleep or not (dated or sleep >= 2 or people):
                 continue

@@ -20,23 +20,31 @@ from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shi
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.text import DELIMITERS, normal_header
-from sleepstats.reading.words import DATES, Sense, meaning
+from sleepstats.reading.words import DATES, Sense, Shape, meaning, sense
 
 _THING = re.compile(
     r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"
-    r"items?|what( taken| i took)?|products?|names?|compounds?|taken|intake|substanz|mittel|"
-    r"medikament|getränk|was|boisson|médicament|substancia|medicamento|bebida|вещество)"
+    r"items?|what( taken| i took)?|products?|names?|compounds?|taken|intake|substanz|(wirk)?stoff|"
+    r"mittel|medikament|präparat|getränk|was|boisson|médicament|produit|quoi|su[sb]+tancia|"
+    r"medicamento|fármaco|bebida|qué|substância|remédio|o que|sostanza|farmaco|medicina|bevanda|"
+    r"(che )?cosa|middel|medicijn|drank|drankje|wat|substancja|lek|napój|co|substans|ämne|medicin|"
+    r"läkemedel|dryck|vad|вещество|лекарство|напиток|что|物質|薬|飲み物|サプリ|何を?|"
+    r"物质|药物?|药品|饮料|饮品|什么|种类|種類)"
 )
 _MUCH = re.compile(
     r"(amount|dose|dosage|quantity|qty|how much|number|count|servings?|units?|strength|mg|ml|"
-    r"menge|dosis|anzahl|wie viel|quantité|cantidad|доза|количество)( taken)?"
+    r"menge|dosis|anzahl|wie viel|quantité|combien|cantidad|cuánto|quantidade|dosagem|quanto|"
+    r"quantità|dosaggio|hoeveelheid|hoeveel|dosering|aantal|ilość|dawka|ile|mängd|dos|antal|"
+    r"hur mycket|доза|количество|用?量|個数|数量|剂量|多少)( taken)?"
     r"( ?[(\[]?(?P<unit>mg|mcg|µg|g|ml|cl|iu|units?|drinks?|cups?)[)\]]?)?"
 )
 _TIME = re.compile(
     r"(date ?(and|&|/)? ?)?(time|clock|when|hour|uhrzeit|zeit|heure|hora|время)( taken)?|"
-    r"(taken |logged )?at|date ?time|time ?stamp|zeitpunkt"
+    r"(taken |logged )?at|date ?time|time ?stamp|zeitpunkt|wann|quand|horaire|horodateur|cuándo|"
+    r"horário|quando|ora|orario|tijd|tijdstip|wanneer|godzina|czas|kiedy|tid|tidpunkt|klockslag|"
+    r"när|когда|時刻|時間|日時|时间|时刻"
 )
-_UNIT = re.compile(r"units?|einheit|unité|unidad|uom")
+_UNIT = re.compile(r"units?|einheit|unité|unidade?|unità|eenheid|jednostka|enhet|uom|単位|单位")
 _AMOUNT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?) ?(?P<unit>[^\W\d]+)?\.?(?: .*)?")
 _MASS = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "mcg": 1e-3, "µg": 1e-3, "ug": 1e-3,
          "g": 1e3}  # fmt: skip
@@ -54,7 +62,8 @@ def _parts(headers: list[str]) -> dict[str, int]:
                 found[part] = i
                 break
         else:
-            if "day" not in found and meaning(header) in DATES:
+            told = sense(header, Shape("date"))
+            if "day" not in found and (meaning(header) in DATES or (told and told.role == "date")):
                 found["day"] = i
     if "much" not in found and "unit" in found:  # units of alcohol are an amount
         found["much"] = found.pop("unit")

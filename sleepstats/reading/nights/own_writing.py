@@ -30,6 +30,9 @@ _RANGE = re.compile(
     rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
     re.IGNORECASE,
 )
+#: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
+_STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
+_BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
 _MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
@@ -111,12 +114,19 @@ def _dayish(text: str) -> bool:
     return years.dated(text) or (text.isdecimal() and 1 <= int(text) <= 31)
 
 
-def range_beside(rows: Iterable[list[str]], width: int) -> bool:
-    """Tell whether some column of the first rows holds two clock times in a cell."""
-    rows = [row for row in rows if len(row) == width]
-    return bool(rows) and any(
-        years.share(column, _RANGE.fullmatch) >= years.MOSTLY for column in zip(*rows, strict=True)
-    )
+def range_beside(rows: Iterable[list[str]], headers: list[str]) -> int:
+    """Return 1 if some column below headers holds two clock times in a cell; 2: with dates."""
+    whole = [row for row in rows if len(row) == len(headers) and not any(map(_span, headers))]
+    spans = [c for c in zip(*whole, strict=True) if years.share(c, _span) >= years.MOSTLY]
+    return max((1 + any(map(_YEAR.search, cells)) for cells in spans), default=0)
+
+
+def _span(text: str) -> tuple[str, str] | None:
+    """Return both times of a cell that holds two, with their dates if it has them."""
+    if found := _RANGE.fullmatch(text):
+        return found["from"], found["to"]
+    begin, _, end = _BETWEEN_STAMPS.sub("\n", text, count=1).partition("\n")
+    return (begin, end) if _STAMP.match(begin) and _STAMP.match(end) else None
 
 
 def _copy(table: RawTable, columns: list[Cells], header: list[str], **roles: str) -> RawTable:
@@ -246,26 +256,21 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     if len(set(found.values()) & set(CLOCKS)) > 1:
         return table
     for i, column in enumerate(table.columns):
-        if years.share(column, _RANGE.fullmatch) < years.MOSTLY:
+        if years.share(column, _span) < years.MOSTLY:
             continue
         if not any(":" in text or re.search(r"\d ?[-–—to]+ ?\d", text) for text in column[:20]):
             continue  # 14/1 is a date
         texts, codes = distinct(column)
-        pairs = [_RANGE.fullmatch(text) for text in texts]
+        pairs = [_span(text) for text in texts]
         # What is no pair stays whole, so that the row tells of it.
-        begin = _array([p["from"] if p else text for p, text in zip(pairs, texts, strict=True)])
-        end = _array([p["to"] if p else "" for p in pairs])
+        begin = _array([p[0] if p else text for p, text in zip(pairs, texts, strict=True)])
+        end = _array([p[1] if p else "" for p in pairs])
         slept = bool(_OF_SLEEP.search(normal_header(table.header[i])))
         names = ("sleep onset", "final wake") if slept else ("into bed", "out of bed")
-        notes.append(
-            f"Column {table.header[i]!r} holds two times: read as {names[0]} and {names[1]}."
-        )
-        return _copy(
-            table,
-            [*table.columns[:i], begin[codes], end[codes], *table.columns[i + 1 :]],
-            [*table.header[:i], *names, *table.header[i + 1 :]],
-            **{table.header[i]: "clock"},
-        )
+        notes.append(f"Column {table.header[i]!r} holds two times: read as {' and '.join(names)}.")
+        columns = [*table.columns[:i], begin[codes], end[codes], *table.columns[i + 1 :]]
+        header = [*table.header[:i], *names, *table.header[i + 1 :]]
+        return _copy(table, columns, header, **{table.header[i]: "clock"})
     return table
 
 
@@ -279,16 +284,11 @@ def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> 
     if years.share(cells, _day_of_month) < years.MOSTLY:
         return
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
-    dates = [
-        text
-        if not day
-        else f"{year}-{month:02d}-{day:0>2}"
-        if year
-        else text.replace(day, f"{day}.{month}.")
-        for text in cells
-        for day in [_day_of_month(text)]
-    ]
-    table.columns[at] = _array(dates)
+    for i, day in enumerate(map(_day_of_month, cells)):
+        if day:
+            date = f"{year}-{month:02d}-{day:0>2}"
+            cells[i] = date if year else cells[i].replace(day, f"{day}.{month}.")
+    table.columns[at] = _array(cells)
     notes.append(f"Column {table.header[at]!r} holds days of the month {year or '?'}-{month:02d}.")
 
 

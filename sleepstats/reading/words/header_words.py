@@ -216,9 +216,15 @@ def words_of(header: str) -> list[str]:
     return [word for word in found if len(word) <= _LONGEST_WORD or _CJK.search(word)]
 
 
+_LEGEND = re.compile(
+    r"\s*[(\[（]\s*(\d+)\s*[=:：–-][^()\[\]（）]*?[\s,;/，、](\d+)\s*[=:：–-][^()\[\]（）\d]+[)\]）]"
+)
+
+
 @cache
 def meanings_of(header: str) -> frozenset[str]:
-    """Return what a header's words are about."""
+    """Return what a header's words are about; what ends of a scale are called is none of them."""
+    header = _LEGEND.sub(r" (\1-\2)", header)
     words, found, i = words_of(header), set(), 0
     phrases, _ = vocabulary()
     faint: set[str] = set()
