@@ -134,8 +134,7 @@ class DiaryError(ValueError):
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows: the reader's own line and the sentence, none of our lines."""
         steps = traceback.extract_tb(self.__traceback__)
-        here = __file__.removesuffix("errors.py")
-        inside = next((k for k, at in enumerate(steps) if at.filename.startswith(here)), 0)
+        inside = next((k for k, at in enumerate(steps) if __file__[:-9] in at.filename), 0)
         own = [f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]]
         return [*own, f"DiaryError: {self}"]
 
@@ -248,12 +247,13 @@ class _StandIn:
         return self._words
 
 
-def _usable(value: Any) -> Any:
+def _usable(value: Any, depth: int = 0) -> Any:
     """Return a fraction as a number, and a stand-in for what fails or warns once it is printed."""
     if isinstance(value, numbers.Rational) and not isinstance(value, numbers.Integral):
         return float(value)
-    if type(value) in (list, tuple, set, frozenset, dict):
-        return type(value)(map(_usable, value.items() if type(value) is dict else value))
+    if type(value) in (list, tuple, set, frozenset, dict) and depth < 9:  # one may hold itself
+        inside = value.items() if type(value) is dict else value
+        return type(value)(_usable(one, depth + 1) for one in inside)
     home = type(value).__module__.partition(".")[0] in _AT_HOME
     bad = abs(value) > _HUGE if isinstance(value, int) else not (home or _shown(value))
     return _StandIn(f"a {type(value).__name__}") if bad else value

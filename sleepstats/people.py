@@ -15,8 +15,7 @@ from sleepstats.checks import check_nights
 from sleepstats.cohort import Progress, effects_of_people, pooled_numbers, pooled_verdict
 from sleepstats.columns import NIGHT, PERSON
 from sleepstats.errors import DiaryError, worded
-from sleepstats.results import OfFactor, Sized
-from sleepstats.results import sentences as say
+from sleepstats.results import OfFactor, Sized, sentences
 from sleepstats.units import decimals, further
 
 
@@ -46,7 +45,7 @@ def pool_people(
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens, where the reading record and the dictionary do not say.
+        When a column happens, where the reading record and the dictionary do not sentences.
     progress : bool or callable
         True draws a bar on standard error; a callable is called with people done and all people.
 
@@ -229,18 +228,20 @@ class PeoplePool(OfFactor, Sized):
 
 def _say(got: PeoplePool) -> str:
     """Return a pooled answer in plain words."""
-    label, outcome = say.named(got.factor_label), got.outcome_label
+    label, outcome = sentences.named(got.factor_label), got.outcome_label
     left_out = f" {_people(got.n_refused)} could not be answered." if got.n_refused else ""
     if got.status == "refused":
-        return f"Not pooled: {label} and {outcome}. {say.as_sentence(got.reason)}"
-    place, plural, beside = say.PLACES[got.when]
+        return f"Not pooled: {label} and {outcome}. {sentences.as_sentence(got.reason)}"
+    place, plural, beside = sentences.PLACES[got.when]
     if got.kind == "numeric":
         where = f"for each {further(1.0, got.factor_unit, label)} {beside}"
     else:
         where = f"{place} {plural} with {label}"
     span, size, new = _words(got)
-    note = f"{_people(got.n_people)}, {got.n_nights:,} nights, {say.removed(got.adjust)} in each"
-    interval = say.interval_name(got.level)
+    note = (
+        f"{_people(got.n_people)}, {got.n_nights:,} nights, {sentences.removed(got.adjust)} in each"
+    )
+    interval = sentences.interval_name(got.level)
     if got.status == "found":
         text = f"On average over people, {outcome} was {size} {where} ({interval} {span}; {note})."
     else:
@@ -250,21 +251,21 @@ def _say(got: PeoplePool) -> str:
             f"{lead} in {outcome} {where}: on average over people anything from {span} would fit "
             f"({interval}; {note})."
         )
-    why = f" {say.as_sentence(got.reason)}" if got.reason else ""
+    why = f" {sentences.as_sentence(got.reason)}" if got.reason else ""
     return f"{text}{why} {_differ(got)} One more person may be anywhere from {new}.{left_out}"
 
 
 def _words(got: PeoplePool) -> tuple[str, str, str]:
     """Return interval, size and the new person's interval in words."""
-    less, more, unit, scale, _ = say.direction(got)
-    new = say.span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
+    less, more, unit, scale, _ = sentences.direction(got)
+    new = sentences.span_words(scale * got.new_low, scale * got.new_high, unit, less, more)
     if not math.isnan(got.ratio):
-        span = say.ratios_said(got.ratio_low, got.ratio_high)
-        return span, say.ratio_said(got.ratio), f"{new} at the middle of their medians"
+        span = sentences.ratios_said(got.ratio_low, got.ratio_high)
+        return span, sentences.ratio_said(got.ratio), f"{new} at the middle of their medians"
     low, high = scale * got.effect_low, scale * got.effect_high
     value = scale * got.effect
     size = f"{abs(value):.{decimals(low, high)}f} {unit} {less if value < 0 else more}"
-    return say.span_words(low, high, unit, less, more), size, new
+    return sentences.span_words(low, high, unit, less, more), size, new
 
 
 def _differ(got: PeoplePool) -> str:
@@ -276,7 +277,7 @@ def _differ(got: PeoplePool) -> str:
             f"People differ by a factor of {ends[0]:.2f} (standard deviation; "
             f"{ends[1]:.2f} to {ends[2]:.2f})."
         )
-    _, _, unit, scale, _ = say.direction(got)
+    _, _, unit, scale, _ = sentences.direction(got)
     low, high = scale * got.tau_low, scale * got.tau_high
     places = decimals(low, high)
     unit = got.effect_unit if scale == 1.0 else unit

@@ -268,7 +268,7 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
         tags = [re.findall(r"#([^\s#,;|]+)", word) or [word] for word in words]
         if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
-    mixed = [re.sub("[;,|+&]", ";", word) for word in words]
+    mixed = [re.sub(r"[;,|]|(?<=[^\W\d]|\)|\s)[+&](?=\s*[^\W\d])", ";", word) for word in words]
     for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
         joined = sum(separator in word for word in some)
         if joined < 0.25 * len(words) or joined < 3:

@@ -181,7 +181,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
 
 
 #: Fractions of one sign: ½, 1½.
-_FRACTION = re.compile("(\\d*) ?([½¼¾⅓⅔⅛])")
+_FRACTION = re.compile("(?:(?<!\\d)(\\d{1,9}) ?)?([½¼¾⅓⅔⅛])")
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
 _EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {

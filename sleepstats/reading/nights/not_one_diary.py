@@ -315,7 +315,8 @@ def _of_people(preview: Preview, number: int) -> str:
         words = {cell.strip().casefold() for cell in preview.cells(number, delimiter)}
         if len(words & _ABOUT_PEOPLE) >= 2 and not any("date" in word for word in words):
             return (
-                "It has no dates, and speaks of what differs between people, not between nights. "
+                "It has no dates and is about people: a table with one row a person tells nothing "
+                "of one person's nights. "
             )
     return ""
 
