@@ -348,7 +348,7 @@ def test_words_lead_with_what_stands(nights, table):
     assert "could be behind both: " in told
     assert "something strong" in told
     assert {card.verdict for card in others} == {"gone"}
-    assert others[0].small.endswith("; gone once stress is held equal")
+    assert others[0].small.endswith("; no longer clear once stress is held equal")
     # of what is gone no size is told ("gone", and then a larger one), but what is left possible
     gone = table.loc[others[0].factor]
     amount = amount_of(nights, others[0].factor, table.attrs["sleepstats_table"]).step

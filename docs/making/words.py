@@ -50,8 +50,9 @@ PARTS = (
 
 #: Other words of the page and of print(), what they mean, and a piece of them in the code.
 OTHERS = (
-    ("gone once … is held equal", "It is not there any more among evenings that are alike in that "
-     "other habit, which came along with it and says as much.", "gone once"),
+    ("no longer clear once … is held equal", "Among evenings that are alike in that other habit, which "
+     "came along with it, the nights cannot show it any more: perhaps it was the other one.",
+     "no longer clear once"),
     ("cannot be told apart from …", "You (nearly) always do both together, so that no evening shows one "
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "

@@ -233,7 +233,7 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     ):
         words = f"cannot be told apart from {names}"
     else:
-        words = f"gone once {names} {'is' if len(others) == 1 else 'are'} held equal"
+        words = f"no longer clear once {names} {'is' if len(others) == 1 else 'are'} held equal"
     return "; ".join(filter(None, (words, follows)))
 
 
