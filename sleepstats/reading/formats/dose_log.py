@@ -25,7 +25,7 @@ from sleepstats.reading.words import DATES, Sense, Shape, meaning, sense
 _THING = re.compile(
     r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"
     r"items?|what( taken| i took)?|products?|names?|compounds?|taken|intake|substanz|(wirk)?stoff|"
-    r"mittel|medikament|präparat|getränk|was|boisson|médicament|produit|quoi|su[sb]+tancia|"
+    r"mittel|medikament|präparat|getränk|was|boisson|médicament|produit|quoi|sub?stancia|"
     r"medicamento|fármaco|bebida|qué|substância|remédio|o que|sostanza|farmaco|medicina|bevanda|"
     r"(che )?cosa|middel|medicijn|drank|drankje|wat|substancja|lek|napój|co|substans|ämne|medicin|"
     r"läkemedel|dryck|vad|вещество|лекарство|напиток|что|物質|薬|飲み物|サプリ|何を?|"
@@ -62,12 +62,16 @@ def _parts(headers: list[str]) -> dict[str, int]:
                 found[part] = i
                 break
         else:
-            told = sense(header, Shape("date"))
-            if "day" not in found and (meaning(header) in DATES or (told and told.role == "date")):
+            if "day" not in found and (meaning(header) in DATES or _names_a_date(header)):
                 found["day"] = i
     if "much" not in found and "unit" in found:  # units of alcohol are an amount
         found["much"] = found.pop("unit")
     return found
+
+
+def _names_a_date(header: str) -> bool:
+    told = sense(header, Shape("date"))
+    return told is not None and told.role == "date"
 
 
 def _claims(preview: Preview, options: Options) -> Claim | None:

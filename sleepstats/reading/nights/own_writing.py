@@ -30,8 +30,8 @@ _RANGE = re.compile(
     rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
     re.IGNORECASE,
 )
-#: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
 _STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
+#: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
 _BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
