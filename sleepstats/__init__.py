@@ -35,7 +35,7 @@ _WHERE = {
     # ask
     "answer": "answers.findings",
     "main_outcomes": "answers.findings",
-    "write_report": "report.make",
+    "write_report": "report",
     "correlate": "relations",
     "associate": "relations",
     "compare": "relations",
@@ -77,7 +77,7 @@ _WHERE = {
     "NightsNeeded": "planning.designs",
     "Claim": "claims.questions",
     "ClaimsCheck": "claims.result",
-    "TrialPlan": "trials.plan",
+    "TrialPlan": "trials",
     "TrialResult": "trials.result",
     "Response": "responses.results",
     "OverTime": "responses.results",

@@ -45,7 +45,7 @@ from sleepstats.relations.entangling import entangled as entangled
 from sleepstats.relations.gaps import missing_for_a_reason as missing_for_a_reason
 from sleepstats.relations.interactions import Interaction as Interaction
 from sleepstats.relations.interactions import interaction as interaction
-from sleepstats.report.make import write_report as write_report
+from sleepstats.report import write_report as write_report
 from sleepstats.responses import dose_response as dose_response
 from sleepstats.responses.courses import over_time as over_time
 from sleepstats.responses.hours_before_bed import timing_response as timing_response
@@ -56,9 +56,9 @@ from sleepstats.results.relation import Difference as Difference
 from sleepstats.simulation import load_sample as load_sample
 from sleepstats.simulation import sample_path as sample_path
 from sleepstats.simulation import simulate_nights as simulate_nights
+from sleepstats.trials import TrialPlan as TrialPlan
 from sleepstats.trials.ask import analyse_trial as analyse_trial
 from sleepstats.trials.ask import plan_trial as plan_trial
-from sleepstats.trials.plan import TrialPlan as TrialPlan
 from sleepstats.trials.result import TrialResult as TrialResult
 
 __version__: str

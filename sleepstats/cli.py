@@ -1,4 +1,4 @@
-"""The command ``sleepstats``: report, check, template, trial, formats.
+"""The command ``sleepstats``: what report, check, template, trial and formats do.
 
 Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 stopped by Ctrl-C,
 143 by SIGTERM, 129 by SIGHUP.
@@ -7,34 +7,38 @@ Exit status: 0 done; 2 not done, with the reason in one sentence on stderr; 130 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import io
 import os
-import shutil
+import re
+import secrets
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sleepstats
-from sleepstats import report as shell
-from sleepstats.errors import DiaryError, DiaryWarning, harmless, in_shell
+from sleepstats.errors import DiaryError, DiaryWarning, did_you_mean, harmless, in_shell
+from sleepstats.options import parser_of, reading_of
+from sleepstats.written import progress, width_of, wrapped, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
+    from sleepstats.trials.result import TrialResult
 
-#: Letters of the bar that shows how far the work is.
-BAR = 20
+DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
+_BOM = "\ufeff"  # spreadsheets need it to know the letters
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
-    parser = _parser()
+    parser = parser_of(COMMANDS)
     arguments = parser.parse_args(argv)
     if arguments.run is None:
         parser.print_help()
@@ -60,76 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    from sleepstats.trials import add_trial
-
-    shared = _Parser(add_help=False)
-    shared.add_argument("--debug", action="store_true", help="on failure, show where in the code")
-
-    reading = _Parser(add_help=False)
-    shell.add_reading_options(reading)
-
-    parser = _Parser(
-        prog="sleepstats",
-        description="From a sleep diary export to an honest answer: what went with how you slept.",
-        epilog="A file called sample:diary, sample:spreadsheet or sample:sleep_cycle is an "
-        "invented diary that comes with the package. Nothing leaves this computer.",
-    )
-    parser.add_argument(
-        "--version", action="version", version=f"sleepstats {sleepstats.__version__}"
-    )
-    parser.set_defaults(run=None)
-    commands = parser.add_subparsers(metavar="COMMAND")
-
-    report = commands.add_parser(
-        "report", parents=[reading, shared],
-        help="read a diary, analyse it, write a page to read, and a notebook where Jupyter is",
-    )  # fmt: skip
-    report.add_argument(
-        "files", nargs="+", metavar="FILE", help="a diary export; several are read as one diary"
-    )
-    report.add_argument(
-        "-o", "--output", default=".", metavar="PLACE",
-        help="folder to write to, or the page itself, such as page.html",
-    )  # fmt: skip
-    report.add_argument(
-        "--outcome", action="append", default=[], metavar="COLUMN",
-        help="ask about this measure, such as hrv_ms, not about the usual ones; also several times",
-    )  # fmt: skip
-    report.add_argument(
-        "--summary", action="store_true",
-        help="write one sheet for a doctor or a clinician instead of the page",
-    )  # fmt: skip
-    report.add_argument("--open", action="store_true", help="open the page when it is done")
-    report.add_argument(
-        "--csv", action="store_true", help="write the nights and every question as CSV as well"
-    )
-    report.add_argument("--force", action="store_true", help="replace an earlier report")
-    report.add_argument("--quiet", action="store_true", help="no progress, only the result")
-    report.set_defaults(run=_report)
-
-    check = commands.add_parser(
-        "check", parents=[reading, shared], help="show what became of every row of a diary"
-    )
-    check.add_argument("files", nargs="+", metavar="FILE", help="a diary export")
-    check.set_defaults(run=_check)
-
-    shell.add_template(commands, shared)
-    add_trial(commands, (reading, shared), _nights_of, _print)
-
-    formats = commands.add_parser("formats", parents=[shared], help="list the known formats")
-    formats.set_defaults(run=_formats)
-
-    shell.with_examples(parser)
-    for name, one in commands.choices.items():
-        shell.with_examples(one, name)
-    return parser
-
-
 def _report(arguments: argparse.Namespace) -> int:
-    from sleepstats.report.make import report_files
+    from sleepstats.report import report_files, write_tables
 
-    with _progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
+    with progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = report_files(
             arguments.files,
             folder=arguments.output,
@@ -137,15 +75,15 @@ def _report(arguments: argparse.Namespace) -> int:
             summary=arguments.summary,
             force=arguments.force,
             on_step=step,
-            **shell.reading_of(arguments),
+            **reading_of(arguments),
         )
-    _print(done.printed(in_shell, shell.width_of(sys.stdout)))
+    _print(done.printed(in_shell, width_of(sys.stdout)))
     _print(f"\nTo read:        {done.page}")
     if done.notebook:
         _print(f"To go on from:  {done.notebook}")
     if arguments.csv:
         got = done.answer
-        tables = shell.write_tables(done.page, got.nights, got.table, over=arguments.force)
+        tables = write_tables(done.page, got.nights, got.table, over=arguments.force)
         _print(f"As tables:      {', '.join(map(str, tables))}")
     if arguments.open:
         import webbrowser
@@ -157,18 +95,18 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None) -> pd.DataFrame:
     """Read the diary of a trial, or one so far with nothing said about how."""
-    from sleepstats.report.make import read
+    from sleepstats.report import read
 
     with _warnings_in_words():
-        return read(files, **({} if arguments is None else shell.reading_of(arguments)))
+        return read(files, **({} if arguments is None else reading_of(arguments)))
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from sleepstats.reading.check import check_lines, problem_line
-    from sleepstats.report.make import read
+    from sleepstats.report import read
 
     with _warnings_in_words(show=False):
-        nights = read(arguments.files, **shell.reading_of(arguments))
+        nights = read(arguments.files, **reading_of(arguments))
     for line in check_lines(nights):
         _print(in_shell(line))
     rows = sleepstats.reading_report(nights)
@@ -184,6 +122,91 @@ def _check(arguments: argparse.Namespace) -> int:
     print()
     _print(_columns_of(nights))
     return DONE
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    from sleepstats.reading.check import write_blank_diary
+
+    path = Path(arguments.output)
+    habits, first = arguments.habits, arguments.first
+    headers = write_blank_diary(path, habits, first=first, force=arguments.force)
+    print(
+        f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do not "
+        f"know. Then: sleepstats report {path}"
+    )
+    return DONE
+
+
+def _plan_trial(arguments: argparse.Namespace) -> int:
+    from sleepstats.trials import ask, page_text, sheet
+
+    seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
+    diary = _nights_of([arguments.diary]) if arguments.diary else None
+    made = ask.plan_trial(
+        arguments.nights, seed=seed, design=arguments.design,
+        start=arguments.start or dt.date.today(), conditions=tuple(arguments.conditions),
+        block=arguments.block, max_run=arguments.max_run, washout=arguments.washout,
+        stop_rule=arguments.stop_rule, substance=arguments.substance,
+        medicine=arguments.medicine, asked_a_clinician=arguments.asked_a_clinician,
+        outcome=arguments.outcome, matters=arguments.matters, looks=arguments.looks,
+        nights=diary,
+    )  # fmt: skip
+    paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
+    texts = (_BOM + sheet.sheet_of(made), page_text(made), sheet.calendar_of(made))
+    try:
+        write_whole(dict(zip(paths, texts, strict=True)))
+    except FileExistsError:
+        there = next((path for path in paths if path.exists()), paths[0])
+        raise DiaryError(
+            f"{there}: is already there, and what was filled in is never "
+            "written over. Give another name with -o."
+        ) from None
+    _print(made.shell)
+    _print(
+        f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
+        f"Afterwards:   sleepstats trial analyse {paths[0]}"
+    )
+    return DONE
+
+
+def _analyse_trial(arguments: argparse.Namespace) -> int:
+    from sleepstats.trials import TrialPlan, ask
+
+    # says what is wrong with the sheet before the diary
+    asked = TrialPlan.from_csv(arguments.plan).question
+    nights = _nights_of(arguments.files or [arguments.plan], arguments)
+    outcome = arguments.outcome or (asked and asked.outcome)
+    if not arguments.files and outcome is not None and outcome not in nights:
+        raise DiaryError(
+            f"{arguments.plan}: nothing is filled in yet that gives {outcome}. Fill it in each "
+            "morning, or name the diary before it: sleepstats trial analyse NIGHTS PLAN."
+        )
+    result = ask.analyse_trial(
+        nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
+    )
+    for line in _lines_of(result):
+        _print(line)
+    return DONE
+
+
+def _lines_of(result: TrialResult) -> Iterator[str]:
+    """Yield the verdict, the sentences, how it was kept to, and what else is to be known."""
+    from sleepstats.trials import question
+
+    if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
+        # "go on" alone would be read as what to do
+        open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
+        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
+    yield f"{result.shell}\n"
+    heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
+    table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
+    width = max(len(row[0]) for row in table)
+    for label, *cells in table:
+        kept = (cell.rjust(len(head)) for cell, head in zip(cells, heads[1:], strict=True))
+        yield f"{label:<{width}}  {'  '.join(kept)}"
+    notes = [note for note in result.notes if note not in result.doubts]
+    if notes:
+        yield "\n" + "\n".join(f"* {in_shell(note)}" for note in notes)
 
 
 def _formats(arguments: argparse.Namespace) -> int:
@@ -211,32 +234,6 @@ def _columns_of(nights: pd.DataFrame) -> str:
 
 
 @contextmanager
-def _progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
-    """Give a function that shows the step at hand: a bar on a terminal, else a line each."""
-    terminal = stream.isatty()
-    done = 0.0
-
-    def step(text: str) -> None:
-        nonlocal done
-        if quiet:
-            return
-        text = f"{harmless(text, lines=False)} …"
-        if not terminal:
-            print(text, file=stream, flush=True)
-            return
-        done = max(done, shell.share_done(text))
-        bar = ("#" * round(BAR * done)).ljust(BAR, ".")
-        line = f"[{bar}] {text}"[: shutil.get_terminal_size().columns - 1]
-        print(f"\r\x1b[K{line}", end="", file=stream, flush=True)
-
-    try:
-        yield step
-    finally:
-        if terminal and not quiet:
-            print("\r\x1b[K", end="", file=stream, flush=True)
-
-
-@contextmanager
 def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
     """Show a diary's warnings as sentences on stderr, without file names of the library."""
     with warnings.catch_warnings(record=True) as caught:
@@ -250,7 +247,7 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
 def _in_one_sentence(error: Exception, output: str) -> str:
     """Say what went wrong to somebody who will not read a traceback."""
     if isinstance(error, DiaryError):
-        return f"sleepstats: {shell.with_near_name(error.shell)}"
+        return f"sleepstats: {_with_near_name(error.shell)}"
     if isinstance(error, OSError):
         # a name of ours for what is unfinished says nothing to a person
         ours = error.filename is None or "sleepstats-" in str(error.filename)
@@ -265,20 +262,25 @@ def _in_one_sentence(error: Exception, output: str) -> str:
     )
 
 
+def _with_near_name(text: str) -> str:
+    """Ask whether the file of nearly this name in the same folder was meant."""
+    missing = re.match(r"(.+?): no such file\.", text)
+    if missing is None:
+        return text
+    folder, name = os.path.split(missing[1])
+    with suppress(OSError):
+        near = did_you_mean(name, os.listdir(folder or "."))
+        return f"{missing[0]}{near}{text[missing.end() :]}"
+    return text
+
+
 def _say(text: str) -> None:
-    print(shell.wrapped(harmless(text), sys.stderr), file=sys.stderr)
+    print(wrapped(harmless(text), sys.stderr), file=sys.stderr)
 
 
 def _print(text: str) -> None:
     """Print words of a file: what controls a terminal is spelled out."""
-    print(shell.wrapped(harmless(text), sys.stdout))
-
-
-class _Parser(argparse.ArgumentParser):
-    """The parser, which repeats what was typed."""
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        super()._print_message(harmless(message), file)
+    print(wrapped(harmless(text), sys.stdout))
 
 
 @contextmanager
@@ -308,3 +310,13 @@ def _ended_gently() -> Iterator[list[int]]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+COMMANDS = {
+    "report": _report,
+    "check": _check,
+    "template": _template,
+    "trial plan": _plan_trial,
+    "trial analyse": _analyse_trial,
+    "formats": _formats,
+}

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, readable by their owner only, safe in a spreadsheet."""
+"""What leaves the program: whole files, their owner's only and safe in a spreadsheet; lines."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, TextIO
 
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, harmless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 #: An unfinished file or folder of a run carries that run's process number in its name.
 _UNFINISHED = re.compile(r"\.?sleepstats-(\d+)-\w+")
 _OWNER_ONLY = 0o600
+_BAR = 20  # letters of the bar that shows how far the work is
 #: A cell that begins with one of these is a formula to a spreadsheet, blanks before it aside.
 _FORMULA = re.compile("[\\s']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
 
@@ -143,3 +145,54 @@ def as_csv(frame: pd.DataFrame) -> str:
             safe[name] = [guarded(cell) if isinstance(cell, str) else cell for cell in safe[name]]
     safe.columns = [guarded(str(name)) for name in safe.columns]
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def width_of(stream: TextIO) -> int:
+    """Return how many letters a line of a stream has: those of the terminal, else 80."""
+    return max(shutil.get_terminal_size().columns, 20) if stream.isatty() else 80
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """Break long lines between words where a person reads them, on a terminal."""
+    if not stream.isatty():
+        return text
+    width = width_of(stream)
+    lines = []
+    for line in text.split("\n"):
+        edge = " " * (len(line) - len(line.lstrip()))
+        long = wrap(line, width, subsequent_indent=edge, break_on_hyphens=False)
+        lines += [line] if len(line) <= width else long
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress(stream: TextIO, *, quiet: bool) -> Iterator[Any]:
+    """Give a function that shows the step at hand: a bar on a terminal, else a line each."""
+    terminal = stream.isatty()
+    done = 0.0
+
+    def step(text: str) -> None:
+        nonlocal done
+        if quiet:
+            return
+        text = f"{harmless(text, lines=False)} …"
+        if not terminal:
+            print(text, file=stream, flush=True)
+            return
+        done = max(done, _share_done(text))
+        bar = ("#" * round(_BAR * done)).ljust(_BAR, ".")
+        line = f"[{bar}] {text}"[: shutil.get_terminal_size().columns - 1]
+        print(f"\r\x1b[K{line}", end="", file=stream, flush=True)
+
+    try:
+        yield step
+    finally:
+        if terminal and not quiet:
+            print("\r\x1b[K", end="", file=stream, flush=True)
+
+
+def _share_done(text: str) -> float:
+    """Return about how much of the work is done where this step begins."""
+    if steps := re.match(r"Step (\d+) of (\d+)", text):
+        return 0.25 + 0.7 * (int(steps[1]) - 1) / int(steps[2])
+    return {"Asking": 0.1, "Writing": 0.95}.get(text.split()[0], 0.0)

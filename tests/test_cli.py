@@ -18,11 +18,10 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats import cli
-from sleepstats import report as shell_options
-from sleepstats.cli import main
+from sleepstats import report, written
+from sleepstats.cli import COMMANDS, main
 from sleepstats.errors import marked, option
-from sleepstats.report import make as report
+from sleepstats.options import EXAMPLES, parser_of
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.notebook import load_code
 
@@ -132,15 +131,13 @@ def test_every_help_has_examples_and_fits_the_terminal(capsys, monkeypatch, comm
     assert typed
 
 
-@pytest.mark.parametrize(
-    "typed", [typed for shown in shell_options.EXAMPLES.values() for typed, _ in shown]
-)
+@pytest.mark.parametrize("typed", [typed for shown in EXAMPLES.values() for typed, _ in shown])
 def test_every_example_is_a_command_that_is_understood(typed):
     """Only parsed: the files of most of them are the reader's own."""
     words = shlex.split(typed)
     assert words[0] == "sleepstats"
     if "--help" not in words:
-        assert cli._parser().parse_args(words[1:]).run is not None
+        assert parser_of(COMMANDS).parse_args(words[1:]).run is not None
 
 
 # ---- what cannot be used: one sentence, exit status 2
@@ -390,7 +387,7 @@ class Terminal(io.StringIO):
 
 
 def test_progress_is_one_changing_line_on_a_terminal_and_lines_elsewhere():
-    with cli._progress(terminal := Terminal(), quiet=False) as step:
+    with written.progress(terminal := Terminal(), quiet=False) as step:
         step("Reading")
         step("Asking")
         step("Step 3 of 4")
@@ -399,10 +396,10 @@ def test_progress_is_one_changing_line_on_a_terminal_and_lines_elsewhere():
             "[############........] Step 3 of 4", "[###################.] Writing"]  # fmt: skip
     # 0.25 + 0.7 * 2 / 4 = 0.6 of 20
     assert terminal.getvalue() == "".join(f"\r\x1b[K{bar} …" for bar in bars) + "\r\x1b[K"
-    with cli._progress(file := io.StringIO(), quiet=False) as step:
+    with written.progress(file := io.StringIO(), quiet=False) as step:
         step("Reading")
     assert file.getvalue() == "Reading …\n"
-    with cli._progress(quiet := Terminal(), quiet=True) as step:
+    with written.progress(quiet := Terminal(), quiet=True) as step:
         step("Reading")
     assert quiet.getvalue() == ""
 
@@ -527,7 +524,7 @@ class Done:
     """What a report leaves, made without its page: the page is not what is tested here."""
 
     def __init__(self, files, *, folder, companions, outcomes, summary, force, on_step, **reading):
-        from sleepstats.report.make import read
+        from sleepstats.report import read
 
         self.page = Path(folder) / "diary_report.html"
         self.page.write_text("page")
@@ -625,11 +622,11 @@ def test_a_full_disk_is_told_with_the_persons_own_path(monkeypatch, capsys, tmp_
 def test_lines_are_broken_between_words_on_a_terminal_only(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     text = "  " + "word " * 20
-    lines = shell_options.wrapped(text, Terminal()).split("\n")
+    lines = written.wrapped(text, Terminal()).split("\n")
     assert len(lines) > 2
     assert max(map(len, lines)) <= 40
     assert all(line.startswith("  word") for line in lines)
-    assert shell_options.wrapped(text, io.StringIO()) == text
+    assert written.wrapped(text, io.StringIO()) == text
 
 
 def test_every_argument_of_every_command_says_what_it_is():
@@ -641,6 +638,6 @@ def test_every_argument_of_every_command_says_what_it_is():
             else:
                 yield f"{name} {action.dest}", action.help
 
-    said = dict(told(cli._parser(), "sleepstats"))
+    said = dict(told(parser_of(COMMANDS), "sleepstats"))
     assert len(said) > 40
     assert [name for name, help_ in said.items() if not help_] == []

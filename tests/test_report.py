@@ -15,7 +15,7 @@ import sleepstats as ss
 from sleepstats.answers import plain, what_was_read
 from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError
-from sleepstats.report.make import report_files
+from sleepstats.report import report_files
 from sleepstats.report.notebook import as_code
 
 # the samples and the diaries made here are meant to have something to warn about
@@ -671,7 +671,7 @@ def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_before_the_work(tmp_path, monkeypatch):
-    monkeypatch.setattr("sleepstats.report.make.os.access", lambda *_: False)
+    monkeypatch.setattr("sleepstats.report.os.access", lambda *_: False)
     with pytest.raises(DiaryError) as raised:
         report_files(["sample:diary"], folder=tmp_path / "new")
     assert str(raised.value) == (

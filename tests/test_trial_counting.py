@@ -15,9 +15,8 @@ import pytest
 import sleepstats as ss
 from sleepstats import inference as gls
 from sleepstats.errors import DiaryError
-from sleepstats.trials import analysis, compliance, filled_sheet
+from sleepstats.trials import analysis, compliance, filled_sheet, plan_of
 from sleepstats.trials.filled_sheet import TrialAnswers
-from sleepstats.trials.plan import plan_of
 
 NAN = np.nan
 PLAN = ss.plan_trial(16, seed=1, start="2026-01-05")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 import sleepstats as ss
-from sleepstats.trials import compliance, plan, power, question, result, sheet
+from sleepstats.trials import compliance, power, question, result, sentences_of, sheet
 
 LIST = Path(__file__).with_name("trial_sentences.txt")
 START = "2026-03-02"
@@ -174,7 +174,7 @@ SPEAKING = (
     result._say, result._meaning, result._next_look, result._not_looked, result.beside_words,
     compliance._carried, compliance._of_another_plan, compliance._guessed, compliance._swaps,
     compliance._unrecorded, compliance._gap, compliance._one_sided_gaps, compliance._stopped,
-    compliance._shifted, compliance.notes_of, compliance.doubts_of, plan.sentences_of,
+    compliance._shifted, compliance.notes_of, compliance.doubts_of, sentences_of,
     question.asked_for, power.TrialPower._words, power.TrialPower.early,
 )  # fmt: skip
 

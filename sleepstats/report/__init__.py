@@ -1,206 +1,169 @@
-"""The main job from file to page; here what the shell asks and shows: options, examples, tables."""
+"""The report: nights in, one self-contained page out, and a notebook beside it where it can be."""
 
 from __future__ import annotations
 
-import argparse
 import os
-import re
-import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any
 
-from sleepstats.errors import DiaryError, did_you_mean
+import pandas as pd
+
+from sleepstats.answers.findings import Answer, answer, printed
+from sleepstats.errors import DiaryError, worded
+from sleepstats.reading import read_diary
+from sleepstats.reading.gather import of_people
+from sleepstats.reading.join import join_evenings
+from sleepstats.report import notebook as notebooks
+from sleepstats.report.page import page_of
+from sleepstats.report.sheet import sheet_of
+from sleepstats.simulation import sample_path
 from sleepstats.written import as_csv, write_whole
 
-if TYPE_CHECKING:
-    import pandas as pd
 
+@worded
+def write_report(
+    nights: pd.DataFrame, path: str | os.PathLike[str], *, summary: bool = False
+) -> Path:
+    """Write what these nights show as one HTML page, or as a sheet for a clinician.
 
-def add_reading_options(reading: argparse.ArgumentParser) -> None:
-    """Add the options that the commands for a diary share."""
-    reading.add_argument(
-        "--format", default="auto", metavar="NAME",
-        help="read as this format (see: sleepstats formats) instead of recognising it",
-    )  # fmt: skip
-    _add_table_options(reading, "--")
-    reading.add_argument(
-        "--with", dest="companions", action="append", default=[], metavar="FILE",
-        help="habits, doses, mood of the same days, to go beside the nights; also several times. "
-        "What is said of that table alone: --with-sheet, --with-labels and so on",
-    )  # fmt: skip
-    reading.add_argument("--person", metavar="NAME", help="one person of a table of several")
-    _add_table_options(reading, _WITH, hidden=True)
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night of one person.
+    path : path-like
+        The file to write, such as ``"page.html"``; what is there is replaced.
+    summary : bool
+        Instead of the page for the person one sheet (A4) in the terms of the Consensus Sleep
+        Diary: what was recorded, what was asked and found, method and limits.
 
+    Returns
+    -------
+    Path
+        The file.
 
-#: How options begin that are of the table beside the nights.
-_WITH = "--with-"
+    Raises
+    ------
+    DiaryError
+        If ``nights`` breaks an invariant or has no rows, or the file cannot be written.
 
+    Notes
+    -----
+    The page holds its pictures and its looks, refers to nothing outside itself, and forbids the
+    browser to fetch anything. The file appears whole or not at all, readable by its owner only.
 
-def _add_table_options(
-    reading: argparse.ArgumentParser, begin: str, *, hidden: bool = False
-) -> None:
-    """Add what can be said of a table: of the nights, or of the one that goes beside them."""
-
-    def add(name: str, *, to: Any = reading, help: str, **told: Any) -> None:
-        to.add_argument(begin + name, help=argparse.SUPPRESS if hidden else help, **told)
-
-    add(
-        "labels", default="auto", choices=("auto", "evening", "morning", "bedtime", "calendar"),
-        metavar="WHAT",
-        help="what a row's date names: evening (on which the night began), morning (after it), "
-        "bedtime (its calendar date), calendar (a day: its night ended that morning), or auto",
-    )  # fmt: skip
-    add(
-        "column", action="append", default=[], metavar="HEADER=COLUMN",
-        help='what a header means, such as "Went to bed=into_bed"; may be given again',
-    )  # fmt: skip
-    add(
-        "when", action="append", default=[], metavar="COLUMN=PART",
-        help="what a column tells of: day (a habit before the night), night, or morning",
-    )  # fmt: skip
-    add(
-        "blank-is-no", action="append", default=[], metavar="COLUMN",
-        help="a habit for which a blank cell or a dash means none; once more for each further one",
-    )  # fmt: skip
-    order: Any = reading if hidden else reading.add_mutually_exclusive_group()
-    add("dayfirst", to=order, action="store_true", help="read 03/04 as 3 April")
-    add("monthfirst", to=order, action="store_true", help="read 03/04 as March 4")
-
-    add("tz", metavar="ZONE", help="time zone of the clock times, such as Europe/Berlin")
-
-    add("sheet", metavar="NAME", help="sheet of a workbook to read")
-    add("year", type=int, metavar="YYYY", help="year of the first date, where dates have none")
-    add(
-        "reverse", action="append", default=[], metavar="COLUMN",
-        help="a rating that runs the other way (1 is most stressed); may be given several times",
-    )  # fmt: skip
-
-
-def add_template(commands: Any, shared: argparse.ArgumentParser) -> None:
-    """Add the command ``template`` to those of the shell."""
-    blank = commands.add_parser("template", parents=[shared], help="write a blank diary to fill in")
-    blank.add_argument(
-        "habits", nargs="*", metavar="HABIT",
-        help="a column of your own, such as 'Coffee (cups)' or 'Walk yes/no'",
-    )  # fmt: skip
-    blank.add_argument(
-        "-o", "--output", default="sleep_diary.csv", metavar="FILE",
-        help="name of the file; with .xlsx a workbook is written",
-    )  # fmt: skip
-    blank.add_argument("--first", metavar="DATE", help="first evening, as 2026-01-31 (today)")
-    blank.add_argument("--force", action="store_true", help="replace an earlier file")
-    blank.set_defaults(run=_write_template)
-
-
-def _write_template(arguments: argparse.Namespace) -> int:
-    from sleepstats.reading.check import write_blank_diary
-
-    path = Path(arguments.output)
-    habits, first = arguments.habits, arguments.first
-    headers = write_blank_diary(path, habits, first=first, force=arguments.force)
-    print(
-        f"{path}: {', '.join(headers)}.\nFill in one row each morning; leave blank what you do not "
-        f"know. Then: sleepstats report {path}"
-    )
-    return 0
-
-
-def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what was chosen as keyword arguments of :func:`sleepstats.report.make.read`."""
-    if arguments.person == "all":
+    Examples
+    --------
+    >>> import sleepstats as ss, tempfile, pathlib
+    >>> nights, _ = ss.simulate_nights(30, seed=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = ss.write_report(nights, pathlib.Path(folder) / "page.html")
+    ...     "What your nights show" in page.read_text(encoding="utf-8")
+    True
+    """
+    try:
+        place = Path(path)
+        place.lstat()
+    except FileNotFoundError:
+        pass
+    except (TypeError, ValueError, OSError):
+        shown = path if isinstance(path, str) and len(path) < 200 else f"a {type(path).__name__}"
         raise DiaryError(
-            "A report is of one person: name one with --person. All together are read in Python, "
-            "and pool_people() asks about them."
+            f"write_report(): path is {shown!r}, which cannot be the path of a file. Write for "
+            "example 'page.html'."
+        ) from None
+    if place.is_dir():
+        raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
+    if not place.parent.is_dir():
+        raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
+    got = answer(nights)
+    if not len(got.nights):
+        raise DiaryError(
+            "write_report(): nights has no rows, so there is nothing to show. Read a file that "
+            "holds at least one night."
         )
-    of_companions = _of_table(arguments, "with_")
-    return _of_table(arguments, "") | {
-        "format": arguments.format,
-        "person": arguments.person,
-        "companions": arguments.companions,
-        "beside": {name: x for name, x in of_companions.items() if x not in (None, (), "auto")},
-    }
+    write_whole({place: sheet_of(got) if summary else page_of(got)}, over=True)
+    return place
 
 
-def _of_table(arguments: argparse.Namespace, begin: str) -> dict[str, Any]:
-    given = {
-        name.removeprefix(begin): value
-        for name, value in vars(arguments).items()
-        if name.startswith(begin)
-    }
-    dayfirst = True if given["dayfirst"] else False if given["monthfirst"] else None
-    return {
-        "labels": given["labels"],
-        "dayfirst": dayfirst,
-        "columns": _pairs("--column", given["column"]) or None,
-        "when": _pairs("--when", given["when"]) or None,
-        "blank_is_no": tuple(given["blank_is_no"]),
-        "tz": given["tz"],
-        "sheet": given["sheet"],
-        "year": given["year"],
-        "reverse": tuple(given["reverse"]) or None,
-    }
+@dataclass(frozen=True)
+class Report:
+    """Where a report was written, and its answer."""
+
+    #: The self-contained HTML page, and the executed notebook where one could be made.
+    page: Path
+    notebook: Path | None
+    #: What the page says.
+    answer: Answer
+
+    def printed(self, spoken: Callable[[str], str], width: int) -> str:
+        """Return what the page says for a shell; ``spoken`` puts advice as it is typed there."""
+        return printed(self.answer, spoken, width)
 
 
-def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
-    """Return NAME=VALUE as a mapping; a name may hold an equals sign itself."""
-    pairs: dict[str, str] = {}
-    for one in given:
-        name, sign, value = one.rpartition("=")
-        if not (name.strip() and sign and value.strip()):
-            example = "tired=morning" if option == "--when" else "Went to bed=into_bed"
-            raise DiaryError(f"{option} {one!r}: expected NAME=VALUE, such as {example!r}.")
-        pairs[name.strip()] = value.strip()
-    return pairs
+def report_files(
+    files: Sequence[str | Path],
+    *,
+    companions: Sequence[str | Path] = (),
+    beside: Mapping[str, Any] | None = None,
+    folder: str | Path = ".",
+    outcomes: Sequence[str] = (),
+    summary: bool = False,
+    force: bool = False,
+    on_step: Callable[[str], None] | None = None,
+    **reading: Any,
+) -> Report:
+    """Read a diary, analyse it, and write a page, and a notebook where Jupyter is installed.
 
-
-#: What a person types, under the command whose help shows it.
-EXAMPLES = {
-    "": (
-        ("sleepstats report sample:diary --open", "an invented diary, to see what comes out"),
-        ("sleepstats report my_diary.csv", "your own"),
-        ("sleepstats template Coffees 'Walk yes/no'", "a blank diary to fill in"),
-        ("sleepstats report --help", "the options of a command"),
-    ),
-    "report": (
-        ("sleepstats report my_diary.csv --open", "write the page and open it"),
-        ("sleepstats report oura.csv --with habits.csv", "a tracker, and a list of your own"),
-        ("sleepstats report whoop_export/ --outcome resting_heart_rate_bpm", "one measure"),
-        ("sleepstats report my_diary.csv --summary", "one sheet to print for a doctor"),
-        ("sleepstats report my_diary.csv --csv -o results", "the tables as well, in a folder"),
-        ("sleepstats report my_diary.csv --labels morning --dayfirst", "what the dates mean"),
-    ),
-    "check": (
-        ("sleepstats check my_diary.csv", "what became of every row and column"),
-        ("sleepstats check my_diary.csv --column 'Went to bed=into_bed'", "a header in words"),
-        ("sleepstats check plees.csv --tz Europe/Berlin", "clock times that are in UTC"),
-    ),
-    "template": (
-        ("sleepstats template", "sleep_diary.csv, from today on"),
-        ("sleepstats template 'Coffee (cups)' 'Late meal yes/no' -o mine.xlsx", "your habits"),
-    ),
-    "formats": (("sleepstats formats", "every file that is known, and what it gives"),),
-}  # fmt: skip
-
-
-def with_examples(parser: argparse.ArgumentParser, command: str = "") -> None:
-    """Show below the help of a command what a person types."""
-    shown = EXAMPLES.get(command, ())
-    lines = [f"  {typed}\n      {meaning}" for typed, meaning in shown]
-    told = [parser.epilog or "", "\n".join(["examples:", *lines]) if lines else ""]
-    parser.epilog = "\n\n".join(part for part in told if part)
-    parser.formatter_class = _Help
-
-
-class _Help(argparse.HelpFormatter):
-    """Help as wide as the terminal; indented lines stay as they are."""
-
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
-        filled = super()._fill_text
-        lines = text.splitlines()
-        return "\n".join(x if x[:1] in ("", " ") else filled(x, width, indent) for x in lines)
+    Both files appear only when both are finished. ``summary``: the sheet for a clinician alone.
+    """
+    step = on_step or (lambda _: None)
+    folder = Path(folder)
+    with_notebook = notebooks.has_notebook_packages() and not summary
+    if with_notebook:
+        _check_files(files)
+    kind = "summary" if summary else "report"
+    stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_{kind}"
+    if folder.suffix.casefold() in (".html", ".htm") and not folder.is_dir():
+        folder, stem = folder.parent, folder.stem  # a page was named, not a folder
+    page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
+    if folder.exists() and not folder.is_dir():
+        raise DiaryError(f"{folder}: is a file, not a folder. Give another folder with -o.")
+    # before the work, not after it: asking and drawing take a while
+    for path in (notebook_path, page_path) if with_notebook else (page_path,):
+        if path.is_dir():
+            raise DiaryError(f"{path}: is a folder. Move it, or use -o to write elsewhere.")
+        if path.exists() and not force:
+            raise DiaryError(_already(path))
+    _check_folder(folder)
+    step(f"Reading {', '.join(Path(file).name or str(file) for file in files)}")
+    reading = {key: value for key, value in reading.items() if value is not None}
+    nights = read(files, companions=companions, beside=beside, **reading)
+    step("Asking")
+    got = answer(nights, list(outcomes) or "all")
+    every = (*files, *companions)
+    source = ", ".join(plain_name(file) for file in every)
+    beside_page = notebook_path.name if with_notebook else ""
+    page = sheet_of(got) if summary else page_of(got, source=source, beside=beside_page)
+    texts = {page_path: page}
+    if with_notebook:
+        own, other = _split(files, reading, beside) if companions else (reading, {})
+        other = beside_options(nights, own) | other
+        load = notebooks.load_code(files, companions, folder, own, other)
+        name = ", ".join(shown_name(file) for file in every)
+        notebook = notebooks.build_notebook(got, file=name, load=load, page=page_path.name)
+        made = notebooks.executed(
+            notebook, nights, load=load, on_cell=lambda n, of: step(f"Step {n} of {of}")
+        )
+        texts = {notebook_path: made, page_path: page}
+    step("Writing")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(texts, over=force)
+    except FileExistsError:
+        raise DiaryError(_already(page_path)) from None
+    return Report(page_path, notebook_path if with_notebook else None, got)
 
 
 def write_tables(
@@ -220,38 +183,96 @@ def write_tables(
     return list(texts)
 
 
-def share_done(text: str) -> float:
-    """Return about how much of the work is done where this step begins."""
-    if steps := re.match(r"Step (\d+) of (\d+)", text):
-        return 0.25 + 0.7 * (int(steps[1]) - 1) / int(steps[2])
-    return {"Asking": 0.1, "Writing": 0.95}.get(text.split()[0], 0.0)
+def _already(path: Path) -> str:
+    return f"{path}: is already there. Use --force to replace it, or -o to write elsewhere."
 
 
-def with_near_name(text: str) -> str:
-    """Ask whether the file of nearly this name in the same folder was meant."""
-    missing = re.match(r"(.+?): no such file\.", text)
-    if missing is None:
-        return text
-    folder, name = os.path.split(missing[1])
-    with suppress(OSError):
-        near = did_you_mean(name, os.listdir(folder or "."))
-        return f"{missing[0]}{near}{text[missing.end() :]}"
-    return text
+def _check_files(files: Sequence[str | Path]) -> None:
+    """Refuse what a notebook could not read a second time."""
+    for file in files:
+        path = Path(file)
+        if path.is_fifo() or path.is_char_device() or path.is_socket():
+            raise DiaryError(
+                f"{file}: is a pipe or a device, which the report's notebook could not read again. "
+                "Save it as a file and give the path of that; 'sleepstats check' reads pipes."
+            )
 
 
-def width_of(stream: TextIO) -> int:
-    """Return how many letters a line of a stream has: those of the terminal, else 80."""
-    return max(shutil.get_terminal_size().columns, 20) if stream.isatty() else 80
+def _check_folder(folder: Path) -> None:
+    """Say before the work, and with the name that was given, where nothing can be written."""
+    there = next(part for part in (folder, *folder.absolute().parents) if part.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise DiaryError(
+            f"{folder}: cannot be written to (Permission denied). Use -o to write elsewhere."
+        )
 
 
-def wrapped(text: str, stream: TextIO) -> str:
-    """Break long lines between words where a person reads them, on a terminal."""
-    if not stream.isatty():
-        return text
-    width = width_of(stream)
-    lines = []
-    for line in text.split("\n"):
-        edge = " " * (len(line) - len(line.lstrip()))
-        long = wrap(line, width, subsequent_indent=edge, break_on_hyphens=False)
-        lines += [line] if len(line) <= width else long
-    return "\n".join(lines)
+def read(
+    files: Sequence[str | Path],
+    *,
+    companions: Sequence[str | Path] = (),
+    beside: Mapping[str, Any] | None = None,
+    **reading: Any,
+) -> pd.DataFrame:
+    """Read files as ``read_diary`` does, and what goes beside; ``sample:NAME`` is a sample.
+
+    ``beside``: what was said of the companions alone.
+    """
+    reading = {key: value for key, value in reading.items() if value is not None}
+    other: dict[str, Any] = {}
+    if companions:
+        reading, other = _split(files, reading, beside)
+    paths: list[str | Path] = []
+    for file in files:
+        name = notebooks.sample_name(file)
+        paths.append(file if name is None else sample_path(name))
+    nights = read_diary(paths[0] if len(paths) == 1 else paths, **reading)
+    for file in companions:
+        nights = join_evenings(nights, file, **beside_options(nights, reading) | other)
+    return nights
+
+
+#: Files that have sheets.
+_BOOKS = (".xlsx", ".xlsm", ".ods")
+
+
+def _split(
+    files: Sequence[str | Path], reading: dict[str, Any], beside: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is said of the files of nights, and what of those beside them.
+
+    A sheet is the companion's where the nights stand in no workbook; a zone is of both.
+    """
+    other = {name: reading[name] for name in ("tz",) if reading.get(name)}
+    if "sheet" in reading and not any(str(file).casefold().endswith(_BOOKS) for file in files):
+        other["sheet"] = reading["sheet"]
+        reading = {name: value for name, value in reading.items() if name != "sheet"}
+    return reading, other | dict(beside or {})
+
+
+#: What is said about a table of one's own.
+_OF_A_TABLE = ("labels", "columns", "when", "blank_is_no", "reverse", "dayfirst", "year")
+
+
+def beside_options(nights: pd.DataFrame, reading: dict[str, Any]) -> dict[str, Any]:
+    """Return what was said about a table where that is the one beside an export.
+
+    An export leaves nothing of it open.
+    """
+    if of_people(nights):
+        return {}
+    return {name: reading[name] for name in _OF_A_TABLE if reading.get(name) not in (None, ())}
+
+
+def shown_name(file: str | Path) -> str:
+    """Return a file's name in Markdown, for the heading."""
+    name = notebooks.sample_name(file)
+    if name:
+        return f"the invented diary {notebooks.as_code(name + '.csv')} that comes with sleepstats"
+    return notebooks.as_code(Path(file).resolve().name)
+
+
+def plain_name(file: str | Path) -> str:
+    """Return a file's name as it is, for the page."""
+    name = notebooks.sample_name(file)
+    return f"the made-up example {name}.csv" if name else Path(file).resolve().name

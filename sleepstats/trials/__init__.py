@@ -1,185 +1,245 @@
-"""A randomised trial of one person; here ``sleepstats trial``: plan it, write its sheet, ask it.
-
-Loads nothing that ``--help`` does not need.
-"""
+"""A trial's plan: which night has which condition, decided by chance before the first night."""
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+import html
+from dataclasses import dataclass, replace
+from datetime import date
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sleepstats.errors import DiaryError, in_shell
-from sleepstats.written import write_whole
+import numpy as np
+import pandas as pd
 
-if TYPE_CHECKING:
-    from sleepstats.trials.result import TrialResult
-
-
-_PLAN_EXAMPLES = """\
-examples:
-  sleepstats trial plan 56 --conditions reading "no reading" --outcome tst_min --matters 20
-      eight weeks, a coin for each pair of evenings; 20 minutes more or less would matter
-  sleepstats trial plan 64 --design blocks --block 4 --washout 1 --conditions tea none
-      blocks of four nights, the first of each left out, for what takes a day to go
-  sleepstats trial plan 56 --outcome sol_min --matters -10 --diary my_diary.csv
-      and what these nights can show, by your own diary
-"""
-_ANALYSE_EXAMPLES = """\
-examples:
-  sleepstats trial analyse sleep_trial.csv
-      the sheet is diary and plan at once
-  sleepstats trial analyse oura.csv sleep_trial.csv
-      nights of a tracker, held against the plan in the sheet
-  sleepstats trial analyse my_diary.csv sleep_trial.csv --look 0.5
-      the look after half of the nights, where the diary goes on
-"""
-_BOM = "\ufeff"  # spreadsheets need it to know the letters
+from sleepstats.errors import DiaryError, advice, both_forms, given, marked
+from sleepstats.results import Spoken
+from sleepstats.trials import designs, filled_sheet, question, sheet
 
 
-def add_trial(
-    commands: Any,
-    shared: Sequence[argparse.ArgumentParser],
-    read: Callable[..., Any],
-    say: Callable[[str], None],
-) -> None:
-    """Add the command ``trial`` to those of the shell.
+@dataclass(frozen=True, eq=False, repr=False)
+class TrialPlan(sheet.Planned, Spoken):
+    """Which night has which condition; made by :func:`sleepstats.plan_trial`.
 
-    ``shared``: the options of reading a diary, and of every command; ``read(files, arguments)``
-    gives nights, ``say`` prints.
+    Attributes
+    ----------
+    design : Design
+        Name, nights, block length, longest run.
+    seed : int
+        The seed the schedule was drawn with.
+    drawn : tuple of bool
+        The schedule: True on nights with the condition in question.
+    conditions : tuple of str
+        The condition in question, and the one it is set against.
+    start : Timestamp or None
+        First evening.
+    stop_rule : str
+        What the person wrote down before the first night.
+    substance : str
+        What is being tried, in the person's words; empty if not said.
+    warning : str
+        What the plan opens with; empty for most.
+    expectation : TrialPower or None
+        What these nights can show, by the person's own diary, if one was given.
+    question : question.Question or None
+        What was registered: ``outcome``, ``matters``, ``adjust``, ``level``, ``looks``.
+    checksum : str
+        Of all of this but the expectation; it stands in the sheet. A plan or a sheet that was
+        altered afterwards no longer has it.
     """
-    reading, every = shared
-    raw = argparse.RawDescriptionHelpFormatter
-    trial = commands.add_parser(
-        "trial", help="plan a fair test of one habit, decided by a coin; ask what it showed",
-        formatter_class=raw, epilog=_PLAN_EXAMPLES + _ANALYSE_EXAMPLES.partition("\n")[2],
-    )  # fmt: skip
-    both = trial.add_subparsers(required=True, metavar="plan|analyse")
-    plan = both.add_parser(
-        "plan", parents=[every], formatter_class=raw, epilog=_PLAN_EXAMPLES,
-        help="decide by chance which night has which condition, and write the sheet to fill in",
-    )  # fmt: skip
-    plan.add_argument("nights", type=int, metavar="NIGHTS", help="how many nights, such as 56")
-    plan.add_argument(
-        "--conditions", nargs=2, default=("on", "off"), metavar=("ONE", "OTHER"),
-        help="the condition in question, and the one it is set against",
-    )  # fmt: skip
-    plan.add_argument("--outcome", metavar="COLUMN", help="what it is to change, such as tst_min")
-    plan.add_argument(
-        "--matters", type=float, metavar="SIZE",
-        help="the smallest difference that matters, in the outcome's unit; -10 for a fall",
-    )  # fmt: skip
-    plan.add_argument(
-        "--looks", type=float, nargs="+", metavar="SHARE",
-        help="when it is looked at, as shares of the nights (0.5 0.75 1)",
-    )  # fmt: skip
-    plan.add_argument("--design", default="pairs", metavar="NAME", help="pairs, blocks or free")
-    plan.add_argument("--block", type=int, metavar="N", help="nights of a block (3)")
-    plan.add_argument(
-        "--washout", type=int, default=0, metavar="N", help="first nights of a block left out (0)"
-    )
-    plan.add_argument("--max-run", type=int, metavar="N", help="longest run in free order (3)")
-    plan.add_argument("--start", metavar="DATE", help="first evening, as 2026-03-02 (today)")
-    plan.add_argument("--seed", type=int, metavar="N", help="for the same plan again (by chance)")
-    plan.add_argument("--stop-rule", default="", metavar="WORDS", help="what would make you stop")
-    plan.add_argument("--substance", default="", metavar="WORDS", help="what is tried")
-    plan.add_argument("--medicine", action="store_true", help="it is a medicine")
-    plan.add_argument(
-        "--asked-a-clinician", action="store_true", help="a doctor or pharmacist was asked"
-    )
-    plan.add_argument("--diary", metavar="FILE", help="your diary so far: what a plan can show")
-    plan.add_argument(
-        "-o", "--output", default="sleep_trial", metavar="NAME",
-        help="NAME.csv to fill in, NAME.html to print, NAME.ics for the calendar (sleep_trial)",
-    )  # fmt: skip
-    plan.set_defaults(run=lambda arguments: _plan(arguments, read, say))
-    analyse = both.add_parser(
-        "analyse", parents=[reading, every], formatter_class=raw, epilog=_ANALYSE_EXAMPLES,
-        help="ask what the trial showed: what its plan registered",
-    )  # fmt: skip
-    analyse.add_argument("files", nargs="*", metavar="NIGHTS", help="the diary; none: the sheet")
-    analyse.add_argument("plan", metavar="PLAN", help="the sheet that 'trial plan' wrote")
-    analyse.add_argument("--outcome", metavar="COLUMN", help="another than the plan registered")
-    analyse.add_argument("--look", type=float, metavar="SHARE", help="which planned look, as 0.5")
-    analyse.set_defaults(run=lambda arguments: _analyse(arguments, read, say))
 
+    @property
+    def schedules(self) -> int:
+        """How many schedules the design could have given, each equally likely."""
+        return self.design.count
 
-def _plan(
-    arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
-) -> int:
-    from sleepstats.trials import ask, plan, sheet
+    def starting(self, start: str | date | pd.Timestamp) -> TrialPlan:
+        """Return the same schedule with its first evening on this date.
 
-    seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
-    diary = None
-    if arguments.diary:
-        diary = read([arguments.diary])
-    made = ask.plan_trial(
-        arguments.nights, seed=seed, design=arguments.design,
-        start=arguments.start or dt.date.today(), conditions=tuple(arguments.conditions),
-        block=arguments.block, max_run=arguments.max_run, washout=arguments.washout,
-        stop_rule=arguments.stop_rule, substance=arguments.substance,
-        medicine=arguments.medicine, asked_a_clinician=arguments.asked_a_clinician,
-        outcome=arguments.outcome, matters=arguments.matters, looks=arguments.looks,
-        nights=diary,
-    )  # fmt: skip
-    paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
-    texts = (_BOM + sheet.sheet_of(made), plan.page_text(made), sheet.calendar_of(made))
-    try:
-        write_whole(dict(zip(paths, texts, strict=True)))
-    except FileExistsError:
-        there = next((path for path in paths if path.exists()), paths[0])
-        raise DiaryError(
-            f"{there}: is already there, and what was filled in is never "
-            "written over. Give another name with -o."
-        ) from None
-    say(made.shell)
-    say(
-        f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
-        f"Afterwards:   sleepstats trial analyse {paths[0]}"
-    )
-    return 0
+        Parameters
+        ----------
+        start : str or date
+            Date of the first evening.
 
+        Returns
+        -------
+        TrialPlan
+            Nothing but the dates differs.
 
-def _analyse(
-    arguments: argparse.Namespace, read: Callable[..., Any], say: Callable[[str], None]
-) -> int:
-    from sleepstats.trials import ask, plan
+        Examples
+        --------
+        >>> import sleepstats as ss
+        >>> plan = ss.plan_trial(16, seed=1).starting("2026-03-02")
+        >>> plan.nights[-1]
+        Timestamp('2026-03-17 00:00:00')
+        """
+        return replace(self, start=first_evening(start), checksum="")
 
-    # says what is wrong with the sheet before the diary
-    asked = plan.TrialPlan.from_csv(arguments.plan).question
-    nights = read(arguments.files or [arguments.plan], arguments)
-    outcome = arguments.outcome or (asked and asked.outcome)
-    if not arguments.files and outcome is not None and outcome not in nights:
-        raise DiaryError(
-            f"{arguments.plan}: nothing is filled in yet that gives {outcome}. Fill it in each "
-            "morning, or name the diary before it: sleepstats trial analyse NIGHTS PLAN."
+    def to_csv(self, path: str | PathLike[str]) -> Path:
+        """Write the sheet to fill in; see :func:`sleepstats.trials.sheet.sheet_of`.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist: a sheet with answers in it is never written over.
+
+        Returns
+        -------
+        Path
+        """
+        return sheet.write_new(path, sheet.sheet_of(self), "utf-8-sig")
+
+    def to_ics(self, path: str | PathLike[str]) -> Path:
+        """Write a calendar, one all-day entry a night.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist.
+
+        Returns
+        -------
+        Path
+        """
+        return sheet.write_new(path, sheet.calendar_of(self), "utf-8")
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Write a page to print, with room to tick each night off.
+
+        Parameters
+        ----------
+        path : str or path
+            A file that does not exist.
+
+        Returns
+        -------
+        Path
+        """
+        return sheet.write_new(path, page_text(self), "utf-8")
+
+    @classmethod
+    def from_csv(cls, path: str | PathLike[str]) -> TrialPlan:
+        """Read a plan back from its sheet, filled in or not.
+
+        Parameters
+        ----------
+        path : str or path
+            What :meth:`to_csv` wrote.
+
+        Returns
+        -------
+        TrialPlan
+
+        Raises
+        ------
+        DiaryError
+            If the sheet and the plan it names do not agree; see
+            :func:`sleepstats.trials.filled_sheet.read_filled`.
+        """
+        return filled_sheet.read_filled(path, plan_of)[0]
+
+    def _words(self) -> str:
+        """Return the plan in a few plain sentences, the warning first."""
+        return both_forms(" ".join(map(marked, sentences_of(self))))
+
+    def _repr_html_(self) -> str:
+        """Return the sentences and a bare table, for a notebook."""
+        said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences_of(self))
+        table = self.table
+        blank = [""] * len(table)
+        evening = blank if self.start is None else self.nights.strftime("%a %Y-%m-%d")
+        rows = "".join(
+            f"<tr><th>{number}</th><td>{date}</td><td>{block}</td>"
+            f"<td>{html.escape(condition)}</td></tr>"
+            for number, date, (block, condition) in zip(
+                table.index, evening, table[["block", "condition"]].to_numpy(), strict=True
+            )
         )
-    result = ask.analyse_trial(
-        nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
+        head = "<tr><th>number</th><th>night</th><th>block</th><th>condition</th></tr>"
+        return f"{said}<table>{head}{rows}</table>"
+
+
+def page_text(plan: TrialPlan) -> str:
+    """Return the page to print."""
+    return sheet.page_of(
+        sentences_of(plan),
+        plan.table.assign(night=plan.nights),
+        substance=plan.substance,
+        warned=bool(plan.warning),
+        in_blocks=plan.design.name != "free",
     )
-    for line in _lines(result):
-        say(line)
-    return 0
 
 
-def _lines(result: TrialResult) -> Iterator[str]:
-    """Yield the verdict, the sentences, how it was kept to, and what else is to be known."""
-    from sleepstats.trials import question
+def sentences_of(plan: TrialPlan) -> list[str]:
+    """Return a plan in plain sentences."""
+    one, other = plan.conditions
+    n, count = len(plan.drawn), sum(plan.drawn)
+    how = {
+        "pairs": "in pairs of nights, a coin deciding which comes first in each pair",
+        "blocks": f"in blocks of {plan.design.block} nights, a coin deciding which of two blocks "
+        "comes first",
+        "free": f"in free order, never more than {plan.design.max_run} nights of one kind in a row",
+    }[plan.design.name]
+    dates = ""
+    if plan.start is not None:
+        dates = f" from {plan.nights[0]:%Y-%m-%d} to {plan.nights[-1]:%Y-%m-%d}"
+    said = [plan.warning] if plan.warning else []
+    said.append(
+        f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
+        f"{plan.schedules:,} possible schedules, drawn by lot (seed {plan.seed})."
+    )
+    if washout := plan.design.washout:
+        said.append(
+            f"Left out of the comparison: the first {'night' if washout == 1 else ''}"
+            f"{f'{washout} nights' if washout > 1 else ''} of each block, on which what was done "
+            "in the block before may still be at work."
+        )
+    said.append(
+        f"Each morning write in the sheet, under “done”, which of the two it was: “{one}” or "
+        f"“{other}”; under “guess”, where somebody else decides, which you think it was."
+    )
+    if plan.expectation is not None:
+        said.append(f"{plan.expectation}")
+    elif plan.question is not None:
+        diary = advice("nights= (your diary so far)", "--diary FILE")
+        told = "Whether so many nights can show anything depends on how much your nights differ: "
+        said.append(both_forms(f"{told}{diary} tells it beforehand."))
+    if plan.question is not None:
+        said += question.asked_for(plan.question, plan.conditions, looks_said(plan))
+    if plan.expectation is not None:
+        said += plan.expectation.early()
+    said.append(f"Stop rule: {plan.stop_rule}" if plan.stop_rule else sheet.NO_STOP_RULE)
+    return said
 
-    if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
-        # "go on" alone would be read as what to do
-        open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
-        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
-    yield f"{result.shell}\n"
-    heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
-    table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
-    width = max(len(row[0]) for row in table)
-    for label, *cells in table:
-        kept = (cell.rjust(len(head)) for cell, head in zip(cells, heads[1:], strict=True))
-        yield f"{label:<{width}}  {'  '.join(kept)}"
-    notes = [note for note in result.notes if note not in result.doubts]
-    if notes:
-        yield "\n" + "\n".join(f"* {in_shell(note)}" for note in notes)
+
+def looks_said(plan: TrialPlan) -> list[str]:
+    """Return the nights after which a plan is looked at, with their dates where it has them."""
+    nights = () if plan.question is None else plan.question.look_nights(plan.design)
+    if plan.start is None:
+        return [str(number) for number in nights]
+    return [f"{number} ({plan.nights[number - 1]:%Y-%m-%d})" for number in nights]
+
+
+def first_evening(start: str | date | pd.Timestamp) -> pd.Timestamp:
+    """Return a date of a first evening, or say why it is none."""
+    try:
+        if not isinstance(start, str | date | np.datetime64):
+            raise TypeError  # noqa: TRY301
+        first = pd.Timestamp(start)
+    except (ValueError, TypeError):
+        first = pd.NaT  # type: ignore[assignment]
+    if pd.isna(first) or first.tz is not None:
+        raise DiaryError(
+            f"{given('start', start)}, expected the date of the first evening, such as "
+            "'2026-03-02'."
+        )
+    return first.normalize()
+
+
+def plan_of(
+    design: designs.Design, *, seed: int, start: str | date | pd.Timestamp | None, **facts: Any
+) -> TrialPlan:
+    """Draw the schedule; the same design and seed give the same one. ``facts``: as in a plan."""
+    drawn = tuple(design.draw(1, seed)[0].tolist())
+    first = None if start is None else first_evening(start)
+    return TrialPlan(design=design, seed=seed, drawn=drawn, start=first, **facts)

@@ -13,8 +13,7 @@ from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, both_forms, marked
 from sleepstats.inference import guards, looks, randomisation
 from sleepstats.results import NAN, Status
-from sleepstats.trials import compliance, designs, filled_sheet, question
-from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials import TrialPlan, compliance, designs, filled_sheet, question
 from sleepstats.trials.result import Beside, TrialResult
 from sleepstats.units import difference_unit
 

@@ -9,11 +9,12 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
+from sleepstats import trials
 from sleepstats.checks import check_nights
 from sleepstats.columns import absent
 from sleepstats.errors import DiaryError, advice, given, harmless, option, worded
-from sleepstats.trials import analysis, compliance, designs, filled_sheet, power, question
-from sleepstats.trials.plan import TrialPlan, plan_of
+from sleepstats.trials import TrialPlan, analysis, compliance, filled_sheet, power, question
+from sleepstats.trials.designs import design as designed
 from sleepstats.trials.result import TrialResult
 
 LEAST_DRAWS, MOST_DRAWS = 999, 1_000_000
@@ -156,7 +157,7 @@ def plan_trial(
             problems.append(f"{name} holds control characters ({value!a}). Write words only.")
     if problems:
         raise DiaryError(problems)
-    made = designs.design(design, n_nights, block=block, max_run=max_run, washout=washout)
+    made = designed(design, n_nights, block=block, max_run=max_run, washout=washout)
     warning = question.caution_about([substance, *named], medicine=medicine)
     if warning and not asked_a_clinician:
         raise DiaryError(
@@ -186,7 +187,7 @@ def plan_trial(
                 f"{advice('outcome=', '--outcome')}. Say what the trial is to change, for "
                 f"example {option(outcome='tst_min')}."
             )
-    return plan_of(
+    return trials.plan_of(
         made,
         seed=int(seed),
         conditions=named,
@@ -290,7 +291,7 @@ def analyse_trial(
     'no difference that matters'
     """
     _check_frame(nights)
-    made, answers = filled_sheet.plan_and_answers(nights, plan, plan_of)
+    made, answers = filled_sheet.plan_and_answers(nights, plan, trials.plan_of)
     asked, otherwise = question.asked_of(made.question, made.design, outcome, adjust, level)
     problems = []
     if asked.outcome not in nights:

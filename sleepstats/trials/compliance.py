@@ -13,8 +13,7 @@ from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, advice, both_forms, given, option
 from sleepstats.results.sentences import listed
-from sleepstats.trials import filled_sheet, question, sheet
-from sleepstats.trials.plan import TrialPlan
+from sleepstats.trials import TrialPlan, filled_sheet, question, sheet
 from sleepstats.trials.result import LONGER, Beside, Blinding, TrialResult
 from sleepstats.units import counted
 
