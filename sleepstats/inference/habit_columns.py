@@ -1,4 +1,4 @@
-"""The habits of a diary as columns, their gaps filled, and how like the night before each is."""
+"""The habits of a diary as columns: gaps filled, how like the night before, what they explain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints
+from sleepstats.arrays import Floats, Ints, Rows
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import ADJUSTMENTS, LEAST_OFF_MODAL, calendar_controls, off_modal
 
@@ -98,9 +98,7 @@ def ready_habits(
     span = int(nights[-1] - nights[0]) + 1 if n else 1
     z = calendar_controls(nights - nights[:1], days, span, adjust=adjust)
     filled = fill(table, np.concatenate([z, fixed], axis=1)) if n else table
-    usable = np.array(
-        [off_modal(column[np.isfinite(column)]) >= LEAST_OFF_MODAL for column in table.T], bool
-    )
+    usable = np.array([off_modal(x[np.isfinite(x)]) >= LEAST_OFF_MODAL for x in table.T], bool)
     never = never | np.eye(count, dtype=bool)
     return Habits(
         table, filled, owner, count, never, usable, nights, days, tuple(adjust), fixed, each_weekday
@@ -111,13 +109,11 @@ ROUNDS = 6
 RIDGE = 1.0
 
 
-def fill(
-    columns: ArrayLike, controls: ArrayLike, *, rounds: int = ROUNDS, ridge: float = RIDGE
-) -> Floats:
+def fill(columns: ArrayLike, controls: ArrayLike) -> Floats:
     """Fill missing cells (n, m) by the conditional mean given other columns and controls (n, k).
 
     Every round regresses each column with gaps, on the evenings on which it was recorded, on all
-    other columns and the controls: ``w = (P'P + ridge I)^-1 P'x``, P centred, of unit variance. All
+    other columns and the controls: ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit variance. All
     are predicted from the round before, so their order does not matter. Filled columns are held
     equal, never asked about: without the outcome, the slopes of the others stay unbiased where
     cells are missing at random. Little 1992, doi:10.1080/01621459.1992.10476282.
@@ -142,30 +138,27 @@ def fill(
     unit = np.where(varies, apart / scale, 0.0)
     gaps = np.flatnonzero(varies & (count < len(table)))
     if len(gaps):
-        unit = _predicted(unit, known, _standard(fixed), gaps, rounds, ridge)
+        unit = _predicted(unit, known, _standard(fixed), gaps)
     table = np.where(known, table, mean + scale * unit)
     table[:, count == 0] = np.nan
     return table
 
 
-def _standard(controls: Floats) -> Floats:
-    """Bring controls to unit variance; those that never change are left out."""
-    apart = controls - controls.mean(axis=0)
+def _standard(columns: Floats) -> Floats:
+    """Bring columns to mean 0 and variance 1; those that never change are left out."""
+    apart = columns - columns.mean(axis=0)
     spread = np.sqrt((apart * apart).mean(axis=0))
     kept = spread > 1e-12
     return np.asarray(apart[:, kept] / spread[kept])
 
 
-def _predicted(
-    unit: Floats, known: NDArray[np.bool_], fixed: Floats, gaps: NDArray[np.int64], rounds: int,
-    ridge: float,
-) -> Floats:  # fmt: skip
+def _predicted(unit: Floats, known: Mask, fixed: Floats, gaps: Rows) -> Floats:
     """Predict the gaps of unit columns; the mean, 0, is where the rounds begin."""
     n, m = unit.shape
     part = np.concatenate([unit, fixed, np.ones((n, 1))], axis=1)
     missing = {int(column): np.flatnonzero(~known[:, column]) for column in gaps}
-    penalty = ridge * np.eye(part.shape[1] - 1)
-    for _ in range(rounds):
+    penalty = RIDGE * np.eye(part.shape[1] - 1)
+    for _ in range(ROUNDS):
         every = part.T @ part
         fresh = {}
         for column, rows in missing.items():
@@ -216,3 +209,136 @@ def memory(x: Floats, left: Floats, basis: Floats, number: Ints, span: int) -> t
     least, most = float((left**2).mean()), float(x.var())
     ratio = float(own[1] / max(float(own[0]), least))
     return float(np.clip(own[0], least, most)), float(np.clip(ratio, -_LIKE_BEFORE, _LIKE_BEFORE))
+
+
+#: Nights that are left out of the fit on either side of the weeks it is tried on.
+GAP_NIGHTS = 3
+#: Blocks of whole weeks at most; longer diaries have blocks of two weeks and more.
+MOST_BLOCKS = 26
+LEAST_BLOCKS = 4
+#: Blocks within the weeks of the fit, on which its penalty is chosen.
+INNER_BLOCKS = 8
+#: Penalties per night on columns of unit variance; infinite: the columns are not used at all.
+PENALTIES = np.array([np.inf, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02])
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of the squared differences and its interval; below 0 is worse than the mean."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What calendar, calendar and habits, and the habits beside the calendar account for."""
+
+    calendar: Share
+    every: Share
+    habits: Share
+    weeks: int
+
+
+def explained_shares(
+    y: ArrayLike,
+    calendar: ArrayLike,
+    habits: ArrayLike,
+    number: ArrayLike,
+    week: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> Shares:
+    """Predict blocks of whole weeks from the other weeks and compare the losses with the mean's.
+
+    ``share = 1 - sum(loss) / sum(loss of the mean)``, squared, of the nights left out, with a
+    jackknife interval; columns without intercept. Roberts et al. 2017, doi:10.1111/ecog.02881.
+    """
+    # 3 nights on either side are in neither fit nor test. Ridge regression on columns of unit
+    # variance, one penalty for the calendar and then one for the habits, each the one of nine with
+    # the least loss on up to 8 blocks within the weeks of the fit; one of the nine is to use
+    # nothing. The interval is a jackknife over blocks, t with blocks - 1 degrees of freedom; its
+    # upper end is further out by 2 (1 - share) columns / n: slopes learnt from n nights lose half
+    # of it on others against slopes that are known, and the choice of a penalty among nights that
+    # persist about as much again (by simulation). A share is at least 0: an interval that lies
+    # below it is drawn out to it
+    outcome = np.asarray(y, dtype=np.float64)
+    of_week, night = np.asarray(week, dtype=np.int64), np.asarray(number, dtype=np.int64)
+    first = _standard(np.asarray(calendar, dtype=np.float64))
+    columns = np.concatenate([first, _standard(np.asarray(habits, dtype=np.float64))], axis=1)
+    k = first.shape[1]
+    weeks = len(np.unique(of_week))
+    if weeks < LEAST_BLOCKS or not np.ptp(outcome) > 0:
+        raise DiaryError(
+            f"y has {weeks} weeks and differs by {np.ptp(outcome) if weeks else 0:g}; at least "
+            f"{LEAST_BLOCKS} weeks and values that differ were expected."
+        )
+    block = _blocks(of_week, MOST_BLOCKS)
+    losses = np.array([_losses(outcome, columns, k, night, block, one) for one in np.unique(block)])
+    mean, of_calendar, of_every = losses.T
+    return Shares(
+        _share(mean, mean - of_calendar, k / len(outcome), level),
+        _share(mean, mean - of_every, columns.shape[1] / len(outcome), level),
+        _share(mean, of_calendar - of_every, (columns.shape[1] - k) / len(outcome), level),
+        weeks,
+    )
+
+
+def _blocks(week: Ints, most: int) -> Ints:
+    """Give each row its block: whole recorded weeks, at most so many blocks."""
+    found, place = np.unique(week, return_inverse=True)
+    return np.asarray(place * min(most, len(found)) // len(found), dtype=np.int64)
+
+
+def _apart(number: Ints, test: Mask) -> Mask:
+    """Return the nights that are further than the gap from any night of the test."""
+    return np.asarray(np.abs(number[:, None] - number[test]).min(axis=1) > GAP_NIGHTS)
+
+
+def _losses(y: Floats, columns: Floats, k: int, number: Ints, block: Ints, one: int) -> list[float]:
+    """Squared losses on one block: of the mean, with the calendar, with all columns."""
+    test = block == one
+    fit = _apart(number, test)
+    inner = np.zeros(len(y), dtype=np.int64)
+    inner[fit] = _blocks(block[fit], INNER_BLOCKS)
+    penalty = np.full(columns.shape[1], np.inf)
+    told = [float(_loss(y, columns, fit, test, penalty[None])[0])]
+    # the calendar first, so that the habits are asked what they add to it
+    for part in (slice(None, k), slice(k, None)):
+        tried = np.repeat(penalty[None], len(PENALTIES), axis=0)
+        tried[:, part] = PENALTIES[:, None]
+        total = np.zeros(len(PENALTIES))
+        for other in np.unique(inner[fit]):
+            inside = fit & (inner == other)
+            total += _loss(y, columns, fit & _apart(number, inside), inside, tried)
+        penalty = tried[total.argmin()]
+        told.append(float(_loss(y, columns, fit, test, penalty[None])[0]))
+    return told
+
+
+def _loss(y: Floats, columns: Floats, fit: Mask, test: Mask, penalties: Floats) -> Floats:
+    """Squared loss on the test for each row of penalties: (sX'Xs + I) u = sX'y, slopes su."""
+    middle, mean = columns[fit].mean(axis=0), float(y[fit].mean())
+    x = columns[fit] - middle
+    # scaled this way an infinite penalty is a slope of exactly nothing
+    scale = 1.0 / np.sqrt(fit.sum() * penalties)
+    inside = scale[:, :, None] * (x.T @ x) * scale[:, None, :] + np.eye(x.shape[1])
+    target = scale * (x.T @ (y[fit] - mean))
+    slopes = scale * np.linalg.solve(inside, target[:, :, None])[:, :, 0]
+    missed = (y[test] - mean)[None] - slopes @ (columns[test] - middle).T
+    return np.asarray((missed * missed).sum(axis=1))
+
+
+def _share(mean: Floats, saved: Floats, cost: float, level: float) -> Share:
+    """Ratio of sums over blocks with jackknife interval; what learning cost on the upper end."""
+    from scipy.special import stdtrit
+
+    count = len(mean)
+    estimate = float(saved.sum() / mean.sum())
+    without = (saved.sum() - saved) / (mean.sum() - mean)
+    error = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
+    half = float(stdtrit(count - 1, 0.5 + level / 2.0) * error)
+    # once for the slopes and, by simulation, about as much again for penalty and persistence
+    high = estimate + half + 2.0 * (1.0 - estimate) * cost
+    return Share(estimate, estimate - half, min(1.0, max(0.0, high)))

@@ -1,4 +1,4 @@
-"""Best guesses: estimates drawn towards zero by what is known of how small real effects are.
+"""Best guesses: estimates drawn towards zero by how small real effects are; what could undo one.
 
 What stands out of many questions is told too large by its own estimate. The posterior mean under
 the mixture of habits' sizes (``WIDTHS``, ``SHARES``) is not, on average over such diaries.
@@ -215,3 +215,22 @@ def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> F
         if settled.all():
             break
     return value
+
+
+def t_of_pvalue(pvalue: ArrayLike, df: ArrayLike) -> Floats:
+    """Size of the t value that has this two-sided p-value: the engine's, which averages many."""
+    from scipy.special import stdtrit
+
+    half = np.asarray(pvalue, dtype=np.float64) / 2.0
+    return np.asarray(-stdtrit(np.asarray(df, dtype=np.float64), half))
+
+
+def robustness_value(t: ArrayLike, df: ArrayLike) -> Floats:
+    """Share, 0 to 1, of what is left of both that something unrecorded must have to undo a slope.
+
+    ``f = |t| / sqrt(df)``, ``RV = (sqrt(f^4 + 4 f^2) - f^2) / 2``: Cinelli & Hazlett 2020,
+    doi:10.1111/rssb.12348. NaN for NaN.
+    """
+    f = np.abs(np.asarray(t, dtype=np.float64)) / np.sqrt(np.asarray(df, dtype=np.float64))
+    square = np.minimum(f, 1e6) ** 2  # a perfect fit: nothing less than all of it would do
+    return np.asarray(0.5 * (np.sqrt(square * square + 4.0 * square) - square))

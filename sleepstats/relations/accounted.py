@@ -12,7 +12,6 @@ from sleepstats.asking import Asking, held_columns, prepare, question_checks
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import guards, habit_columns
-from sleepstats.inference.shares import explained_shares
 from sleepstats.results import Result
 from sleepstats.results.sentences import EVENED, interval_name, listed, named
 from sleepstats.units import counted
@@ -196,7 +195,7 @@ def explained(
     ]
     habits = habit_columns.fill(np.concatenate(parts, axis=1), z)
     week = (number - number[0] + weekday[0]) // 7
-    shares = explained_shares(
+    shares = habit_columns.explained_shares(
         y[known], z[known, 1:], habits[known], number[known], week[known], level=level
     )
     return Explained(

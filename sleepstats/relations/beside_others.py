@@ -21,7 +21,7 @@ from sleepstats.inference.beside import (
 )
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
-from sleepstats.inference.shares import robustness_value, t_of_pvalue
+from sleepstats.inference.shrinkage import robustness_value, t_of_pvalue
 from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
 from sleepstats.inference.whiten import mixture_interval
 

@@ -10,9 +10,8 @@ import statsmodels.api as sm
 
 from sleepstats.inference.evidence import _least_to
 from sleepstats.inference.guards import LEAST_SPARE, WEEK_DIFFERS_BELOW, weekdays_differ
-from sleepstats.inference.habit_columns import memory
+from sleepstats.inference.habit_columns import _share, memory
 from sleepstats.inference.none_alone import pool_estimates
-from sleepstats.inference.shares import _share
 from sleepstats.inference.together import _root
 
 
