@@ -13,39 +13,38 @@ import os
 import re
 import secrets
 import sys
+import tomllib
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import sleepstats
 from sleepstats.errors import DiaryError, DiaryWarning, did_you_mean, harmless, in_shell
-from sleepstats.options import parser_of, reading_of
-from sleepstats.written import progress, width_of, wrapped, write_whole
+from sleepstats.written import ended_gently, progress, width_of, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sleepstats.trials.result import TrialResult
 
 DONE, NOT_DONE, INTERRUPTED = 0, 2, 130
-_BOM = "\ufeff"  # spreadsheets need it to know the letters
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe may know fewer letters than a diary
         sys.stdout.reconfigure(errors="replace")
-    parser = parser_of(COMMANDS)
+    parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.run is None:
         parser.print_help()
         return DONE
     caught: list[int] = []
     try:
-        with _ended_gently() as caught:
+        with ended_gently() as caught:
             status = int(arguments.run(arguments))
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -64,8 +63,85 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser with examples below its help, which repeats what was typed."""
+
+    def with_options(self, options: Mapping[str, Any], begin: str = "--") -> Self:
+        """Add options of ``options.toml``; those that begin in another way are in no help."""
+        only_one: Any = None
+        for names, words in options.items():
+            given = {"action": "store_true", "help": words} if isinstance(words, str) else {**words}
+            if begin != "--":
+                given["help"] = argparse.SUPPRESS
+            if given.get("action") == "append":
+                given["default"] = []
+            # what TOML does not know
+            if "type" in given:
+                given["type"] = {"int": int, "float": float}[given["type"]]
+            if isinstance(given.get("metavar"), list):
+                given["metavar"] = tuple(given["metavar"])
+            to: Any = self
+            if given.pop("only_one", False) and begin == "--":
+                to = only_one = only_one or self.add_mutually_exclusive_group()
+            to.add_argument(*names.replace("--", begin).split(), **given)
+        return self
+
+    def show_examples(self, examples: Sequence[tuple[str, str]]) -> None:
+        """Show below the help what a person types, each with what it means."""
+        lines = [f"  {typed}\n      {meaning}" for typed, meaning in examples]
+        told = [self.epilog or "", "\n".join(["examples:", *lines]) if lines else ""]
+        self.epilog = "\n\n".join(part for part in told if part)
+        self.formatter_class = _Help
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(harmless(message), file)
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; indented lines stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        filled = super()._fill_text
+        lines = text.splitlines()
+        return "\n".join(x if x[:1] in ("", " ") else filled(x, width, indent) for x in lines)
+
+
+def typed() -> dict[str, Any]:
+    """Return what can be typed: what stands in ``options.toml``."""
+    # read as a resource, so that it is found in a wheel as well
+    return tomllib.loads(files("sleepstats").joinpath("options.toml").read_text(encoding="utf-8"))
+
+
+def _parser() -> _Parser:
+    told = typed()
+    first, commands = told["command"].pop(""), told["command"]
+    shared = {
+        name: _Parser(add_help=False).with_options(options)
+        for name, options in told["shared"].items()
+    }
+    shared["with_table"] = _Parser(add_help=False).with_options(told["shared"]["table"], "--with-")
+    parser = _Parser(prog="sleepstats", description=first["description"], epilog=first["epilog"])
+    version = f"sleepstats {sleepstats.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    parser.set_defaults(run=None)
+    parser.show_examples(first["examples"])
+    below = {"": parser.add_subparsers(metavar="COMMAND")}
+    for name, words in commands.items():
+        above, _, last = name.rpartition(" ")
+        parents = [shared[parent] for parent in words.get("parents", ())]
+        one = below[above].add_parser(last, help=words["help"], parents=parents)
+        one.with_options(words.get("options", {}))
+        if "inside" in words:
+            below[name] = one.add_subparsers(required=True, metavar=words["inside"])
+        else:
+            one.set_defaults(run=COMMANDS[name])
+        inside = [commands[other] for other in commands if f"{other} ".startswith(f"{name} ")]
+        one.show_examples([shown for each in inside for shown in each.get("examples", ())])
+    return parser
+
+
 def _report(arguments: argparse.Namespace) -> int:
-    from sleepstats.report import report_files, write_tables
+    from sleepstats.report import reading_of, report_files, write_tables
 
     with progress(sys.stderr, quiet=arguments.quiet) as step, _warnings_in_words():
         done = report_files(
@@ -95,15 +171,15 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _nights_of(files: Sequence[str], arguments: argparse.Namespace | None = None) -> pd.DataFrame:
     """Read the diary of a trial, or one so far with nothing said about how."""
-    from sleepstats.report import read
+    from sleepstats.report import read, reading_of
 
     with _warnings_in_words():
         return read(files, **({} if arguments is None else reading_of(arguments)))
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from sleepstats.reading.check import check_lines, problem_line
-    from sleepstats.report import read
+    from sleepstats.reading.check import check_lines, columns_of, problem_line
+    from sleepstats.report import read, reading_of
 
     with _warnings_in_words(show=False):
         nights = read(arguments.files, **reading_of(arguments))
@@ -120,7 +196,7 @@ def _check(arguments: argparse.Namespace) -> int:
         for row in told.itertuples():
             _print(problem_line(row))
     print()
-    _print(_columns_of(nights))
+    _print(columns_of(nights))
     return DONE
 
 
@@ -138,7 +214,7 @@ def _template(arguments: argparse.Namespace) -> int:
 
 
 def _plan_trial(arguments: argparse.Namespace) -> int:
-    from sleepstats.trials import ask, page_text, sheet
+    from sleepstats.trials import ask, write_all
 
     seed = secrets.randbelow(1 << 31) if arguments.seed is None else arguments.seed
     diary = _nights_of([arguments.diary]) if arguments.diary else None
@@ -151,16 +227,7 @@ def _plan_trial(arguments: argparse.Namespace) -> int:
         outcome=arguments.outcome, matters=arguments.matters, looks=arguments.looks,
         nights=diary,
     )  # fmt: skip
-    paths = [Path(f"{arguments.output}.{ending}") for ending in ("csv", "html", "ics")]
-    texts = (_BOM + sheet.sheet_of(made), page_text(made), sheet.calendar_of(made))
-    try:
-        write_whole(dict(zip(paths, texts, strict=True)))
-    except FileExistsError:
-        there = next((path for path in paths if path.exists()), paths[0])
-        raise DiaryError(
-            f"{there}: is already there, and what was filled in is never "
-            "written over. Give another name with -o."
-        ) from None
+    paths = write_all(made, arguments.output)
     _print(made.shell)
     _print(
         f"\nTo fill in:   {paths[0]}\nTo print:     {paths[1]}\nCalendar:     {paths[2]}\n"
@@ -170,7 +237,7 @@ def _plan_trial(arguments: argparse.Namespace) -> int:
 
 
 def _analyse_trial(arguments: argparse.Namespace) -> int:
-    from sleepstats.trials import TrialPlan, ask
+    from sleepstats.trials import TrialPlan, ask, lines_of
 
     # says what is wrong with the sheet before the diary
     asked = TrialPlan.from_csv(arguments.plan).question
@@ -184,29 +251,9 @@ def _analyse_trial(arguments: argparse.Namespace) -> int:
     result = ask.analyse_trial(
         nights, arguments.plan, outcome=arguments.outcome, look=arguments.look
     )
-    for line in _lines_of(result):
+    for line in lines_of(result):
         _print(line)
     return DONE
-
-
-def _lines_of(result: TrialResult) -> Iterator[str]:
-    """Yield the verdict, the sentences, how it was kept to, and what else is to be known."""
-    from sleepstats.trials import question
-
-    if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
-        # "go on" alone would be read as what to do
-        open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
-        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
-    yield f"{result.shell}\n"
-    heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
-    table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
-    width = max(len(row[0]) for row in table)
-    for label, *cells in table:
-        kept = (cell.rjust(len(head)) for cell, head in zip(cells, heads[1:], strict=True))
-        yield f"{label:<{width}}  {'  '.join(kept)}"
-    notes = [note for note in result.notes if note not in result.doubts]
-    if notes:
-        yield "\n" + "\n".join(f"* {in_shell(note)}" for note in notes)
 
 
 def _formats(arguments: argparse.Namespace) -> int:
@@ -214,23 +261,6 @@ def _formats(arguments: argparse.Namespace) -> int:
         _print(f"{row.Index}: {row.product}")
         _print(f"  recognised by  {row.recognised_by}\n  gives          {row.gives}")
     return DONE
-
-
-def _columns_of(nights: pd.DataFrame) -> str:
-    """List the columns with the nights on which each has a value."""
-    from sleepstats.columns import column_of, told_of
-
-    told = told_of(nights).get("columns", {})
-    width = max(len(name) for name in nights.columns)
-    lines = [f"{'column':<{width}}  nights  kind      belongs to"]
-    for name in nights.columns:
-        column = column_of(nights, name)
-        values = nights[name]
-        known = int((values != "").sum()) if name == "problem" else int(values.notna().sum())
-        written = column.kind == "computed" and "header" in told.get(name, {})
-        kind = "recorded" if written else column.kind
-        lines.append(f"{name:<{width}}  {known:>6}  {kind:<8}  {column.when}")
-    return "\n".join(lines)
 
 
 @contextmanager
@@ -281,35 +311,6 @@ def _say(text: str) -> None:
 def _print(text: str) -> None:
     """Print words of a file: what controls a terminal is spelled out."""
     print(wrapped(harmless(text), sys.stdout))
-
-
-@contextmanager
-def _ended_gently() -> Iterator[list[int]]:
-    """Take SIGTERM and SIGHUP for Ctrl-C, so that what is unfinished is removed on the way out.
-
-    Gives the list that holds the signal then.
-    """
-    import signal
-
-    caught: list[int] = []
-
-    def stop(number: int, frame: object) -> None:
-        caught.append(number)
-        if len(caught) == 1:  # a second one must not cut the cleaning short
-            raise KeyboardInterrupt
-
-    before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        one = getattr(signal, name, None)
-        with suppress(ValueError):  # not in the main thread
-            # who started us under nohup wants no end
-            if one is not None and signal.getsignal(one) == signal.SIG_DFL:
-                before[one] = signal.signal(one, stop)
-    try:
-        yield caught
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 COMMANDS = {

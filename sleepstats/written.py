@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -196,3 +197,30 @@ def _share_done(text: str) -> float:
     if steps := re.match(r"Step (\d+) of (\d+)", text):
         return 0.25 + 0.7 * (int(steps[1]) - 1) / int(steps[2])
     return {"Asking": 0.1, "Writing": 0.95}.get(text.split()[0], 0.0)
+
+
+@contextmanager
+def ended_gently() -> Iterator[list[int]]:
+    """Take SIGTERM and SIGHUP for Ctrl-C, so that what is unfinished is removed on the way out.
+
+    Gives the list that holds the signal then.
+    """
+    caught: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        caught.append(number)
+        if len(caught) == 1:  # a second one must not cut the cleaning short
+            raise KeyboardInterrupt
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        one = getattr(signal, name, None)
+        with suppress(ValueError):  # not in the main thread
+            # who started us under nohup wants no end
+            if one is not None and signal.getsignal(one) == signal.SIG_DFL:
+                before[one] = signal.signal(one, stop)
+    try:
+        yield caught
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -18,10 +18,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats import report, written
-from sleepstats.cli import COMMANDS, main
+from sleepstats import cli, report, written
+from sleepstats.cli import main
 from sleepstats.errors import marked, option
-from sleepstats.options import EXAMPLES, parser_of
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.notebook import load_code
 
@@ -131,13 +130,16 @@ def test_every_help_has_examples_and_fits_the_terminal(capsys, monkeypatch, comm
     assert typed
 
 
-@pytest.mark.parametrize("typed", [typed for shown in EXAMPLES.values() for typed, _ in shown])
+@pytest.mark.parametrize(
+    "typed",
+    [typed for one in cli.typed()["command"].values() for typed, _ in one.get("examples", ())],
+)
 def test_every_example_is_a_command_that_is_understood(typed):
     """Only parsed: the files of most of them are the reader's own."""
     words = shlex.split(typed)
     assert words[0] == "sleepstats"
     if "--help" not in words:
-        assert parser_of(COMMANDS).parse_args(words[1:]).run is not None
+        assert cli._parser().parse_args(words[1:]).run is not None
 
 
 # ---- what cannot be used: one sentence, exit status 2
@@ -638,6 +640,6 @@ def test_every_argument_of_every_command_says_what_it_is():
             else:
                 yield f"{name} {action.dest}", action.help
 
-    said = dict(told(parser_of(COMMANDS), "sleepstats"))
+    said = dict(told(cli._parser(), "sleepstats"))
     assert len(said) > 40
     assert [name for name, help_ in said.items() if not help_] == []

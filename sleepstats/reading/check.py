@@ -252,6 +252,21 @@ def problem_line(row: Any) -> str:
     return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
 
 
+def columns_of(nights: pd.DataFrame) -> str:
+    """List the columns with the nights on which each has a value."""
+    told = told_of(nights).get("columns", {})
+    width = max(len(name) for name in nights.columns)
+    lines = [f"{'column':<{width}}  nights  kind      belongs to"]
+    for name in nights.columns:
+        column = column_of(nights, name)
+        values = nights[name]
+        known = int((values != "").sum()) if name == "problem" else int(values.notna().sum())
+        written = column.kind == "computed" and "header" in told.get(name, {})
+        kind = "recorded" if written else column.kind
+        lines.append(f"{name:<{width}}  {known:>6}  {kind:<8}  {column.when}")
+    return "\n".join(lines)
+
+
 def odd_values(nights: pd.DataFrame) -> Iterator[str]:
     """Say where what a device measured lies far off on some nights, and where its times differ."""
     body = {

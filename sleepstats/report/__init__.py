@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -230,6 +231,54 @@ def read(
     for file in companions:
         nights = join_evenings(nights, file, **beside_options(nights, reading) | other)
     return nights
+
+
+def reading_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what was chosen as keyword arguments of :func:`read`."""
+    if arguments.person == "all":
+        raise DiaryError(
+            "A report is of one person: name one with --person. All together are read in Python, "
+            "and pool_people() asks about them."
+        )
+    of_companions = _of_table(arguments, "with_")
+    return _of_table(arguments, "") | {
+        "format": arguments.format,
+        "person": arguments.person,
+        "companions": arguments.companions,
+        "beside": {name: x for name, x in of_companions.items() if x not in (None, (), "auto")},
+    }
+
+
+def _of_table(arguments: argparse.Namespace, begin: str) -> dict[str, Any]:
+    given = {
+        name.removeprefix(begin): value
+        for name, value in vars(arguments).items()
+        if name.startswith(begin)
+    }
+    dayfirst = True if given["dayfirst"] else False if given["monthfirst"] else None
+    return {
+        "labels": given["labels"],
+        "dayfirst": dayfirst,
+        "columns": _pairs("--column", given["column"]) or None,
+        "when": _pairs("--when", given["when"]) or None,
+        "blank_is_no": tuple(given["blank_is_no"]),
+        "tz": given["tz"],
+        "sheet": given["sheet"],
+        "year": given["year"],
+        "reverse": tuple(given["reverse"]) or None,
+    }
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    """Return NAME=VALUE as a mapping; a name may hold an equals sign itself."""
+    pairs: dict[str, str] = {}
+    for one in given:
+        name, sign, value = one.rpartition("=")
+        if not (name.strip() and sign and value.strip()):
+            example = "tired=morning" if option == "--when" else "Went to bed=into_bed"
+            raise DiaryError(f"{option} {one!r}: expected NAME=VALUE, such as {example!r}.")
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 #: Files that have sheets.

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import DiaryError, advice, both_forms, given, marked
+from sleepstats.errors import DiaryError, advice, both_forms, given, in_shell, marked
 from sleepstats.results import Spoken
 from sleepstats.trials import designs, filled_sheet, question, sheet
+from sleepstats.written import write_whole
+
+if TYPE_CHECKING:
+    from sleepstats.trials.result import TrialResult
+
+_BOM = "\ufeff"  # spreadsheets need it to know the letters
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -243,3 +250,36 @@ def plan_of(
     drawn = tuple(design.draw(1, seed)[0].tolist())
     first = None if start is None else first_evening(start)
     return TrialPlan(design=design, seed=seed, drawn=drawn, start=first, **facts)
+
+
+def write_all(plan: TrialPlan, name: str) -> list[Path]:
+    """Write sheet, page and calendar, all of them or none; return the files."""
+    paths = [Path(f"{name}.{ending}") for ending in ("csv", "html", "ics")]
+    texts = (_BOM + sheet.sheet_of(plan), page_text(plan), sheet.calendar_of(plan))
+    try:
+        write_whole(dict(zip(paths, texts, strict=True)))
+    except FileExistsError:
+        there = next((path for path in paths if path.exists()), paths[0])
+        raise DiaryError(
+            f"{there}: is already there, and what was filled in is never "
+            "written over. Give another name with -o."
+        ) from None
+    return paths
+
+
+def lines_of(result: TrialResult) -> Iterator[str]:
+    """Yield the verdict, the sentences, how it was kept to, and what else is to be known."""
+    if result.verdict not in (question.NOT_REGISTERED, question.NOT_ANSWERED):
+        # "go on" alone would be read as what to do
+        open_yet = " (not decided yet)" if result.verdict == question.GO_ON else ""
+        yield f"{result.verdict[:1].upper()}{result.verdict[1:]}{open_yet}.\n"
+    yield f"{result.shell}\n"
+    heads = ["nights", *(str(name).replace("_", " ") for name in result.compliance.columns[1:])]
+    table = [heads, *([str(cell) for cell in row] for row in result.compliance.to_numpy())]
+    width = max(len(row[0]) for row in table)
+    for label, *cells in table:
+        kept = (cell.rjust(len(head)) for cell, head in zip(cells, heads[1:], strict=True))
+        yield f"{label:<{width}}  {'  '.join(kept)}"
+    notes = [note for note in result.notes if note not in result.doubts]
+    if notes:
+        yield "\n" + "\n".join(f"* {in_shell(note)}" for note in notes)
