@@ -21,7 +21,7 @@ START = "import sleepstats as ss; nights = ss.read_diary({diary!r}); "
 JOBS = {
     "report": START + "ss.write_report(nights, {page!r})",
     "check, in the shell": "import sys; sys.argv = ['sleepstats', 'check', {diary!r}]; "
-    "from sleepstats.cli import main; main()",
+    "from sleepstats.__main__ import main; main()",
     "read_diary, correlate, plot_forest": START + "table = ss.correlate(nights); "
     "ss.plot_forest(table).figure.savefig({picture!r})",
 }

@@ -18,8 +18,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats import cli, report, written
-from sleepstats.cli import main
+from sleepstats import __main__ as cli
+from sleepstats import report, written
+from sleepstats.__main__ import main
 from sleepstats.errors import marked, option
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.notebook import load_code

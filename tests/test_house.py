@@ -17,13 +17,13 @@ ORDER = (
     "errors", "written", "units", "arrays", "clock", "columns", "checks", "measures",
     "reading", "anonymising", "inference", "results", "simulation", "asking",
     "relations", "responses", "planning", "cohort", "people", "trials", "claims", "plots",
-    "answers", "report", "cli", "__main__", "__init__",
+    "answers", "report", "__main__", "__init__",
 )  # fmt: skip
 #: The rooms of reading/, from bytes to nights; what lies at its top are the doors.
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 156, 1036, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 155, 1034, 0.03
 #: A file has no room for a mend from so many lines on; so many may be like that.
 FULL, MOST_FULL = 346, 46
 

@@ -36,7 +36,7 @@ def test_reading_a_diary_needs_neither_scipy_nor_matplotlib():
 
 def test_help_of_the_command_loads_not_even_pandas():
     code = (
-        "from sleepstats.cli import main\n"
+        "from sleepstats.__main__ import main\n"
         "import contextlib, io\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    main(['--help'])"

@@ -67,7 +67,7 @@ if "write_report" in ss.__all__:
     ss.write_report(nights, PLACE + "/page.html")
 """,
     "the shell": """
-from sleepstats.cli import main
+from sleepstats.__main__ import main
 path = str(ss.sample_path("spreadsheet"))
 assert main(["check", path]) == 0
 assert main(["formats"]) == 0

@@ -107,7 +107,6 @@ def walk_modules():
     """Name every module of the package, importing each."""
     found = []
     for module in pkgutil.walk_packages(ss.__path__, "sleepstats."):
-        if module.name != "sleepstats.__main__":
-            importlib.import_module(module.name)
+        importlib.import_module(module.name)
         found.append(module.name)
     return found

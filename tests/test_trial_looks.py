@@ -13,7 +13,7 @@ import pytest
 from scipy import optimize, stats
 
 import sleepstats as ss
-from sleepstats.cli import main
+from sleepstats.__main__ import main
 from sleepstats.errors import DiaryError
 from sleepstats.inference import looks
 from sleepstats.inference.guards import calendar_controls

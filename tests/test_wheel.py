@@ -66,7 +66,7 @@ def test_wheel_says_what_it_needs_and_which_command_it_brings(wheel):
         for name in archive.namelist()
         if name.endswith(("METADATA", "entry_points.txt"))
     }
-    assert "sleepstats = sleepstats.cli:main" in read["entry_points.txt"]
+    assert "sleepstats = sleepstats.__main__:main" in read["entry_points.txt"]
     needs = [
         line.removeprefix("Requires-Dist: ").split(">")[0].split(";")[0]
         for line in read["METADATA"].splitlines()

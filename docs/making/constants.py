@@ -10,7 +10,7 @@ import sleepstats
 
 PACKAGE = Path(sleepstats.__file__).parent
 #: Drawing, invented diaries and the shell decide nothing about a person's nights.
-LEFT_OUT = ("plots", "simulation", "cli.py", "written.py", "errors.py")
+LEFT_OUT = ("plots", "simulation", "__main__.py", "written.py", "errors.py")
 
 
 @dataclass(frozen=True)

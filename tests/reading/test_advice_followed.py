@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import sleepstats as ss
-from sleepstats.cli import main
+from sleepstats.__main__ import main
 from sleepstats.errors import in_shell
 
 _PYTHON = re.compile(

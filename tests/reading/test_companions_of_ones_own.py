@@ -12,7 +12,7 @@ from exports import INVENTED, read
 
 import sleepstats as ss
 from sleepstats import DiaryError
-from sleepstats.cli import main
+from sleepstats.__main__ import main
 
 ROWS = "".join(f"2027-03-0{d},23:{10 + d},07:00\n" for d in range(1, 7))
 NIGHTS = "night,into_bed,out_of_bed\n" + ROWS

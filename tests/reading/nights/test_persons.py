@@ -142,7 +142,7 @@ def test_people_are_named_unless_that_would_tell_who_they_are() -> None:
 
 
 def test_the_shell_reads_one_person(tmp_path, capsys) -> None:
-    from sleepstats.cli import main
+    from sleepstats.__main__ import main
 
     file = tmp_path / "two.csv"
     file.write_text("participant,date,bedtime,woke up,tea\n" + nights_of(["aa", "bb"]))
