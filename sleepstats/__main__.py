@@ -23,7 +23,6 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -113,8 +112,7 @@ class _Help(argparse.HelpFormatter):
 
 def typed() -> dict[str, Any]:
     """Return what can be typed: what stands in ``options.toml``."""
-    # read as a resource, so that it is found in a wheel as well
-    return tomllib.loads(files("sleepstats").joinpath("options.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("options.toml").read_text(encoding="utf-8"))
 
 
 def _parser() -> _Parser:

@@ -4,6 +4,7 @@ import argparse
 import csv
 import datetime as dt
 import errno
+import inspect
 import io
 import os
 import shlex
@@ -644,3 +645,15 @@ def test_every_argument_of_every_command_says_what_it_is():
     said = dict(told(cli._parser(), "sleepstats"))
     assert len(said) > 40
     assert [name for name, help_ in said.items() if not help_] == []
+
+
+def test_an_option_that_is_not_typed_is_what_the_function_takes_by_itself():
+    """The signature of plan_trial; of the start and of words for nothing the shell has its own."""
+    given = vars(cli._parser().parse_args(["trial", "plan", "28"]))
+    taken = inspect.signature(ss.plan_trial).parameters
+    shared = (given.keys() & taken.keys()) - {"nights", "start", "seed"}
+    assert len(shared) > 8
+    for name in shared:
+        default = taken[name].default
+        value = tuple(given[name]) if isinstance(given[name], list) else given[name]
+        assert value == default, name
