@@ -1,9 +1,12 @@
 """What a person reads: rounded text; the numbers themselves stay in the table."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import sleepstats as ss
 from sleepstats.asking.present_table import present
 from sleepstats.asking.verdicts import TABLE
 from sleepstats.errors import DiaryError
@@ -166,3 +169,12 @@ def test_something_else(wrong):
         f"present() was given a {type(wrong).__name__} that is no result. "
         "Give it what correlate(), associate() or compare() returned."
     )
+
+
+def test_a_table_read_back_from_a_csv_is_shown():
+    nights, _ = ss.simulate_nights(120, seed=7)
+    table = ss.correlate(nights, beside=True)
+    again = pd.read_csv(io.StringIO(table.to_csv(index=False)))
+    shown, was = ss.present(again), ss.present(table)
+    assert shown["reason"].tolist() == was["reason"].tolist()
+    assert shown["status"].tolist() == was["status"].tolist()

@@ -420,6 +420,15 @@ def test_one_night_is_shown_and_not_asked(made, tmp_path):
     assert not page.pictures
 
 
+@pytest.mark.parametrize("row", ["2020-01-01,23:10,,,", "2020-01-01,23:10,15,06:50,no"])
+def test_the_first_evening_of_a_diary_has_a_notebook_too(made, tmp_path, row):
+    path = tmp_path / "first.csv"
+    path.write_text(f"night,lights out,minutes to fall asleep,wake time,late meal\n{row}\n")
+    report, _, book, _ = made(path, notebook=True)
+    assert report.notebook.exists()
+    assert "ss.associate(nights, outcome=" in book.cells[-1].source
+
+
 def test_two_thousand_nights(made, tmp_path):
     """A late meal goes with an hour less in every invented night: no noise, so found exactly."""
     report, page, _, _ = made(invented(tmp_path / "many.csv", 2000))

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.trials.designs import Design, design, ranks_below
 
@@ -152,3 +153,10 @@ def test_designs_that_cannot_be_are_refused_in_words(arguments, message):
     with pytest.raises(DiaryError) as raised:
         design(name, nights, **more)
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(("name", "meant"), [("tst", "tst_min"), ("SOL", "sol_min")])
+def test_an_outcome_without_its_unit_is_no_column_of_ones_own(name, meant):
+    """Forty nights later there would be no such column in the sheet."""
+    with pytest.raises(ss.DiaryError, match=f"{name!r} is no column. Did you mean '?{meant}"):
+        ss.plan_trial(40, conditions=("reading", "no reading"), outcome=name, seed=1)

@@ -380,7 +380,8 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"outcome": "tst"}, "No column 'tst' in nights. Did you mean 'tst_min'?"),
+        ({"outcome": "tst"}, "'tst' is no column. Did you mean tst_min? A column of your own needs "
+         "a name that says more."),
         ({"outcome": "done"}, "Column 'done' is categorical, expected numbers. Choose a measured "
          "outcome such as 'tst_min'."),
         ({"adjust": ("week",)}, "adjust: 'week' is not a calendar control. Write any of 'weekday' "

@@ -91,6 +91,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         rows, about = [_row_of(table)], _about_one(table)
     elif isinstance(table, pd.DataFrame) and set(TABLE_COLUMNS) <= set(table.columns):
         rows = table.to_dict("records")  # type: ignore[assignment]
+        rows = [{**row, "reason": why if (why := row["reason"]) == why else ""} for row in rows]
         about = table.attrs.get(TABLE, {})
     else:
         raise DiaryError(
@@ -111,10 +112,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         }
     )
     if rows and all("stands" in row for row in rows):
-        away = relation.away_of(rows)
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
-        beside = [relation.beside_words(row, about, away) for row in rows]
-        shown.insert(7, "beside the others", beside)
+        words, away = relation.beside_words, relation.away_of(rows)
+        shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
     shown.attrs["footer"] = footer(rows, about)
     answered = sum(row["status"] != "refused" for row in rows)
     if answered > 1 and any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):

@@ -185,10 +185,12 @@ def registered(
 
 
 def _meant(name: str) -> list[str]:
-    """Return the measures whose labels hold every word of a name: ``sleep``."""
+    """Return the measures that a name lacks the unit of, or the labels that hold its words."""
     words = set(name.casefold().replace("_", " ").split())
     known = [*_BETTER, *(one for one, column in DICTIONARY.items() if column.when != "day")]
-    return [one for one in dict.fromkeys(known) if words <= set(DICTIONARY[one].label.split())][:4]
+    said = {one: set(DICTIONARY[one].label.split()) for one in known}
+    near = [one for one in said if one.rpartition("_")[0] == name.casefold()]
+    return near or [one for one in said if words <= said[one]][:4]
 
 
 def asked_of(

@@ -277,7 +277,7 @@ def _amounts_or_blank(draft: Draft, column: Cells, header: str) -> bool:
     if (sense and sense.role != "habit") or cells.is_missing(column).mean() < MANY_BLANK:
         return False
     if cells.kind_of_cells(cells.without_units(column)[0]) != "number":
-        return False
+        return taken_columns.always_taken(column)
     values = cells.read_numbers(column).values
     return bool((values > 0).sum() > 2 and not (values == 0).any())
 

@@ -29,9 +29,8 @@ _YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1",
 
 #: Unit as written -> unit of the column, factor.
 _UNITS = {
-    "mg": ("mg", 1.0), "mcg": ("mg", 1e-3), "µg": ("mg", 1e-3), "μg": ("mg", 1e-3),
-    "ug": ("mg", 1e-3), "g": ("mg", 1e3), "iu": ("iu", 1.0), "ie": ("iu", 1.0),
-    "ml": ("ml", 1.0),
+    **dict.fromkeys(["mcg", "µg", "μg", "ug"], ("mg", 1e-3)), "mg": ("mg", 1.0),
+    **dict.fromkeys(["iu", "ie"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
 }  # fmt: skip
 _PIECES = parsed.word_lists()["pieces"].items()
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -136,9 +135,8 @@ def _part(part: str) -> Taken:
 
 
 def _unit(word: str) -> tuple[str, float]:
-    if word in _UNITS:
-        return _UNITS[word]
-    return next(unit for words, unit in _PIECES if re.fullmatch(words, word)), 1.0
+    pieces = [unit for words, unit in _PIECES if re.fullmatch(words, word)]
+    return _UNITS.get(word) or (pieces[0], 1.0)
 
 
 def _fit(one: Taken, other: Taken) -> bool:
@@ -160,6 +158,12 @@ def mostly_dosed(column: Cells) -> bool:
     texts, codes = of.distinct(column)
     dosed = np.array([bool(_DOSE.search(text)) for text in texts])[codes].sum()
     return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
+
+
+def always_taken(column: Cells) -> bool:
+    """Say whether each answer has a dose, and none is "none"."""
+    answers = [read_taken(text) for text in of.distinct(column)[0] if not of.says_missing(text)]
+    return bool(answers) and all(a and any(part.unit for part in a) for a in answers)
 
 
 #: One answer per row: what was taken, None where the row has no answer.
@@ -188,9 +192,7 @@ def take_taken(
     alone = set(things) == {""}
     columns: list[str] = []
     part = {key: value for key, value in told.items() if key == "when"}
-    for thing, label in things.items():
-        if not thing and not alone:
-            continue
+    for thing, label in (each for each in things.items() if each[0] or alone):
         plain = name if alone else name_from_header(label)
         words = label or split_unit(name)[0]
         columns += _put_thing(draft, answers, thing, plain, header, words, part, reference)
@@ -246,8 +248,7 @@ def _put_thing(
     """Put the columns of one thing; return their names."""
     mine = [[p for p in one or () if p.name.casefold() == thing] for one in answers]
     taken = np.array([bool(parts) for parts in mine], dtype=bool)
-    clear = [one is not None and not any(p.empty for p in one) for one in answers]
-    known = taken | np.array(clear, dtype=bool)
+    known = taken | [one is not None and not any(p.empty for p in one) for one in answers]
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []

@@ -200,22 +200,6 @@ def split_at_once(
     return first, SplitRows(several=several).skipped(first_line)
 
 
-def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
-    """Split rows that are one cell by the delimiter that gives them the header's width."""
-    told: dict[int, str] = {}
-    for position in np.flatnonzero(widths == 1).tolist() if count > 2 else ():
-        whole = rows[position][0] if "\n" not in rows[position][0] else ""
-        for delimiter in DELIMITERS:
-            cells = split_line(whole, delimiter) if whole.count(delimiter) >= count - 1 else []
-            if len(cells) == count:
-                rows[position], widths[position] = cells, count
-                told[int(line[position])] = (
-                    f"the whole line stood in one cell: it was split by {delimiter!r}"
-                )
-                break
-    return told
-
-
 def _split_from(at: int, lines: list[str], shapes: RowShapes, out: SplitRows) -> int:
     """Append the rows from a line on; return where to go on, below a quote that opened nothing."""
     reader = csv.reader(

@@ -16,7 +16,8 @@ from typing import TypeAlias
 import numpy as np
 
 from sleepstats.arrays import Ints, Objects
-from sleepstats.reading.text.quotes import lines_of, resplit, split_at_once, split_line, split_rows
+from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
+from sleepstats.reading.text.rows import even_out, resplit
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
@@ -95,15 +96,16 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
         while header and not header[-1]:
             header.pop()
         line = header_line + np.array(found.starts, dtype=np.int64)
-        table = _columns(source.name, header, found.rows[1:], line[1:])
+        table = _columns(source.name, header, found.rows[1:], line[1:], delimiter)
         if found.several:
             table.skipped = sorted([*table.skipped, *found.skipped(header_line)])
         for i, places in found.opened.items():
             names = ", ".join(repr(header[j]) for j in places if j < len(header))
             if i and names:
+                also = table.told.get(int(line[i]), "")
                 table.told[int(line[i])] = (
                     f"a quote opens column {names} and none closes it: only the text up to the "
-                    "next delimiter was taken, without the quote"
+                    f"next delimiter was taken, without the quote{also and '; '}{also}"
                 )
     titles = [
         (number + 1, "blank line" if not line.strip() else "above the header")
@@ -204,7 +206,9 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     return table if whole else _without_blank_rows(table)
 
 
-def _columns(name: str, header: list[str], rows: list[list[str]], line: Ints) -> RawTable:
+def _columns(
+    name: str, header: list[str], rows: list[list[str]], line: Ints, delimiter: str
+) -> RawTable:
     count = len(header)
     widths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
     skipped: list[tuple[int, str]] = []
@@ -212,7 +216,7 @@ def _columns(name: str, header: list[str], rows: list[list[str]], line: Ints) ->
     told: dict[int, str] = {}
     if len(rows) and not (widths == count).all():
         told = resplit(count, rows, line, widths)
-        rows, line, odd, skipped = _even_out(header, rows, line, widths)
+        rows, line, odd, skipped = even_out(rows, line, widths, header, delimiter, told)
     if rows:
         columns = [_object_array(cells) for cells in zip(*rows, strict=True)]
     else:
@@ -223,36 +227,6 @@ def _columns(name: str, header: list[str], rows: list[list[str]], line: Ints) ->
 
 def _object_array(cells: Sequence[str]) -> Cells:
     return np.fromiter(cells, dtype=object, count=len(cells))
-
-
-def _even_out(
-    header: list[str], rows: list[list[str]], line: Ints, widths: Ints
-) -> tuple[list[list[str]], Ints, dict[int, int], list[tuple[int, str]]]:
-    """Bring every row to the header's width; remember those that were not."""
-    count = len(header)
-    if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
-        for row in rows:
-            row.pop()
-        return rows, line, {}, []
-    blank: list[int] = []
-    odd: list[tuple[int, int]] = []
-    for position in np.flatnonzero(widths != count).tolist():
-        row, width = rows[position], int(widths[position])
-        if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
-            blank.append(position)
-            continue
-        if width < count or "".join(row[count:]).strip():
-            odd.append((position, width))
-        rows[position] = (row + [""] * (count - width))[:count]
-    skipped = [(int(line[position]), "blank line") for position in blank]
-    if blank:
-        keep = np.ones(len(rows), dtype=bool)
-        keep[blank] = False
-        rows = [rows[position] for position in np.flatnonzero(keep).tolist()]
-        line = line[keep]
-    before = np.array(blank, dtype=np.int64)
-    moved = {position - int(np.searchsorted(before, position)): width for position, width in odd}
-    return rows, line, moved, skipped
 
 
 def _without_blank_rows(table: RawTable) -> RawTable:

@@ -110,6 +110,15 @@ def test_ticks_beside_blanks():
     assert read(["Bath"], cells, blank_is_no=("Bath",))["bath"].tolist() == [False, True] * 6
 
 
+def test_doses_and_blanks_may_mean_none_as_amounts_may():
+    """3 mg on half of the evenings and nothing on the others: asked, and 0 mg when said."""
+    cells = [[cell] for cell in ["3mg", "", "", "3 mg 22:00"] * 6]
+    with pytest.warns(ss.DiaryWarning, match="blank on 12 of 24 .*blank_is_no=.'melatonin',"):
+        assert read(["Melatonin"], cells)["melatonin_mg"].count() == 12
+    nights = read(["Melatonin"], cells, blank_is_no=("melatonin",))
+    assert nights["melatonin_mg"].tolist() == [3.0, 0.0, 0.0, 3.0] * 6
+
+
 def test_blank_is_no_of_a_column_that_is_not_there():
     with pytest.raises(ss.DiaryError, match="blank_is_no='wine': no habit of that name"):
         read(["Beer"], [["1"], ["2"]], blank_is_no=("wine",))

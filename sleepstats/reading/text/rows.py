@@ -1,0 +1,164 @@
+"""Rows that have more or fewer cells than the header: what belongs where, and what cannot be told.
+
+A comma that nobody quoted ("7,5", "tired, late") parts one cell into two, and whatever stands
+behind it would move under the wrong header. What the other rows look like says which cell it was.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from sleepstats.arrays import Ints
+from sleepstats.reading.text.quotes import DELIMITERS, split_line
+from sleepstats.reading.text.source import tidy
+
+#: So many rows of the header's width show what a column looks like, of so many that are looked at;
+#: a row with more surplus cells than so many is none of this table.
+_KNOWN, _LOOKED_AT, _MOST_SURPLUS = 3, 2000, 12
+#: One odd cell elsewhere, and words that were not met before in the one that is joined.
+_MOST_DOUBT = 1.5
+#: Fewer different words than these are a choice of answers.
+_OWN_WORDS = 5
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+
+
+def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
+    """Split rows that are one cell by the delimiter that gives them the header's width."""
+    told: dict[int, str] = {}
+    for position in np.flatnonzero(widths == 1).tolist() if count > 2 else ():
+        whole = rows[position][0] if "\n" not in rows[position][0] else ""
+        for delimiter in DELIMITERS:
+            cells = split_line(whole, delimiter) if whole.count(delimiter) >= count - 1 else []
+            if len(cells) == count:
+                rows[position], widths[position] = cells, count
+                told[int(line[position])] = (
+                    f"the whole line stood in one cell: it was split by {delimiter!r}"
+                )
+                break
+    return told
+
+
+def even_out(
+    rows: list[list[str]],
+    line: Ints,
+    widths: Ints,
+    header: Sequence[str],
+    delimiter: str,
+    told: dict[int, str],
+) -> tuple[list[list[str]], Ints, dict[int, int], list[tuple[int, str]]]:
+    """Bring every row to the header's width; remember those that were not, in ``told`` by line."""
+    count = len(header)
+    if (widths == count + 1).all() and not any(row[-1] for row in rows):  # a delimiter at the end
+        for row in rows:
+            row.pop()
+        return rows, line, {}, []
+    looks: list[_Look] | None = None
+    blank: list[int] = []
+    odd: list[tuple[int, int]] = []
+    for position in np.flatnonzero(widths != count).tolist():
+        row, width = rows[position], int(widths[position])
+        if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
+            blank.append(position)
+            continue
+        if width > count and any(cell.strip() for cell in row[count:]):
+            if looks is None:
+                looks = _looks(rows, widths, count)
+            row, said = _rejoined(row, header, delimiter, looks)
+            if said:
+                told[int(line[position])] = f"{width} fields where the header has {count}: {said}"
+            else:
+                odd.append((position, width))
+        elif width < count:
+            odd.append((position, width))
+        rows[position] = (row + [""] * (count - width))[:count]
+    skipped = [(int(line[position]), "blank line") for position in blank]
+    if blank:
+        keep = np.ones(len(rows), dtype=bool)
+        keep[blank] = False
+        rows = [rows[position] for position in np.flatnonzero(keep).tolist()]
+        line = line[keep]
+    before = np.array(blank, dtype=np.int64)
+    moved = {position - int(np.searchsorted(before, position)): width for position, width in odd}
+    return rows, line, moved, skipped
+
+
+class _Look:
+    """What the cells of a column look like in rows of the header's width."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        written = [cell.strip() for cell in cells if cell.strip()]
+        self._known = set(written)
+        self._shapes = {_shape(cell) for cell in written if _DIGITS.search(cell)}
+        self._numbers = bool(written) and all(map(_NUMBER.fullmatch, written))
+        #: Any text would do in a column of notes, further words in one of words.
+        self._notes = any(len(cell.split()) > 3 for cell in self._known)
+        self._words = len(self._known) >= _OWN_WORDS and not self._shapes
+        self._notes |= self._words and 2 * len(self._known) > len(written)
+
+    def fits(self, cell: str) -> bool:
+        """Say whether a cell could stand in the column."""
+        cell = cell.strip()
+        if not cell or cell in self._known or self._notes:
+            return True
+        if self._numbers:
+            return _NUMBER.fullmatch(cell) is not None
+        return _shape(cell) in self._shapes
+
+    def doubt(self, parts: Sequence[str], delimiter: str) -> float:
+        """Return how odd it would be that these were one cell: 0 not, infinite never."""
+        if self.fits(delimiter.join(parts)):
+            return 0.0
+        worded = all(_LETTERS.search(part) and not _DIGITS.search(part) for part in parts)
+        return 0.5 if self._words and worded else math.inf
+
+
+def _shape(cell: str) -> str:
+    return _LETTERS.sub("a", _DIGITS.sub("9", cell))
+
+
+def _looks(rows: list[list[str]], widths: Ints, count: int) -> list[_Look]:
+    """Return what each column looks like; nothing where too few rows have the header's width."""
+    even = np.flatnonzero(widths == count)
+    if len(even) < _KNOWN or 2 * len(even) < (widths > count).sum():
+        return []
+    return [_Look(column) for column in zip(*(rows[i] for i in even[:_LOOKED_AT]), strict=True)]
+
+
+def _rejoined(
+    row: list[str], header: Sequence[str], delimiter: str, looks: list[_Look]
+) -> tuple[list[str], str]:
+    """Return a row with too many cells at the header's width, and what was done; else as it is."""
+    count, surplus = len(header), len(row) - len(header)
+    if not looks or surplus > _MOST_SURPLUS:
+        return row, ""
+    # the surplus in one cell, whichever: all others stand where they belong; or behind the last
+    ways, doubts = [], []
+    for at, look in enumerate(looks):
+        parts = row[at : at + surplus + 1]
+        ways.append([*row[:at], delimiter.join(parts), *row[at + surplus + 1 :]])
+        odd = sum(not each.fits(cell) for each, cell in zip(looks, ways[at], strict=True))
+        doubt = look.doubt(parts, delimiter)
+        doubts.append(odd - (doubt > 0) + doubt)
+    if all(map(_Look.fits, looks, row)):
+        ways.append(row)
+        doubts.append(1.0)
+    least = min(doubts)
+    likely = [way for way, doubt in zip(ways, doubts, strict=True) if doubt < least + 1.0]
+    if least > _MOST_DOUBT:  # without its first cell, mostly the date, nobody would find the row
+        likely = [[row[0], *[chr(0)] * (count - 1)], [row[0], *[""] * (count - 1)]]
+    if len(likely) == 1:
+        (way,) = likely
+        at = ways.index(way)
+        cell = f"read as {way[at]!r} under {header[at]!r}" if at < count else ""
+        return way, cell and f"{cell}. Quote cells that hold {delimiter!r}."
+    cells = [set(each) for each in zip(*(way[:count] for way in likely), strict=True)]
+    left = [name for name, each in zip(header, cells, strict=True) if len(each) > 1]
+    return [each.pop() if len(each) == 1 else "" for each in cells], (
+        f"which cell holds a {delimiter!r} of its own cannot be told, so "
+        f"{', '.join(map(repr, left))} were left blank. Quote cells that hold the delimiter."
+    )

@@ -1,0 +1,68 @@
+"""Rows with more cells than the header: expected is what a person sees in the line."""
+
+import io
+
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+
+pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+
+HOURS = "Day,Sleep (h),Coffee,Mood\n" + "".join(
+    f"2026-09-{day:02d},{7 + day % 2},{day % 4},{(':)', ':(', 'ok')[day % 3]}\n"
+    for day in range(1, 21)
+)
+NOTES = "date,bed,wake,late meal,notes\n" + "".join(
+    f"2026-09-{day:02d},23:{day + 10},06:{day + 20},{('yes', 'no')[day % 2]},{note}\n"
+    for day, note in enumerate(["", "slept well", "noisy street and hot", "bad dreams"] * 5, 1)
+)
+EATEN = "date,bed,wake,what I ate,coffee\n" + "".join(
+    f"2026-09-{day:02d},23:{day + 10},06:{day + 20},{food},{day % 3}\n"
+    for day, food in enumerate(["rice", "pasta", "soup", "pizza and wine", "bread"] * 4, 1)
+)
+
+
+def last(table, row):
+    nights = ss.read_diary(io.StringIO(table + row + "\n"))
+    assert len(nights) == 21
+    return nights.iloc[-1]
+
+
+def test_a_decimal_comma_moves_nothing_under_another_header():
+    night = last(HOURS, "2026-09-21,7,5,two,:)")
+    assert night["tst_min"] == 450.0
+    assert pd.isna(night["coffee"])  # "two" is no number, and is told as such
+    assert night["mood"] == ":)"
+    assert "read as '7,5' under 'Sleep (h)'" in night["problem"]
+
+
+@pytest.mark.parametrize(
+    ("row", "mood"), [("2026-09-21,7,5,2,:)", ":)"), ("2026-09-21,7,5,2,:),well", None)]
+)
+def test_what_can_be_split_in_two_ways_is_left_blank_and_told(row, mood):
+    night = last(HOURS, row)
+    assert pd.isna(night["tst_min"])
+    assert pd.isna(night["coffee"])
+    assert night["mood"] == mood if mood else pd.isna(night["mood"])
+    assert "cannot be told, so 'Sleep (h)', 'Coffee'" in night["problem"]
+
+
+def test_a_note_with_commas_keeps_its_end():
+    night = last(NOTES, "2026-09-21,23:10,06:20,yes,hot, then cold, then hot")
+    assert night["comments"] == "hot, then cold, then hot"
+    assert night["late_meal"] == True  # noqa: E712
+    assert night["tib_min"] == 430.0
+
+
+def test_words_in_the_middle_are_joined_and_a_remark_behind_the_last_column_is_left_out():
+    night = last(EATEN, "2026-09-21,23:10,06:20,rice, beans,2")
+    assert (night["what_i_ate"], night["coffee"]) == ("rice, beans", 2)
+    night = last(EATEN, "2026-09-21,23:10,06:20,rice,2,left over")
+    assert (night["what_i_ate"], night["coffee"]) == ("rice", 2)
+    assert "what stands beyond them was left out" in night["problem"]
+
+
+def test_without_rows_to_learn_from_nothing_is_joined():
+    nights = ss.read_diary(io.StringIO("date,bed,wake\n2026-09-21,23:10,06:20,left,over\n"))
+    assert nights["tib_min"].tolist() == [430.0]
