@@ -212,3 +212,15 @@ def test_one_who_sleeps_by_day_is_left_alone():
     rows = "".join(f"3/{day}/2031,{bed},18:30\n" for day, bed in enumerate(beds, 3))
     nights = read("date,bed time,wake time\n" + rows)
     assert nights.into_bed.dt.strftime("%H:%M").tolist()[:2] == ["11:40", "11:15"]
+
+
+def test_a_pull_that_begins_with_a_month_of_blank_days():
+    """Nothing stands in the first rows that are looked at: the words of the headers decide."""
+    days = pd.date_range("2031-01-01", periods=40)
+    rows = [f"{day:%Y-%m-%d},,,,," for day in days]
+    rows += [f"2031-03-{k:02d},{24000 + 60 * k}.0,3000.0,16000.0,{5000 + 60 * k}.0,600.0"
+             for k in range(1, 11)]  # fmt: skip
+    header = "date,sleepTimeSeconds,deepSleepSeconds,lightSleepSeconds,remSleepSeconds,"
+    nights = read(f"{header}awakeSleepSeconds\n" + "\n".join(rows) + "\n")
+    assert nights.tst_min.dropna().tolist() == [400.0 + k for k in range(1, 11)]
+    assert nights.deep_min.dropna().tolist() == [50.0] * 10

@@ -92,7 +92,8 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     rows = [preview.cells(line, delimiter) for line in below]
     head = preview.cells(number, delimiter)  # above each week again, below its title
     rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
-    rows = rows or [[""] * width]
+    if not rows:  # blank for longer than is looked at: whatever the words say
+        return [Shape() for _ in range(width)]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
 

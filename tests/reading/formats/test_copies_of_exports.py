@@ -77,3 +77,26 @@ def test_withings_of_2017_writes_colons():
     assert nights.attrs["sleepstats"]["format"] == "withings"
     assert sorted(nights.tst_min) == [441.0, 447.0]
     assert nights.nawk.tolist() == [1.0, 1.0]
+
+
+GARMIN = (
+    "Sleep Score 4 Weeks,Score,Resting Heart Rate,Body Battery,Pulse Ox,Respiration,Quality,"
+    "Duration,Bedtime,Wake Time\n"
+    "Jan 2,86,55,56,--,14,Good,8h 10min,8:57 PM,5:22 AM\n"
+    "Jan 1,79,56,38,--,13,Fair,7h 27min,9:07 PM,5:00 AM\n"
+    "Dec 31,86,55,66,--,14,Good,8h 8min,9:01 PM,5:30 AM\n"
+)
+
+
+def test_garmin_writes_no_year_of_dates_of_this_year():
+    """Newest first: 2 January 2031, 1 January, and 31 December of the year before."""
+    with pytest.raises(ss.DiaryError, match=r"the dates have no year .* year=2026"):
+        read(GARMIN)
+    nights = read(GARMIN, year=2031)
+    assert [f"{n:%Y-%m-%d}" for n in nights.index] == ["2030-12-30", "2030-12-31", "2031-01-01"]
+    assert nights.tst_min.tolist() == [488.0, 447.0, 490.0]
+    assert nights.final_wake.dt.strftime("%d %H:%M").tolist() == [
+        "31 05:30",
+        "01 05:00",
+        "02 05:22",
+    ]
