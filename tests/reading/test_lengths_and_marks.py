@@ -224,3 +224,40 @@ def test_a_pull_that_begins_with_a_month_of_blank_days():
     nights = read(f"{header}awakeSleepSeconds\n" + "\n".join(rows) + "\n")
     assert nights.tst_min.dropna().tolist() == [400.0 + k for k in range(1, 11)]
     assert nights.deep_min.dropna().tolist() == [50.0] * 10
+
+
+def test_dates_in_the_clocks_overrule_the_word_night():
+    """The night of 2031-01-06 began on the 5th: the date names its morning, whatever its name."""
+    text = "night,sleepSpan,asleepDuration,sleepStart,sleepEnd\n" + "".join(
+        f"2031-01-{k:02d},PT7H35M,PT7H{k}M,2031-01-{k - 1:02d}T23:11:00.000+01:00,"
+        f"2031-01-{k:02d}T06:46:00.000+01:00\n"
+        for k in range(6, 12)
+    )
+    nights = read(text)
+    assert [f"{n:%m-%d}" for n in nights.index] == [f"01-{k - 1:02d}" for k in range(6, 12)]
+    assert nights.tst_min.tolist() == [420.0 + k for k in range(6, 12)]
+    assert nights.spt_min.tolist() == [455.0] * 6
+
+
+def test_counts_of_a_mask_are_of_the_night():
+    """None of them is a habit of the evening before, though many nights have none."""
+    text = "Date,Session Count,Start,End,Total Time,AHI,CA Count,UA Count,VS Count,LL Count\n"
+    text += "".join(
+        f"2031-01-{k:02d},1,2031-01-{k:02d}T23:11:0{k},2031-01-{k + 1:02d}T06:41:0{k},07:30:00,"
+        f"1.{k},{k},{k % 2},0,{k % 3}\n"
+        for k in range(2, 9)
+    )
+    told = roles(read(text))
+    assert {told[h][0] for h in ("AHI", "CA Count", "UA Count", "VS Count", "LL Count")} == {
+        "night"
+    }
+    assert told["Total Time"] == ("night", "tib_min")
+
+
+def test_a_second_stay_in_a_row_is_left_aside_and_told():
+    text = "date,from_1,to_1,from_2,to_2\n" + "".join(
+        f"2031-01-{k:02d},00:1{k},06:3{k},22:4{k},23:5{k}\n" for k in range(2, 9)
+    )
+    nights = read(text)
+    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "aside"
+    assert any("from_2" in one for one in nights.attrs["sleepstats"]["asides"])
