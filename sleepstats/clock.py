@@ -314,12 +314,32 @@ def is_time_in_bed(minutes: Floats, columns: Mapping[str, Any]) -> bool:
 
 
 def time_in_stages(columns: Mapping[str, Any]) -> tuple[tuple[str, ...], Floats]:
-    """Return the columns of stages, if there are two or three, and the minutes in all of them.
-
-    >>> time_in_stages({"deep_min": np.array([60.0]), "light_min": np.array([300.0])})
-    (('deep_min', 'light_min'), array([360.]))
-    """
+    """Return the columns of stages, if there are two or three, and the minutes in all of them."""
     stages = tuple(name for name in ("deep_min", "light_min", "rem_min") if name in columns)
     if len(stages) < 2:
         return (), np.empty(0)
     return stages, np.sum([columns[name] for name in stages], axis=0)
+
+
+def nothing_measured(columns: Mapping[str, Any]) -> Bools:
+    """Return the nights of which a whole is 0, or all stages: of nothing else is a 0 a finding."""
+    wholes = [columns[name] for name in ("tst_min", "tib_min", "spt_min") if name in columns]
+    stages, total = time_in_stages(columns)
+    zero = [np.asarray(one == 0) for one in (*wholes, *([total] if stages else []))]
+    return np.any(zero, axis=0) if zero else np.zeros(1, dtype=bool)
+
+
+def with_points(minutes: Floats | None, total: Floats) -> Floats | None:
+    """Return 6.19 h as 6 h 19 min where the stages of nearly all nights add up to that, else None.
+
+    Of one digit the stages of the night itself say whether 5.3 is 5 h 30 or 5 h 3 min.
+    """
+    if minutes is None or len(minutes) != len(total):
+        return None
+    hours = np.floor(minutes / 60.0 + 1e-9)
+    parts = np.round((minutes / 60.0 - hours) * 100.0)
+    plain, digit = (60.0 * hours + one for one in (parts, parts / 10.0))
+    plain = np.where((parts % 10 == 0) & (abs(digit - total) < abs(plain - total)), digit, plain)
+    known = np.isfinite(minutes) & (total > 0)
+    fits = [(np.abs(one - total)[known] <= 1.5).mean() for one in (plain, minutes) if known.any()]
+    return plain if known.sum() >= 5 and fits[0] >= 0.8 and fits[1] < 0.5 else None

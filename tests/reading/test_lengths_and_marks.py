@@ -261,3 +261,40 @@ def test_a_second_stay_in_a_row_is_left_aside_and_told():
     nights = read(text)
     assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "aside"
     assert any("from_2" in one for one in nights.attrs["sleepstats"]["asides"])
+
+
+def test_stages_show_that_points_are_no_parts_of_an_hour():
+    """6.19 is 6 h 19: 39 + 94 + 246 = 379; 5.3 is 5 h 3 (303), 7.5 is 7 h 50 (470)."""
+    rows = [("6.19", 39, 94, 246), ("5.51", 52, 82, 217), ("5.42", 53, 96, 193),
+            ("6.9", 57, 83, 229), ("5.3", 54, 60, 189), ("7.5", 80, 120, 270)]  # fmt: skip
+    text = "date,sleep_duration_hours,deep_sleep_minutes,rem_sleep_minutes,light_sleep_minutes\n"
+    text += "".join(
+        f"2031-08-{k:02d},{h},{d},{r},{li}\n" for k, (h, d, r, li) in enumerate(rows, 1)
+    )
+    assert read(text).tst_min.round(6).tolist() == [379.0, 351.0, 342.0, 369.0, 303.0, 470.0]
+    decimal = text.replace("6.19", "6.3167").replace("5.51", "5.85").replace("5.42", "5.7")
+    decimal = decimal.replace("6.9,", "6.15,").replace("5.3,", "5.05,").replace("7.5,", "7.8333,")
+    expected = [379.0, 351.0, 342.0, 369.0, 303.0, 470.0]
+    np.testing.assert_allclose(read(decimal).tst_min, expected, atol=0.01)
+
+
+def test_zeros_of_a_day_without_a_device_are_no_findings():
+    """On the second day the device lay in a drawer: awake 0 min, woken 0 times is not so."""
+    text = (
+        "Date,Minutes Asleep,Minutes Awake,Number of Awakenings,Time in Bed\n"
+        "3/5/2031,399,38,3,441\n3/6/2031,0,0,0,0\n3/7/2031,428,0,0,468\n3/13/2031,405,65,0,478\n"
+    )
+    nights = read(text)
+    for name in ("waso_min", "nawk", "tst_min", "tib_min"):
+        assert nights[name].isna().tolist() == [False, True, False, False], name
+
+
+def test_noon_for_midnight_is_told():
+    """12:20 to 5:40 would be 17 h 20 min among nights from 23:20; 00:20 was meant."""
+    beds = ("23:20", "22:55", "23:34", "12:20", "23:44", "23:26", "22:37", "23:21")
+    text = "date,bedtime,wake_time\n"
+    text += "".join(f"2031-08-{k:02d},{bed},5:40\n" for k, bed in enumerate(beds, 1))
+    nights = read(text)
+    assert pd.isna(nights.into_bed.iloc[3])
+    assert "00:20" in nights.problem.iloc[3]
+    assert nights.into_bed.notna().sum() == 7

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.clock import is_time_in_bed, time_in_stages
+from sleepstats.clock import is_time_in_bed, nothing_measured, time_in_stages, with_points
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.reading import cells, words
@@ -202,11 +202,8 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
-    cells.milliseconds_as_seconds(
-        table.columns,
-        [place[name] for name in _WHOLE if name in place],
-        [i for name, i in place.items() if name in _MINUTES],
-    )
+    timed, whole = ([i for n, i in place.items() if n in of] for of in (_MINUTES, _WHOLE))
+    cells.milliseconds_as_seconds(table.columns, whole, timed)
     for name in (n for n in _WHOLE if n in place):
         plausible.hours_with_points(draft, place[name], unit_of_header(table.header[place[name]]))
     units = {
@@ -247,10 +244,7 @@ def _counts(column: Cells) -> cells.Parsed:
 
 
 def _lengths_settled(draft: Draft) -> None:
-    """Take a bare duration of all the time in bed for that, and stages for the time asleep.
-
-    A night without a minute in any stage is one of which stages were not measured.
-    """
+    """Take a bare duration of all the time in bed for that, and stages for the time asleep."""
     had, header = draft.columns, draft.told.get("tst_min", {}).get("header", "")
     bare = "tst_min" in had and "tib_min" not in had and not meanings_of(header) - {"length"}
     if bare and is_time_in_bed(had["tst_min"], had):
@@ -258,10 +252,14 @@ def _lengths_settled(draft: Draft) -> None:
         del draft.told["tst_min"]
     stages, total = time_in_stages(had)
     told = draft.told.get(stages[0], {}) if stages else {}
+    if (plain := with_points(had.get("tst_min"), total)) is not None:
+        had["tst_min"] = plain
+        draft.notes.append(f"Column {header!r} is read as hours and minutes, as the stages add up.")
     for i in np.flatnonzero(total == 0).tolist():
         draft.tell(i, str(told["header"]), "no stage of sleep: nor was the time awake measured")
-    for name in (n for n in (*stages, "waso_min", "awake_min") if stages and n in had):
-        had[name] = np.where((total == 0) & (had[name] == 0), np.nan, had[name])
+    nothing = nothing_measured(had)
+    for name in {*_PARTS, "nawk"} & had.keys() - {"nap_min"}:
+        had[name] = np.where(nothing & (had[name] == 0), np.nan, had[name])
     if "tst_min" not in had and {"deep_min", "light_min"} <= {*stages}:
         slept = np.where(total > 0, total, np.nan)
         draft.put("tst_min", slept, str(told["header"]), kind="device", made_of=list(stages))

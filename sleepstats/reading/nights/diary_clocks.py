@@ -36,8 +36,8 @@ _DAY_MIN = 1440.0
 FAR_DAYS = 3653
 #: A clock-valued factor up to this long after lights out still belongs to the same evening.
 AFTER_LIGHTS_OUT_MIN = 3 * 60.0
-#: Longer than this from 11:30 to the waking is a bed time of 23:30, whatever a 13:53 there says.
-_TWELVE_MIN = 16 * 60.0
+#: A night as long as this is asked whether one of its ends is a slip, 12:20 for 00:20.
+_LONG_TOLD_MIN = 16 * 60.0
 _TWELVE = "the waking beside them shows a 12-hour clock: 11:30 is 23:30 and 12:15 is 00:15."
 
 
@@ -86,7 +86,7 @@ def _clock_cells(
         end = next((table.columns[place[n]] for n in CLOCKS[3:] if n in place), None)
         if read_cells.assumed and read_cells.twelve_hour is False and end is not None:
             woke = of.read_clocks(end, role="wake", twelve_hour=False).values
-            if np.nanmedian(np.mod(woke - read_cells.values, _DAY_MIN)) > _TWELVE_MIN:
+            if np.nanmedian(np.mod(woke - read_cells.values, _DAY_MIN)) > _LONG_TOLD_MIN:
                 read_cells = of.read_clocks(cells, role="bed", twelve_hour=True)
                 read_cells = replace(read_cells, assumed=_TWELVE)
         # One hand wrote all columns: what the first says about am and pm holds for the others.
@@ -126,13 +126,12 @@ def _to_the_bed(draft: Draft, stamps: dict[str, Days], known: Collection[int]) -
 def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, str]) -> None:
     """Make clock times missing that are wrong by what the others say: am for pm, most often.
 
-    They leave a night of more than 18 h, which the other clock times of the row do not, or are far
+    They leave a night of more than 16 h, which the other clock times of the row do not, or are far
     from where they usually lie, which the other end is not. The rest of the row stays.
     """
     begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
     length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
-    longest = _TWELVE_MIN if draft.twelve_hour else LONGEST_NIGHT_MIN
-    long = {pair: minutes > longest for pair, minutes in length.items()}
+    long = {pair: minutes > _LONG_TOLD_MIN for pair, minutes in length.items()}
     rows = np.flatnonzero(np.any([*long.values()], axis=0)).tolist() if long else []
     far = {name: from_usual(clocks[name], near=_USUAL_MIN) for name in (*begins, *ends) if rows}
     for i in rows:
