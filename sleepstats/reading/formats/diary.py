@@ -91,8 +91,9 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
     head = preview.cells(number, delimiter)  # above each week again, below its title
-    rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
-    if not rows:  # blank for longer than is looked at: whatever the words say
+    dated = [row for row in rows if len(row) >= width and row != head and any(row)]
+    rows = [row for row in dated if sum(map(bool, row)) > 1] or [[""] * width]
+    if len(dated) == ROWS_LOOKED_AT and not any(rows[0]):  # blank for longer than is looked at
         return [Shape() for _ in range(width)]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
