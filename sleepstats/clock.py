@@ -7,7 +7,9 @@ the midnight of the evening date, so that 23:30 is 1410 and the 00:30 after it i
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,9 @@ NEAR_NOON_MIN, NEAR_NOON_COUNT, NEAR_NOON_SHARE = 180.0, 3, 0.10
 EMPTY_ARC_MIN, CLEARANCE_MIN = 240.0, 90.0
 #: One bed time in this many may lie in the emptiest arc.
 STRAY_ONE_IN = 50
+
+#: So many clock times, and such a share of them near the usual one, show what is usual.
+USUAL_FROM, USUAL_SHARE = 6, 0.7
 
 #: A clock change shows as a disagreement of about an hour between stamps and elapsed time.
 DST_GAP_MIN = (50.0, 70.0)
@@ -279,3 +284,62 @@ def _is_move(before: Floats, after: Floats) -> bool:
     off = sum(np.abs(side - np.median(side)).sum() for side in (before, after))
     nearer = off < np.abs(both - line).sum()
     return bool(apart and nearer and abs(_step(before, after)) >= MOVED_H)
+
+
+def from_usual(clock: Floats, *, near: float) -> Floats:
+    """Return how far each clock time is from the usual one; NaN where there is no usual one."""
+    known = np.isfinite(clock)
+    if known.sum() < USUAL_FROM:
+        return np.full(len(clock), np.nan)
+    usual = circular_mean_h(clock[known] / 60.0) * 60.0
+    off: Floats = np.mod(clock - usual + 0.5 * DAY_MIN, DAY_MIN) - 0.5 * DAY_MIN
+    usually = (np.abs(off[known]) <= near).mean() >= USUAL_SHARE
+    return off if usually else np.full(len(off), np.nan)
+
+
+def is_time_in_bed(minutes: Floats, columns: Mapping[str, Any]) -> bool:
+    """Whether minutes are all of the time in bed: from bed to rising, or all stages and time awake.
+
+    Where clocks were changed they are an hour off, and a few rows are typed wrongly.
+    """
+    wholes, stages = [], time_in_stages(columns)
+    end = columns.get("out_of_bed", columns.get("final_wake"))
+    if end is not None and "into_bed" in columns:
+        wholes.append((end - columns["into_bed"]) / np.timedelta64(1, "m"))
+    if stages[0] and "waso_min" in columns:
+        wholes.append(stages[1] + columns["waso_min"])
+    off = [np.abs(whole - minutes) for whole in wholes]
+    off = [one[np.isfinite(one)] for one in off]
+    return any(len(one) >= 5 and (one <= 1.5).mean() >= 0.8 for one in off)
+
+
+def time_in_stages(columns: Mapping[str, Any]) -> tuple[tuple[str, ...], Floats]:
+    """Return the columns of stages, if there are two or three, and the minutes in all of them."""
+    stages = tuple(name for name in ("deep_min", "light_min", "rem_min") if name in columns)
+    if len(stages) < 2:
+        return (), np.empty(0)
+    return stages, np.sum([columns[name] for name in stages], axis=0)
+
+
+def nothing_measured(columns: Mapping[str, Any]) -> Bools:
+    """Return the nights of which a whole is 0, or all stages: of nothing else is a 0 a finding."""
+    wholes = [columns[name] for name in ("tst_min", "tib_min", "spt_min") if name in columns]
+    stages, total = time_in_stages(columns)
+    zero = [np.asarray(one == 0) for one in (*wholes, *([total] if stages else []))]
+    return np.any(zero, axis=0) if zero else np.zeros(1, dtype=bool)
+
+
+def with_points(minutes: Floats | None, total: Floats) -> Floats | None:
+    """Return 6.19 h as 6 h 19 min where the stages of nearly all nights add up to that, else None.
+
+    Of one digit the stages of the night itself say whether 5.3 is 5 h 30 or 5 h 3 min.
+    """
+    if minutes is None or len(minutes) != len(total):
+        return None
+    hours = np.floor(minutes / 60.0 + 1e-9)
+    parts = np.round((minutes / 60.0 - hours) * 100.0)
+    plain, digit = (60.0 * hours + one for one in (parts, parts / 10.0))
+    plain = np.where((parts % 10 == 0) & (abs(digit - total) < abs(plain - total)), digit, plain)
+    known = np.isfinite(minutes) & (total > 0)
+    fits = [(np.abs(one - total)[known] <= 1.5).mean() for one in (plain, minutes) if known.any()]
+    return plain if known.sum() >= 5 and fits[0] >= 0.8 and fits[1] < 0.5 else None

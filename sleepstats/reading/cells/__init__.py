@@ -41,7 +41,8 @@ from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
-    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "note_on_blanks", "read_clocks",
+    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "milliseconds_as_seconds",
+    "note_on_blanks", "read_clocks",
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
     "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
     "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
@@ -326,3 +327,16 @@ def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:
         used.add(unique)
         names[word] = unique
     return names
+
+
+def milliseconds_as_seconds(
+    columns: list[Cells], whole: Collection[int], lengths: Collection[int]
+) -> None:
+    """Bring lengths to seconds if whole nights are milliseconds: more than a day, as seconds."""
+    found = [read_numbers(columns[i]).values for i in whole]
+    middle = [np.median(one[np.isfinite(one)]) for one in found if np.isfinite(one).any()]
+    if any(86_400.0 < one <= 86_400_000.0 for one in middle):
+        for i in lengths:
+            plain = read_numbers(columns[i]).values
+            texts = ["" if np.isnan(one) else f"{one / 1000:.3f}" for one in plain.tolist()]
+            columns[i] = np.array(texts, dtype=object)

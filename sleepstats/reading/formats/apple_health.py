@@ -28,6 +28,12 @@ from sleepstats.reading.text import normal_header
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
               "enddate", "value")  # fmt: skip
 _NEEDED = ("sourcename", "startdate", "enddate", "value")
+#: How they are headed by those who write the records of sleep into a table of their own.
+_OWN_WORDS = {
+    f"{part}{gap}{what}": f"{part}date"
+    for part in ("start", "end") for gap in ("", " ", "_") for what in ("", "date", "time")
+}  # fmt: skip
+_IN_CELLS = ("hkcategoryvaluesleepanalysis", "asleepcore", "inbed")
 _SLEEP_TYPE = "hkcategorytypeidentifiersleepanalysis"
 #: Stage words without Apple's prefixes -> what is measured.
 _STAGES = {
@@ -47,14 +53,18 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     line = preview.first_line()
     if preview.lines and preview.lines[line - 1].strip().casefold().startswith("sep="):
         line += 1
-    found = tracker.header_of(preview, _NEEDED, line=line, word=normal_header)
-    sleep = any(
-        _SLEEP_TYPE in text.casefold() or "asleep" in text.casefold() or "inbed" in text.casefold()
-        for text in preview.lines[line:]
-    )
-    if found is None or not sleep or "healthdata" in found[1]:
+    found = tracker.header_of(preview, _NEEDED[1:], line=line, word=_word)
+    if found is None or "healthdata" in found[1]:
         return None
-    return Claim(95, line, found[0], "the header has 'sourceName', 'startDate' and sleep segments")
+    told = (_SLEEP_TYPE, "asleep", "inbed") if "sourcename" in found[1] else _IN_CELLS
+    if not any(word in text.casefold() for text in preview.lines[line:] for word in told):
+        return None
+    return Claim(95, line, found[0], "the header has 'startDate', 'endDate' and sleep segments")
+
+
+def _word(header: str) -> str:
+    word = normal_header(header)
+    return _OWN_WORDS.get(word, word)
 
 
 def _stamps(draft: Draft) -> None:
@@ -76,7 +86,8 @@ def _date(draft: Draft) -> None:
     for i in np.flatnonzero(np.isnat(start) | np.isnat(end)).tolist():
         draft.refused[i] = "a segment without two readable stamps."
     good = ~wrong & np.isin(np.arange(len(start)), list(draft.refused), invert=True)
-    names, device = distinct(draft.cells("sourcename"))
+    told = "sourcename" in draft.place
+    names, device = distinct(draft.cells("sourcename") if told else np.full(len(start), ""))
     record = number_records(start, end, device, good)
     first = _measure(draft, record, start, end, stage, draft.header("startdate"))
     draft.part_of = np.where(record >= 0, first[record], -1)
@@ -296,6 +307,7 @@ SIMPLE_EXPORT = tracker.Tracker(
     dating=_date,
     known=None,
     signature=_SIGNATURE,
+    word=_word,
 )
 
 

@@ -7,7 +7,6 @@ carry no date: the row's date and the order of a night settle it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from functools import partial
 
@@ -15,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
+from sleepstats.clock import is_time_in_bed, nothing_measured, time_in_stages, with_points
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, did_you_mean
-from sleepstats.reading import cells
+from sleepstats.reading import cells, words
 from sleepstats.reading.nights import (
     Claim,
     Draft,
@@ -44,11 +44,6 @@ _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
 _PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
           "light_min")  # fmt: skip
-#: What a device measures and what is never 0: there a zero stands for "not measured".
-_NEVER_ZERO = re.compile(
-    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
-    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
-)
 #: The same by what a header is about; of scores and batteries only where they run to 100.
 _MEASURED = {"heart", "hrv", "oxygen", "breath", "efficiency"}
 _OF_100, _HALF_OF_100 = {"score", "readiness"}, 50.0
@@ -96,8 +91,10 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
     below = range(number + 1, min(number + ROWS_LOOKED_AT, len(preview.lines)) + 1)
     rows = [preview.cells(line, delimiter) for line in below]
     head = preview.cells(number, delimiter)  # above each week again, below its title
-    rows = [row for row in rows if len(row) >= width and row != head and sum(map(bool, row)) > 1]
-    rows = rows or [[""] * width]
+    dated = [row for row in rows if len(row) >= width and row != head and any(row)]
+    rows = [row for row in dated if sum(map(bool, row)) > 1] or [[""] * width]
+    if len(dated) == ROWS_LOOKED_AT and not any(rows[0]):  # blank for longer than is looked at
+        return [Shape() for _ in range(width)]
     return [shape_of([row[i] for row in rows]) for i in range(width)]
 
 
@@ -135,8 +132,11 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
     )  # fmt: skip
     draft.notes += filter(None, [told])
-    for column in (c for c, shape in zip(table.columns, shapes, strict=True) if shape.naps):
-        draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
+    for header, column, shape in zip(table.header, table.columns, shapes, strict=True):
+        if shape.naps:
+            draft.nap = np.array(["nap" in meanings_of(str(cell)) for cell in column], dtype=bool)
+        elif shape.kind == "yes/no" and (mark := words.nap_mark(header)) is not None:
+            draft.nap = np.asarray(cells.read_yes_no(column).values == mark)
     if not len(table):
         draft.night = np.empty(0, "datetime64[D]")
         return draft
@@ -148,7 +148,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         draft.assumed.append(f"Column {header!r} is left aside: {why}.")
     draft.sense |= {table.header[i]: Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
-    _hours_in_bed(draft)
+    _lengths_settled(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
         # The same with naps: none took no time.
         without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
@@ -165,7 +165,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
 
 def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
     """Whether a zero in a column can only mean that nothing was measured."""
-    if _NEVER_ZERO.search(not_one_diary.header_words(header)) or name in _WHOLE:
+    if words.never_zero(header) or name in _WHOLE:
         return True
     role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
     if role not in ("night", "morning", "aside"):
@@ -187,17 +187,6 @@ def put_habits(
     _reverse(draft, options)
 
 
-def draft_of_part(
-    table: RawTable, keep: Sequence[int], headers: list[str], format: str, why: str,
-    options: Options,
-) -> Draft:  # fmt: skip
-    """Read some columns of a wider table, a study's export, as a diary with these headers."""
-    draft = draft_of(table.with_columns(keep, headers), format, why, options)
-    for position, width in table.width.items():
-        draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
-    return draft
-
-
 def _check_map(name: str, header: list[str], options: Options) -> None:
     have = {normal_header(h): h for h in header}
     wrong = [h for h in options.columns if normal_header(h) not in have]
@@ -214,6 +203,8 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
 def _measures(draft: Draft, place: dict[str, int]) -> None:
     """Read the recorded measures and ratings."""
     table = draft.table
+    timed, whole = ([i for n, i in place.items() if n in of] for of in (_MINUTES, _WHOLE))
+    cells.milliseconds_as_seconds(table.columns, whole, timed)
     for name in (n for n in _WHOLE if n in place):
         plausible.hours_with_points(draft, place[name], unit_of_header(table.header[place[name]]))
     units = {
@@ -253,18 +244,26 @@ def _counts(column: Cells) -> cells.Parsed:
     return cells.read_numbers(cells.bare_counts(column))
 
 
-def _hours_in_bed(draft: Draft) -> None:
-    """Take hours that are the time between bed and rising on every night for the time in bed."""
-    header = draft.told.get("tst_min", {}).get("header", "")
-    begin, end = (draft.columns.get(name) for name in ("into_bed", "out_of_bed"))
-    about = meanings_of(header)
-    if begin is None or end is None or "tib_min" in draft.columns or about - {"length"}:
-        return
-    off = np.abs((end - begin) / np.timedelta64(1, "m") - draft.columns.get("tst_min", np.nan))
-    known = np.isfinite(off)
-    if known.sum() >= 5 and (off[known] <= 1.5).all():
-        draft.put("tib_min", draft.columns.pop("tst_min"), header)
+def _lengths_settled(draft: Draft) -> None:
+    """Take a bare duration of all the time in bed for that, and stages for the time asleep."""
+    had, header = draft.columns, draft.told.get("tst_min", {}).get("header", "")
+    bare = "tst_min" in had and "tib_min" not in had and not meanings_of(header) - {"length"}
+    if bare and is_time_in_bed(had["tst_min"], had):
+        draft.put("tib_min", had.pop("tst_min"), header)
         del draft.told["tst_min"]
+    stages, total = time_in_stages(had)
+    told = draft.told.get(stages[0], {}) if stages else {}
+    if (plain := with_points(had.get("tst_min"), total)) is not None:
+        had["tst_min"] = plain
+        draft.notes.append(f"Column {header!r} is read as hours and minutes, as the stages add up.")
+    for i in np.flatnonzero(total == 0).tolist():
+        draft.tell(i, str(told["header"]), "no stage of sleep: nor was the time awake measured")
+    nothing = nothing_measured(had)
+    for name in {*_PARTS, "nawk"} & had.keys() - {"nap_min"}:
+        had[name] = np.where(nothing & (had[name] == 0), np.nan, had[name])
+    if "tst_min" not in had and {"deep_min", "light_min"} <= {*stages}:
+        slept = np.where(total > 0, total, np.nan)
+        draft.put("tst_min", slept, str(told["header"]), kind="device", made_of=list(stages))
 
 
 def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:

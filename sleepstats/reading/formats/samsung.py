@@ -31,10 +31,10 @@ from sleepstats.reading.nights import (
     shifted,
     tracker,
 )
-from sleepstats.reading.nights.tracker import put_zone
 from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")
+_DAY_MS = 86_400_000
 _ASLEEP = "time asleep (efficiency × length of the record)"
 _BOOKKEEPING = (
     "create_sh_ver", "modify_sh_ver", "update_time", "create_time", "client_data_id",
@@ -43,7 +43,7 @@ _BOOKKEEPING = (
 
 
 def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None]:
-    """Claim a file that names itself in its first line, with its header in the second."""
+    """Claim a file that names itself in the line above its header, or in the header itself."""
     title = re.compile(rf'"?com\.samsung\.s?health\.{what}"?\s*(?:[,;\t].*)?')
 
     def claim(preview: Preview, options: Options) -> Claim | None:
@@ -53,15 +53,16 @@ def _claims(what: str, *needs: str) -> Callable[[Preview, Options], Claim | None
                 f"{preview.name}: this is Samsung's sleep_combined, which repeats nights of other "
                 "files in short. Take com.samsung.shealth.sleep.*.csv of the same export."
             )
-        if not preview.lines or not title.fullmatch(preview.lines[line - 1].strip()):
+        if not preview.lines:
             return None
-        found = tracker.header_of(preview, needs, line=line + 1, word=samsung_name)
+        titled = title.fullmatch(preview.lines[line - 1].strip()) is not None
+        if not titled and f"com.samsung.health.{what}." not in preview.lines[line - 1]:
+            return None  # a copy without the first line still has the prefix in its header
+        found = tracker.header_of(preview, needs, line=line + titled, word=samsung_name)
         if found is None:
             return None
-        why = (
-            f"the first line says com.samsung.shealth.{what}, the second has {' and '.join(needs)}"
-        )
-        return Claim(96, line + 1, found[0], why)
+        why = f"com.samsung.shealth.{what} stands above its header, or in it"
+        return Claim(96, line + titled, found[0], f"{why}, with {' and '.join(needs)}")
 
     return claim
 
@@ -95,12 +96,15 @@ def _local_stamps(draft: Draft, *words: str) -> list[Stamps]:
         return utc
     header, cells = draft.header("time_offset"), draft.cells("time_offset")
     offset: Floats = read_offsets(cells)
+    if np.isnan(offset).all():  # older: milliseconds east of UTC
+        thousands = read_numbers(cells).values
+        offset = np.where(np.abs(thousands) < _DAY_MS, thousands / 60_000, np.nan)
     for i in np.flatnonzero(np.isnan(offset)).tolist():
         draft.refused[i] = (
             f"column {header!r}: {cells[i].strip()!r} is no offset such as UTC+0530, so the clock "
             "of this row is not known."
         )
-    put_zone(draft, offset, header)
+    tracker.put_zone(draft, offset, header)
     return [shifted(one, offset) for one in utc]
 
 

@@ -11,6 +11,7 @@ the evening. What is left is read as any diary table.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError, advice
 from sleepstats.reading.cells import is_missing, read_stamps
-from sleepstats.reading.formats.diary import draft_of_part
+from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
@@ -92,10 +93,21 @@ def read_qualtrics(source: Source, claim: Claim, options: Options) -> Draft:
             f"them with {_MAP}."
         )
     mapped = replace(options, columns=wishes)
-    draft = draft_of_part(table, keep, headers, QUALTRICS.name, claim.why, mapped)
+    draft = _of_part(table, keep, headers, QUALTRICS.name, claim.why, mapped)
     draft.notes.append(
         "The survey's own columns (addresses, places, times of filling in) are not taken over."
     )
+    return draft
+
+
+def _of_part(
+    table: RawTable, keep: Sequence[int], headers: list[str], format: str, why: str,
+    options: Options,
+) -> Draft:  # fmt: skip
+    """Read some columns of a wider table, a study's export, as a diary with these headers."""
+    draft = draft_of(table.with_columns(keep, headers), format, why, options)
+    for position, width in table.width.items():
+        draft.tell(position, "", f"{width} fields where the header has {len(table.header)}")
     return draft
 
 
@@ -200,7 +212,7 @@ def read_redcap(source: Source, claim: Claim, options: Options) -> Draft:
     ]  # fmt: skip
     headers = [table.header[i] for i in keep]
     mapped = replace(options, columns=wishes, when=_MORNING | dict(options.when))
-    draft = draft_of_part(table, keep, headers, REDCAP.name, claim.why, mapped)
+    draft = _of_part(table, keep, headers, REDCAP.name, claim.why, mapped)
     draft.told |= {
         name: draft.told.get(name, {}) | {"when": when}
         for name, when in _MORNING.items() if name in draft.columns

@@ -26,7 +26,7 @@ _HEART = records.Column("highest_heart_rate_bpm", least=20, most=250, zero_missi
 
 
 def _word(header: str) -> str:
-    key = normal_header(header)
+    key = normal_header(header).removesuffix(":")  # of 2017: from:, to:
     return _WORDS.get(key, key)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from sleepstats.arrays import Bools, Days, Floats, Stamps
-from sleepstats.clock import circular_mean_h, evening_of, format_clock, unroll, unroll_after
+from sleepstats.clock import evening_of, format_clock, from_usual, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells as of
@@ -27,14 +28,17 @@ OFFSET = re.compile(r"(?:UTC|GMT) ?(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d")
 #: Longest time believed between neighbouring clock items (in bed awake before or after sleep).
 LONGEST_STEP_MIN = 12 * 60.0
 #: How long nights usually are. A clock time so far from its usual one is odd, one at most so far
-#: is not; so many nights, and such a share of them, show what is usual.
+#: is not.
 _SHORT_MIN, _LONG_MIN = 180.0, 840.0
-_ODD_MIN, _USUAL_MIN, _NIGHTS, _SHARE = 360.0, 180.0, 5, 0.7
+_ODD_MIN, _USUAL_MIN = 360.0, 180.0
 _DAY_MIN = 1440.0
 #: Neighbouring nights further apart than this are told.
 FAR_DAYS = 3653
 #: A clock-valued factor up to this long after lights out still belongs to the same evening.
 AFTER_LIGHTS_OUT_MIN = 3 * 60.0
+#: A night as long as this is asked whether one of its ends is a slip, 12:20 for 00:20.
+_LONG_TOLD_MIN = 16 * 60.0
+_TWELVE = "the waking beside them shows a 12-hour clock: 11:30 is 23:30 and 12:15 is 00:15."
 
 
 def put_nights(draft: Draft, place: Mapping[str, int], options: Options) -> None:
@@ -79,6 +83,12 @@ def _clock_cells(
         )
         after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
         read_cells = of.read_clocks(cells, role=role, twelve_hour=twelve, after=after)
+        end = next((table.columns[place[n]] for n in CLOCKS[3:] if n in place), None)
+        if read_cells.assumed and read_cells.twelve_hour is False and end is not None:
+            woke = of.read_clocks(end, role="wake", twelve_hour=False).values
+            if np.nanmedian(np.mod(woke - read_cells.values, _DAY_MIN)) > _LONG_TOLD_MIN:
+                read_cells = of.read_clocks(cells, role="bed", twelve_hour=True)
+                read_cells = replace(read_cells, assumed=_TWELVE)
         # One hand wrote all columns: what the first says about am and pm holds for the others.
         twelve = read_cells.twelve_hour if twelve is None else twelve
         draft.assume(read_cells, header)
@@ -116,14 +126,14 @@ def _to_the_bed(draft: Draft, stamps: dict[str, Days], known: Collection[int]) -
 def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, str]) -> None:
     """Make clock times missing that are wrong by what the others say: am for pm, most often.
 
-    They leave a night of more than 18 h, which the other clock times of the row do not, or are far
+    They leave a night of more than 16 h, which the other clock times of the row do not, or are far
     from where they usually lie, which the other end is not. The rest of the row stays.
     """
     begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
     length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
-    long = {pair: minutes > LONGEST_NIGHT_MIN for pair, minutes in length.items()}
+    long = {pair: minutes > _LONG_TOLD_MIN for pair, minutes in length.items()}
     rows = np.flatnonzero(np.any([*long.values()], axis=0)).tolist() if long else []
-    far = {name: _from_usual(clocks[name]) for name in (*begins, *ends) if rows}
+    far = {name: from_usual(clocks[name], near=_USUAL_MIN) for name in (*begins, *ends) if rows}
     for i in rows:
         bad = [pair for pair in long if long[pair][i]]
         wrong = [name for name in bad[0] if all(name in pair for pair in bad)]
@@ -145,16 +155,6 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
         draft.tell(i, headers[name], told)
         clocks[name] = clocks[name].copy()
         clocks[name][i] = np.nan
-
-
-def _from_usual(clock: Floats) -> Floats:
-    """Return how far each clock time is from the usual one; NaN where there is no usual one."""
-    known = np.isfinite(clock)
-    if known.sum() <= _NIGHTS:
-        return np.full(len(clock), np.nan)
-    usual = circular_mean_h(clock[known] / 60.0) * 60.0
-    off: Floats = np.mod(clock - usual + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
-    return off if (np.abs(off[known]) <= _USUAL_MIN).mean() >= _SHARE else np.full(len(off), np.nan)
 
 
 def _first_stamp(stamps: dict[str, Days]) -> Days | None:

@@ -192,7 +192,8 @@ def role_of_own(
         return Sense("note")
     if meant and meant.role == "clock" and name is None:
         told = column_of(None, meant.column).label if meant.column else "clock of an alarm"
-        return Sense("clock", why=f"it may be the {told}, which another column tells")
+        role = "aside" if header[-1:] in tuple("23456") else "clock"  # from_2: of another stay
+        return Sense(role, why=f"it may be the {told}, which another column tells")
     if meant is None and (part := of_headers.part_of_header(header)):
         return Sense(part)
     if meant is None and shape is not None:

@@ -17,7 +17,7 @@ from sleepstats.arrays import Days, Floats, Stamps
 from sleepstats.clock import format_clock, to_wall
 from sleepstats.errors import option
 from sleepstats.reading.cells import Parsed, kind_of_cells, read_dates, read_stamps
-from sleepstats.reading.nights import NEVER, Claim, Draft, Format, Options, Preview, shifted
+from sleepstats.reading.nights import NEVER, Claim, Draft, Format, Options, Preview, shifted, years
 from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.nights.records import (
     Column,
@@ -251,6 +251,7 @@ def dates_of(draft: Draft, word: str, *, dayfirst: bool | None = None) -> Days:
 
 def read_days(draft: Draft, at: int) -> Days:
     """Return the date of each row; a row without one is refused."""
+    years.add_years(draft.table, at, None, draft.options, draft.notes)
     parsed = read_dates_of(draft, at)
     for i in np.flatnonzero(np.isnat(parsed.values)).tolist():
         why = parsed.reason(i) or "blank, so this row has no date."

@@ -82,8 +82,8 @@ def label_rule(
             f"it is read as the calendar date of the bed time ({option(labels=BEDTIME)})."
         )
         return BEDTIME
-    if kind == EVENING_DATE:
-        return EVENING
+    if kind == EVENING_DATE:  # by its name, which the clocks' own dates overrule
+        return _by_stamps(draft, day, stamps) or EVENING
     if kind == MORNING_DATE:
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING

@@ -27,8 +27,8 @@ from sleepstats.reading.words.shapes import Shape, differs_between_people, grade
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
     "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
-    "meaning", "meanings", "meanings_of", "own_name", "part_of_header", "people_beside",
-    "plain_words", "sense", "strange_words", "unit_of_header",
+    "meaning", "meanings", "meanings_of", "nap_mark", "never_zero", "own_name", "part_of_header",
+    "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
@@ -108,6 +108,11 @@ LAST_NIGHT = re.compile(
 _TODAY = re.compile(
     r"\btoday\b|\bheute|\baujourd.?hui|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag|\bdzisiaj|\bdzi[sś]\b|"
     r"\bi ?dag\b|今日|今天|本日"
+)
+#: What a device measures and what is never 0: there a zero stands for "not measured".
+_NEVER_ZERO = re.compile(
+    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
+    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
 )
 _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
@@ -228,8 +233,9 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
         later = (shape.middle - placed[meant.column].middle + 720) % 1440 - 720
         if name and name not in placed and first <= later <= last:
             return name
+        night = (shape.middle - placed[meant.column].middle) % 1440  # a second bed time is none
         if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
-            return "out_of_bed"
+            return "out_of_bed" if 180 <= night <= 900 else None
         if shape.either and not shape.padded:
             meant = sense(
                 header, Shape("duration", shape.low, shape.high)
@@ -306,6 +312,18 @@ def own_name(header: str) -> str:
     if not re.search(r"\w", name):  # a picture has a name of its own: wine glass
         name = " ".join(unicodedata.name(c, "") for c in name if unicodedata.category(c) == "So")
     return name_from_header(name.replace("-", " "))
+
+
+def never_zero(header: str) -> bool:
+    """Whether the words of a header are those of what is measured and cannot be 0."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
+    return bool(_NEVER_ZERO.search(re.sub(r"[^\w\s]+|_", " ", normal_header(apart))))
+
+
+def nap_mark(header: str) -> bool | None:
+    """Return the answer that names a nap: of isNap a yes, of isMainSleep a no."""
+    marks = {"is_nap": True, "is_main_sleep": False, "is_night_sleep": False}
+    return marks.get(own_name(header))
 
 
 def part_of_header(header: str) -> Literal["night", "morning"] | None:

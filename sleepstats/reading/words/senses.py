@@ -38,6 +38,7 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
+_TIME = re.compile(r"(?<![a-z])time(?![a-z])|zeit|tid\b|时间")
 _TODAY = re.compile(r"\b(today|heute|hoje|hoy|oggi|vandaag|dzi[sś]|i ?dag|aujourd)|今日|今天")
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
@@ -87,8 +88,9 @@ def sense(header: str, shape: Shape) -> Sense | None:
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
     body = about & _BODY
-    if shape.naps or _HALF_DAYS.fullmatch(header.strip().casefold()):
-        return Sense("id", why="it says which rows are naps" if shape.naps else "half of a day")
+    naps = shape.naps or ("nap" in about and words_of(header)[0] == "is")
+    if naps or _HALF_DAYS.fullmatch(header.strip().casefold()):
+        return Sense("id", why="it says which rows are naps" if naps else "half of a day")
     if "weekday" in about:
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
@@ -134,7 +136,10 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         or shape.ticks
         or (shape.kind == "number" and shape.levels == 1)
     )
-    if "unused" in about and (alone or not body - {"sleep", "times"}):
+    told = about & {"length", "begin", "end"} or (
+        shape.kind == "number" and not shape.whole and strange_words(header)
+    )  # sleep_end_utc, efficacy_app: of the night, and beside it where it was measured
+    if "unused" in about and (alone or not (body - {"sleep", "times"} or told)):
         return Sense("id", why="no property of a night")
     return None
 
@@ -164,7 +169,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("night")  # what a device makes of the pulse
     if "stress" in about:
         return Sense("habit", "stress" if shape.rated and not timed else "")
-    if shape.clock and (clock := _clock(about, shape)):
+    if shape.clock and not (shape.hhmm and unit_in(header)) and (clock := _clock(about, shape)):
         return clock
     written = shape.kind == "duration" and 180 <= shape.low <= shape.high < 780  # 6h45min
     if written and (about <= {"wake", "final", "morning"} or about == {"rise"}):
@@ -310,13 +315,16 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     if "period" in about:
         return Sense("night", "spt_min")
     if "bed" in about and timed:
-        return Sense("night", "tib_min")
+        least = 4 if unit_in(header) == "h" else 240  # fewer: hours after 22:00, parts of a day
+        return Sense("aside", why=DOUBT) if 1 < shape.high < least else Sense("night", "tib_min")
     hours = not shape.whole and 3 <= shape.low <= shape.high <= 14
+    nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
+    if about == {"sleep"} and _TIME.search(header.casefold()):  # no rating, and hardly 10, 11, 12
+        timed |= nightly and not (shape.whole and 9 <= shape.low < 180)
     if "sleep" in about and (hours if "times" in about else timed or (hours and "night" in about)):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
     known = known and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
-    nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
     if about == {"length"} and (not unit_in(header) or (known and nightly)):
         return Sense("night", "tst_min")
     return None
@@ -331,6 +339,8 @@ def fits(column: str, header: str, shape: Shape) -> bool:
     if shape.graded:
         return column not in CLOCKS and column not in _LENGTHS
     if column in CLOCKS:
+        if column in CLOCKS[3:] and shape.kind == "number" and 24 < shape.high < 400:
+            return shape.epoch  # wake: 68, 37, 151 beside deep and light, in minutes
         return shape.clock or shape.kind in ("empty", "text") or (
             shape.kind == "number" and not unit_in(header) and shape.high <= 2400
             and not (shape.few and "times" in meanings_of(header))

@@ -210,6 +210,7 @@ NEVER_NONE = "its name is unknown, and it is never 0, as a habit is that is left
 A_SCALE = "its name is unknown, and it looks like a rating, of the evening or of the morning"
 SAYS_NOTHING = "its header says nothing"
 OF_DEVICES = "its name is unknown, and its words are those of a device's measures"
+OF_DATES = "its cells are dates, and its header does not say of what"
 #: Why a column is a habit whose words are not known.
 UNKNOWN = "nothing says that it is of the night"
 #: Reasons that the numbers themselves may still overrule.
@@ -230,6 +231,8 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
         return "id", "its numbers count the rows"
     if shape.prose:
         return "note", "its cells are sentences"
+    if shape.kind in ("date", "stamp"):
+        return "aside", OF_DATES
     plain = folded(" ".join(words_of(header)))
     if _STEMS.search(plain):
         return "aside", DOUBT

@@ -1,0 +1,300 @@
+"""What tables pulled from a device's own interface mean: lengths, units, marks, ends in UTC.
+
+The layouts are those of tables that people keep; the values are invented, those expected are worked
+out by hand beside each table.
+"""
+
+import io
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.clock import is_time_in_bed
+
+
+def read(text, **options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ss.read_diary(io.StringIO(text), **options)
+
+
+def roles(nights):
+    return {h: (r["role"], r["column"]) for h, r in nights.attrs["sleepstats"]["roles"].items()}
+
+
+def stamped(begin, minutes, more):
+    """Return rows of a beginning on 2031-03-01 and later days, an end, and what stands beside."""
+    rows = []
+    for day, (one, length, beside) in enumerate(zip(begin, minutes, more, strict=True)):
+        start = pd.Timestamp(f"2031-03-{day + 1:02d} {one}")
+        end = start + pd.Timedelta(minutes=length)
+        rows.append(f"{start:%Y-%m-%d %H:%M},{end:%Y-%m-%d %H:%M},{beside}")
+    return "\n".join(rows) + "\n"
+
+
+BEGIN = ("23:10", "22:50", "23:30", "23:05", "22:40", "23:55", "23:20", "22:30")
+LENGTH = (455, 470, 430, 480, 500, 400, 445, 510)
+
+
+@pytest.mark.parametrize("end", ["End", "Wake time"])
+def test_a_duration_that_is_the_whole_span_is_time_in_bed_and_no_sleep(end):
+    """It is the difference of the two stamps: nothing of it says how long was slept."""
+    text = f"Bed time,{end},Duration\n" + stamped(BEGIN, LENGTH, LENGTH)
+    nights = read(text)
+    assert nights.tib_min.tolist() == [float(n) for n in LENGTH]
+    assert "tst_min" not in nights or nights.tst_min.isna().all()
+    assert roles(nights)["Duration"] == ("night", "tib_min")
+
+
+def test_a_duration_shorter_than_the_span_is_sleep():
+    slept = [n - 20 - 3 * k for k, n in enumerate(LENGTH)]
+    nights = read("Bed time,End,Duration\n" + stamped(BEGIN, LENGTH, slept))
+    assert nights.tst_min.tolist() == [float(n) for n in slept]
+
+
+def test_a_span_holds_where_clocks_were_changed():
+    """One of five is an hour off, as in the night in which the clocks went forward."""
+    columns = {
+        "into_bed": pd.to_datetime(["2031-03-01 23:00"] * 5).to_numpy(),
+        "out_of_bed": pd.to_datetime(["2031-03-02 07:00"] * 5).to_numpy(),
+    }
+    assert is_time_in_bed(np.array([480.0, 480.0, 479.0, 420.0, 480.0]), columns)
+    assert not is_time_in_bed(np.array([480.0, 420.0, 479.0, 420.0, 480.0]), columns)
+    assert not is_time_in_bed(np.array([480.0] * 4), {k: v[:4] for k, v in columns.items()})
+    assert not is_time_in_bed(np.array([480.0] * 5), {})
+
+
+def test_stages_and_wake_that_make_up_the_duration_are_minutes():
+    """60 + 240 + 90 + 40 = 430 min in bed: 390 asleep; wake is no clock time beside stages."""
+    stages = [(60, 240, 90, 40), (70, 250, 80, 75), (55, 230, 95, 30), (80, 260, 70, 151),
+              (65, 255, 85, 27), (50, 245, 99, 68)]  # fmt: skip
+    rows = "".join(
+        f"2031-03-{day:02d},2031-03-{day - 1:02d}T23:10:30.000,{d}.0,{li}.0,{r}.0,{w}.0,"
+        f"{d + li + r + w}.0\n"
+        for day, (d, li, r, w) in enumerate(stages, 2)
+    )
+    nights = read("dateOfSleep,startTime,deep,light,rem,wake,duration\n" + rows)
+    assert nights.tst_min.tolist() == [d + li + r for d, li, r, _ in stages]
+    assert nights.tib_min.tolist() == [sum(one) for one in stages]
+    assert nights.waso_min.tolist() == [w for *_, w in stages]
+    assert roles(nights)["wake"] == ("night", "waso_min")
+
+
+def test_no_minute_in_any_stage_is_not_measured():
+    """On the second night the device told the total, and no stage: 0 min awake is no finding."""
+    text = (
+        "sleep,wake,minutes_asleep,minutes_deep,minutes_rem,minutes_light,minutes_wake\n"
+        "2031-03-01 23:10,2031-03-02 07:00,430,60,90,280,40\n"
+        "2031-03-02 23:30,2031-03-03 07:10,440,0,0,0,0\n"
+        "2031-03-03 23:00,2031-03-04 06:50,420,50,80,290,50\n"
+    )
+    nights = read(text)
+    for name in ("deep_min", "rem_min", "light_min", "waso_min"):
+        assert nights[name].isna().tolist() == [False, True, False], name
+    assert nights.tst_min.tolist() == [430.0, 440.0, 420.0]
+    report = ss.reading_report(nights)
+    assert "no stage of sleep" in report.to_string()
+
+
+def test_milliseconds_are_lengths_of_a_night():
+    """27,000,000 ms are 450 min, 600,000 are 10; is_nap is a mark of the record."""
+    text = (
+        "record,start,end,is_nap,in_bed_duration,latency_duration,sleep_duration\n"
+        "7,2031-03-01 23:10,2031-03-02 06:40,False,27000000,600000,24000000\n"
+        "8,2031-03-02 23:00,2031-03-03 07:00,False,28800000,1200000,25200000\n"
+        "9,2031-03-03 14:00,2031-03-03 14:40,True,2400000,300000,1800000\n"
+        "10,2031-03-03 23:30,2031-03-04 07:00,False,27000000,900000,24600000\n"
+    )
+    nights = read(text)
+    assert nights.tib_min.tolist() == [450.0, 480.0, 450.0]
+    assert nights.sol_min.tolist() == [10.0, 20.0, 15.0]
+    assert nights.tst_min.tolist() == [400.0, 420.0, 410.0]
+    assert roles(nights)["is_nap"] == ("id", "")
+
+
+def test_ends_in_utc_and_names_of_apps_are_of_the_night():
+    """A suffix says where a time or a length was measured; it makes no identifier of it."""
+    text = "date,sleep_start_utc,sleep_end_utc,sleep_duration_app,efficacy_app,sleep_minutes\n"
+    for day in range(2, 14):
+        text += (
+            f"2031-03-{day:02d},2031-03-{day - 1:02d}T22:1{day % 10}:00+00:00,"
+            f"2031-03-{day:02d}T05:4{day % 10}:00+00:00,6H {day + 10}M 0S,"
+            f"8{day % 10}.5{day},{400 + day}\n"
+        )
+    nights = read(text, tz="Europe/Berlin")
+    told = roles(nights)
+    assert told["sleep_start_utc"] == ("clock", "sleep_onset")
+    assert told["sleep_end_utc"] == ("clock", "final_wake")
+    assert told["sleep_duration_app"][0] == "night"
+    assert told["efficacy_app"][0] in ("night", "aside")
+    assert nights.final_wake.dt.strftime("%H:%M").iloc[0] == "06:42"  # 05:42 UTC in March
+
+
+def test_a_second_bed_time_is_no_time_of_rising():
+    text = "date,bedtime_aw,bedtime_app,time_in_bed_min\n" + "".join(
+        f"2031-03-{day:02d},23:{day + 10},23:{day + 12},{450 + day}\n" for day in range(1, 9)
+    )
+    nights = read(text)
+    assert "out_of_bed" not in roles(nights)["bedtime_app"]
+    assert nights.tib_min.tolist() == [450.0 + day for day in range(1, 9)]
+
+
+def test_dates_of_nobody_knows_what_are_no_habit():
+    text = "occurred_at,bedtime,wake_time,score\n" + "".join(
+        f"2031-03-{day:02d} 00:00:00,2031-03-{day - 1:02d} 23:10:18,"
+        f"2031-03-{day:02d} 06:30:15,8{day}\n"
+        for day in range(2, 9)
+    )
+    nights = read(text)
+    assert roles(nights)["occurred_at"][0] in ("date", "aside")
+    assert len(nights) == 7
+
+
+def test_a_column_of_sleep_time_is_read_as_hours():
+    """7.3 h are 438 min: a rating is not called a time."""
+    for header in ("Sleep_time", "Sleep time", "Sömntid", "睡眠时间"):
+        rows = "".join(f"3/{day}/2031,{7 + day / 10}\n" for day in range(13, 19))
+        nights = read(f"Date,{header}\n{rows}")
+        expected = [498.0, 504.0, 510.0, 516.0, 522.0, 528.0]
+        assert nights.tst_min.round(6).tolist() == expected, header
+
+
+def test_hours_after_ten_are_no_time_in_bed():
+    text = "date,bed,up,bedtime_after_22_h\n" + "".join(
+        f"2031-03-{day:02d},23:{10 + day},7:00,{(day % 4) / 2}\n" for day in range(1, 9)
+    )
+    nights = read(text)
+    assert roles(nights)["bedtime_after_22_h"][0] == "aside"
+    assert (nights.tib_min > 400).all()
+
+
+def test_one_hour_of_thirteen_makes_no_day_sleeper():
+    """11:40 to 6:10 would be 18.5 h as times of a day; 23:40 makes 6.5 h. 13:06 is not used."""
+    beds = (
+        "11:40",
+        "11:15",
+        "12:10",
+        "10:50",
+        "13:06",
+        "11:30",
+        "12:30",
+        "11:05",
+        "11:55",
+        "10:45",
+    )
+    rows = "".join(f"3/{day}/2031,{bed},6:10\n" for day, bed in enumerate(beds, 3))
+    nights = read("date,start,stop\n" + rows)
+    begun = nights.into_bed.dt.strftime("%H:%M").tolist()
+    assert begun[:4] == ["23:40", "23:15", "00:10", "22:50"]
+    assert nights.tib_min.iloc[0] == 390.0  # 23:40 to 06:10
+    assert pd.isna(nights.into_bed.iloc[4])
+    assert "13:06" in nights.problem.iloc[4]
+    assert any("12-hour clock" in one for one in nights.attrs["sleepstats"]["assumed"])
+
+
+def test_one_who_sleeps_by_day_is_left_alone():
+    """From 11:40 to 18:30 is a day's sleep of nearly 7 h; 13:06 is one more of them."""
+    beds = (
+        "11:40",
+        "11:15",
+        "12:10",
+        "10:50",
+        "13:06",
+        "11:30",
+        "12:30",
+        "11:05",
+        "11:55",
+        "10:45",
+    )
+    rows = "".join(f"3/{day}/2031,{bed},18:30\n" for day, bed in enumerate(beds, 3))
+    nights = read("date,bed time,wake time\n" + rows)
+    assert nights.into_bed.dt.strftime("%H:%M").tolist()[:2] == ["11:40", "11:15"]
+
+
+def test_a_pull_that_begins_with_a_month_of_blank_days():
+    """Nothing stands in the first rows that are looked at: the words of the headers decide."""
+    days = pd.date_range("2031-01-01", periods=40)
+    rows = [f"{day:%Y-%m-%d},,,,," for day in days]
+    rows += [f"2031-03-{k:02d},{24000 + 60 * k}.0,3000.0,16000.0,{5000 + 60 * k}.0,600.0"
+             for k in range(1, 11)]  # fmt: skip
+    header = "date,sleepTimeSeconds,deepSleepSeconds,lightSleepSeconds,remSleepSeconds,"
+    nights = read(f"{header}awakeSleepSeconds\n" + "\n".join(rows) + "\n")
+    assert nights.tst_min.dropna().tolist() == [400.0 + k for k in range(1, 11)]
+    assert nights.deep_min.dropna().tolist() == [50.0] * 10
+
+
+def test_dates_in_the_clocks_overrule_the_word_night():
+    """The night of 2031-01-06 began on the 5th: the date names its morning, whatever its name."""
+    text = "night,sleepSpan,asleepDuration,sleepStart,sleepEnd\n" + "".join(
+        f"2031-01-{k:02d},PT7H35M,PT7H{k}M,2031-01-{k - 1:02d}T23:11:00.000+01:00,"
+        f"2031-01-{k:02d}T06:46:00.000+01:00\n"
+        for k in range(6, 12)
+    )
+    nights = read(text)
+    assert [f"{n:%m-%d}" for n in nights.index] == [f"01-{k - 1:02d}" for k in range(6, 12)]
+    assert nights.tst_min.tolist() == [420.0 + k for k in range(6, 12)]
+    assert nights.spt_min.tolist() == [455.0] * 6
+
+
+def test_counts_of_a_mask_are_of_the_night():
+    """None of them is a habit of the evening before, though many nights have none."""
+    text = "Date,Session Count,Start,End,Total Time,AHI,CA Count,UA Count,VS Count,LL Count\n"
+    text += "".join(
+        f"2031-01-{k:02d},1,2031-01-{k:02d}T23:11:0{k},2031-01-{k + 1:02d}T06:41:0{k},07:30:00,"
+        f"1.{k},{k},{k % 2},0,{k % 3}\n"
+        for k in range(2, 9)
+    )
+    told = roles(read(text))
+    assert {told[h][0] for h in ("AHI", "CA Count", "UA Count", "VS Count", "LL Count")} == {
+        "night"
+    }
+    assert told["Total Time"] == ("night", "tib_min")
+
+
+def test_a_second_stay_in_a_row_is_left_aside_and_told():
+    text = "date,from_1,to_1,from_2,to_2\n" + "".join(
+        f"2031-01-{k:02d},00:1{k},06:3{k},22:4{k},23:5{k}\n" for k in range(2, 9)
+    )
+    nights = read(text)
+    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "aside"
+    assert any("from_2" in one for one in nights.attrs["sleepstats"]["asides"])
+
+
+def test_stages_show_that_points_are_no_parts_of_an_hour():
+    """6.19 is 6 h 19: 39 + 94 + 246 = 379; 5.3 is 5 h 3 (303), 7.5 is 7 h 50 (470)."""
+    rows = [("6.19", 39, 94, 246), ("5.51", 52, 82, 217), ("5.42", 53, 96, 193),
+            ("6.9", 57, 83, 229), ("5.3", 54, 60, 189), ("7.5", 80, 120, 270)]  # fmt: skip
+    text = "date,sleep_duration_hours,deep_sleep_minutes,rem_sleep_minutes,light_sleep_minutes\n"
+    text += "".join(
+        f"2031-08-{k:02d},{h},{d},{r},{li}\n" for k, (h, d, r, li) in enumerate(rows, 1)
+    )
+    assert read(text).tst_min.round(6).tolist() == [379.0, 351.0, 342.0, 369.0, 303.0, 470.0]
+    decimal = text.replace("6.19", "6.3167").replace("5.51", "5.85").replace("5.42", "5.7")
+    decimal = decimal.replace("6.9,", "6.15,").replace("5.3,", "5.05,").replace("7.5,", "7.8333,")
+    expected = [379.0, 351.0, 342.0, 369.0, 303.0, 470.0]
+    np.testing.assert_allclose(read(decimal).tst_min, expected, atol=0.01)
+
+
+def test_zeros_of_a_day_without_a_device_are_no_findings():
+    """On the second day the device lay in a drawer: awake 0 min, woken 0 times is not so."""
+    text = (
+        "Date,Minutes Asleep,Minutes Awake,Number of Awakenings,Time in Bed\n"
+        "3/5/2031,399,38,3,441\n3/6/2031,0,0,0,0\n3/7/2031,428,0,0,468\n3/13/2031,405,65,0,478\n"
+    )
+    nights = read(text)
+    for name in ("waso_min", "nawk", "tst_min", "tib_min"):
+        assert nights[name].isna().tolist() == [False, True, False, False], name
+
+
+def test_noon_for_midnight_is_told():
+    """12:20 to 5:40 would be 17 h 20 min among nights from 23:20; 00:20 was meant."""
+    beds = ("23:20", "22:55", "23:34", "12:20", "23:44", "23:26", "22:37", "23:21")
+    text = "date,bedtime,wake_time\n"
+    text += "".join(f"2031-08-{k:02d},{bed},5:40\n" for k, bed in enumerate(beds, 1))
+    nights = read(text)
+    assert pd.isna(nights.into_bed.iloc[3])
+    assert "00:20" in nights.problem.iloc[3]
+    assert nights.into_bed.notna().sum() == 7
