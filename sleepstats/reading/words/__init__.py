@@ -245,6 +245,9 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
         return "calendar", f"Column {dates!r} names a calendar day"
     about = meanings_of(dates)
     parts = about & {"evening", "morning"}
+    inside = {meaning(part) or "" for part in re.findall(r"[(（\[]([^()（）\[\]]+)", dates)}
+    if not parts and len(said := inside & {EVENING_DATE, MORNING_DATE}) == 1:
+        parts = frozenset({said.pop().strip("<>")})
     waking = about & {"on_waking", "wake", "rise"}
     if not parts and waking and not about & {"bed", "at_bed", "fall"}:
         parts = frozenset({"morning"})
