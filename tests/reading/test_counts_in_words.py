@@ -200,3 +200,18 @@ def test_the_night_in_brackets_names_the_evening(header):
     nights = diary("wine", ["0", "1"], heads=f"{header}\tBed\tUp")
     assert str(nights.index[0])[:10] == "2026-01-05"
     assert not nights.attrs["sleepstats"]["assumed"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Siesta 1 ayer (min)", "Siesta 2 ayer (min)"), ("Nap 1 (min)", "Nap 2 (min)"),
+     ("First nap (min)", "Second nap (min)"), ("Dutje 1 (min)", "Dutje 2 (min)")],
+)  # fmt: skip
+def test_two_naps_of_a_day_are_added_up(one, other):
+    """20 and nothing are 20, 40 and 20 are 60, nothing and nothing is not recorded."""
+    cells = ["20\t", "40\t20", "\t", "0\t0", "many\t15"]
+    nights = diary(f"{one}\t{other}", cells)
+    np.testing.assert_array_equal(only(nights, "nap_min", cells), [20, 60, NAN, 0, NAN])
+    assert "'many' is not a duration" in nights["problem"].iloc[4]
+    assert "added up" in " ".join(nights.attrs["sleepstats"]["notes"])
+    assert nights.attrs["sleepstats"]["roles"][other]["role"] == "habit"

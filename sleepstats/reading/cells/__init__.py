@@ -14,10 +14,8 @@ import pandas as pd
 
 from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import numbers, parsed
+from sleepstats.reading.cells import amounts, numbers, parsed
 from sleepstats.reading.cells.amounts import (
-    SPELT,
-    VESSELS,
     bare_counts,
     read_counted,
     read_durations,
@@ -123,7 +121,8 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words), 2):
+    spelt = parsed.word_lists()["lengths"]
+    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in spelt for word in words), 2):
         return "yes/no" if _answers(sample) else _amounts(sample)
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
         return "clock"
@@ -219,7 +218,7 @@ def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
 #: An amount with its unit, none of time: 0,5 l; 3杯.
 _MEASURED = re.compile(
     r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
-    rf"litri|{VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
+    rf"litri|{amounts.VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
     re.IGNORECASE,
 )
 _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
