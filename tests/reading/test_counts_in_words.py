@@ -215,3 +215,19 @@ def test_two_naps_of_a_day_are_added_up(one, other):
     assert "'many' is not a duration" in nights["problem"].iloc[4]
     assert "added up" in " ".join(nights.attrs["sleepstats"]["notes"])
     assert nights.attrs["sleepstats"]["roles"][other]["role"] == "habit"
+
+
+def test_what_is_the_same_in_several_files_is_said_once(tmp_path):
+    """Both are blank on evenings of dinner: the first says it, with its own count."""
+    for month in (1, 2):
+        rows = [f"2026-{month:02d}-{day:02d},23:00,07:00,{'yes' * (day % 3 == 0)}"
+                for day in range(1, 26 + month)]  # fmt: skip
+        text = "\n".join(["night,Bed,Up,Late dinner", *rows])
+        (tmp_path / f"{month}.csv").write_text(text, encoding="utf-8")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", ss.DiaryWarning)
+        ss.read_diary([tmp_path / "1.csv", tmp_path / "2.csv"])
+    said = [str(one.message) for one in told]
+    assert len(said) == 1
+    assert "blank on 18 of 26 evenings" in said[0]
+    assert said[0].endswith("(So in other files or sheets, too.)")
