@@ -345,5 +345,5 @@ _IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半")
 def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
     """Say which counts stood in words or as a share: half a glass, 1/2."""
     said = {i: str(cells[i]).strip() for i in np.flatnonzero(bare != cells).tolist()}
-    worded = {i: t for i, t in said.items() if _IN_WORDS.match(t)}
+    worded = {i: t for i, t in said.items() if _IN_WORDS.match(t) and t.lower() not in _COUNT_WORDS}
     return {i: f"{text!r} is read as {bare[i]}." for i, text in worded.items()}
