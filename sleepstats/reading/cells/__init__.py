@@ -14,15 +14,14 @@ import pandas as pd
 
 from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import parsed
+from sleepstats.reading.cells import amounts, numbers, parsed
 from sleepstats.reading.cells.amounts import (
-    SPELT,
-    VESSELS,
     bare_counts,
     read_counted,
     read_durations,
     with_colons,
     without_bands,
+    worded_counts,
 )
 from sleepstats.reading.cells.clock_words import NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
@@ -30,7 +29,6 @@ from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offs
 from sleepstats.reading.cells.numbers import (
     SLEEP_WORDS,
     look_like_ratings,
-    number_text,
     read_numbers,
     read_ratings,
     read_yes_no,
@@ -46,7 +44,7 @@ __all__ = [
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
     "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
     "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
-    "without_groups", "without_units",
+    "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
 that_are = parsed.that_are
@@ -124,11 +122,12 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in SPELT for word in words), 2):
-        return "yes/no" if _answers(sample) else "text"
+    spelt = parsed.word_lists()["lengths"]
+    if not mostly((bool(_DIGIT.search(word)) or word.casefold() in spelt for word in words), 2):
+        return "yes/no" if _answers(sample) else _amounts(sample)
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
         return "clock"
-    if mostly((bool(number_text(word)) for word in words), 2):
+    if mostly((bool(numbers.number_text(word)) for word in words), 2):
         return "number"
     if _are_stamps(sample):
         return "stamp"
@@ -143,9 +142,22 @@ def kind_of_cells(cells: Texts) -> Kind:
         and not _written_like_spans(words)
     ):
         return "clock"
-    if mostly(np.isfinite(read_durations(words, unit=None).values), 2):
-        return "duration"
-    return "yes/no" if _answers(sample) else "text"
+    return "yes/no" if _answers(sample) else _amounts(sample)
+
+
+def _amounts(sample: _Sample) -> Kind:
+    """Name the kind of amounts, among which may be words of one or two forms (lots; some 20)."""
+    words, weight = sample.words, sample.weight
+    read = np.isfinite(read_durations(words, unit=None).values)
+    odd = [word for word, fine in zip(words, read.tolist(), strict=True) if not fine]
+    forms = {re.sub(r"\d+$", "", word) for word in odd}
+    worded = all(form[:1].isalpha() and not _DIGIT.search(form) for form in forms)
+    few = 2 * weight[read].sum() > weight.sum() and len(forms) < 3 <= read.sum()
+    if not sample.mostly(read, 2) and not (few and worded and read_yes_no(odd).bad_mask.all()):
+        return "text"
+    bare = np.array([bool(numbers.number_text(word)) for word in numbers.without_note(words)[0]])
+    # Only what is written beside numbers is their unit: 2 (small) has none.
+    return "duration" if (read & ~bare).any() and not sample.mostly(bare) else "number"
 
 
 @kept
@@ -207,7 +219,7 @@ def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
 #: An amount with its unit, none of time: 0,5 l; 3杯.
 _MEASURED = re.compile(
     r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
-    rf"litri|{VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
+    rf"litri|{amounts.VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
     re.IGNORECASE,
 )
 _OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
@@ -225,7 +237,7 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     units = {one[2].casefold() for one in found if one}
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
-    odd = {t for t, m in zip(said, found, strict=True) if not m and not number_text(t)}
+    odd = {t for t, m in zip(said, found, strict=True) if not m and not numbers.number_text(t)}
     rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
     if len(stems) != 1 or not parsed.few_odd(*rows):
         return cells, ""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from sleepstats.arrays import Objects
-from sleepstats.reading.cells import numbers, parsed
+from sleepstats.reading.cells import dates, numbers, parsed
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 from sleepstats.reading.text import Cells
 
@@ -45,6 +45,7 @@ _RANGE = re.compile(r"\d[\d.,: ]*(?:h|min|m)? ?(?:-|–|—|to|bis|or) ?\d.*")
 #: Lengths in words, by minutes.
 SPELT = {word: float(minutes) for word, minutes in parsed.word_lists()["lengths"].items()}
 
+_SHARES = "taken for parts of a day, as an unformatted cell shows a duration: 0.5 is 12 hours."
 _WRITE = "Write minutes (455) or hours and minutes (7:35)."
 
 
@@ -91,6 +92,8 @@ def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
                 clocks += ":" in text
             if why:
                 bad[i] = why
+    if dates.are_shares_of_a_day(texts, values / factor):
+        values, assumed = np.round(values / factor * DAY_MIN, 1), _SHARES
     for i in np.flatnonzero((values < 0) | (values > DAY_MIN)).tolist():
         if values[i] < 0:
             bad[i] = f"is negative. {_WRITE}"
@@ -309,17 +312,38 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
+#: One, before what is counted: a glass, ein Glas.
+_ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
 
 
-def bare_counts(cells: Cells) -> Cells:
-    """Return counts without their words; every other cell as it is."""
+def bare_counts(cells: Cells, *, shares: bool = True) -> Cells:
+    """Return counts without their words; every other cell as it is.
+
+    ``shares``: of what is counted there can be a half, of drinks, not of awakenings.
+    """
     texts, codes = distinct(cells)
+    if _PLAIN.fit(texts):
+        return cells
     weight = np.bincount(codes, minlength=len(texts))
-    counted = parsed.of_one_thing(texts, weight) or parsed.tally(texts)
+    figures = [_ONE.sub("1 ", numbers.in_figures(text)) for text in texts]
+    counted = parsed.of_one_thing(figures, weight) or parsed.tally(texts)
     bare = [counted.get(i, text) for i, text in enumerate(texts)]
     for i, text in enumerate(list(bare)):
-        if found := _COUNT.fullmatch(text):
+        if found := _COUNT.fullmatch(text) or _COUNT.fullmatch(figures[i]):
             bare[i] = found[1]
         else:
             bare[i] = _COUNT_WORDS.get(text.casefold(), text)
+    for i, share in numbers.as_shares(bare).items() if shares else ():
+        bare[i] = share
     return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+#: Half, a half, 1/2, 半; not x x, which is a tally.
+_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半")
+
+
+def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
+    """Say which counts stood in words or as a share: half a glass, 1/2."""
+    said = {i: str(cells[i]).strip() for i in np.flatnonzero(bare != cells).tolist()}
+    worded = {i: t for i, t in said.items() if _IN_WORDS.match(t) and t.lower() not in _COUNT_WORDS}
+    return {i: f"{text!r} is read as {bare[i]}." for i, text in worded.items()}

@@ -329,3 +329,16 @@ def read_offsets(cells: Texts) -> Floats:
             size = int(found["h"] or 0) * 60.0 + int(found["m"] or 0)
             minutes[i] = -size if found["sign"] == "-" else size
     return minutes[codes]
+
+
+def are_shares_of_a_day(texts: Sequence[str], values: Floats) -> bool:
+    """Tell whether numbers are shares of a day: most are whole minutes of one, none of an hour."""
+    known = np.flatnonzero(values > 0)
+    if not len(known) or values[known].max() >= 1:
+        return False
+    found = [re.fullmatch(r"0?[.,](\d+)", texts[i]) for i in known.tolist()]
+    exact = np.array([one is not None and len(one[1]) > 3 for one in found])
+    of_day, of_hour = (
+        np.abs(one - np.round(one)) < 0.1 for one in values[known] * [[1440.0], [60.0]]
+    )
+    return all(found) and bool(2 * (exact & of_day & ~of_hour).sum() > len(known))

@@ -46,7 +46,8 @@ def number_text(text: str) -> str:
 #: What makes a number an approximation, before it and behind it; a note behind it.
 _ABOUT, _OR_SO = ("|".join(parsed.word_lists()[part]) for part in ("about", "or so"))
 _BEFORE = re.compile(
-    rf"(?:[~≈±約约]|大约|大概|だいたい|(?:{_ABOUT})\b[. ]?) ?(?=\d)", re.IGNORECASE
+    rf"(?:[~≈±約约近]|大约|大約|大概|だいたい|およそ|ほぼ|差不多|(?:{_ABOUT})\b[. ]?) ?(?=\d)",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(
     rf"(?<=\w) ?(?:\?|-?ish|くらい|ぐらい|ほど|左右|(?:{_OR_SO})\.?)$", re.IGNORECASE
@@ -59,8 +60,12 @@ _NOTE = re.compile(
 _HALVES = re.compile(
     r"(?:(\d+) )?\b([123])/([234])\b(?= ?[^\W\d])|(\d+) ([123])/([234])(?=$)", re.ASCII
 )
-_SIZES = {word: float(size) for word, size in parsed.word_lists()["amounts"].items()}
-_BEGINS = re.compile(rf"({'|'.join(sorted(_SIZES, key=len, reverse=True))}) (?=[^\W\d])")
+SIZES = {word: float(size) for word, size in parsed.word_lists()["amounts"].items()}
+SIZE_WORDS = "|".join(sorted(SIZES, key=len, reverse=True))
+_BEGINS = re.compile(rf"({SIZE_WORDS}) (?=[^\W\d])")
+#: Shares that are written with a stroke; 2/3 may as well be 2 to 3, 4/4 a rating.
+_SHARES = {"1/2": "0.5", "1/4": "0.25", "3/4": "0.75", "1/3": "0.33"}
+_STROKE = re.compile(r"\d ?/ ?\d")
 
 
 def in_figures(text: str) -> str:
@@ -75,8 +80,17 @@ def in_figures(text: str) -> str:
         return f"{text[: found.start()]}{round(size, 2):g}{text[found.end() :]}"
     low = text.casefold()
     if low not in parsed.word_lists()["lengths"] and (found := _BEGINS.match(low)):
-        return f"{_SIZES[found[1]]:g} {text[found.end() :]}"
+        return f"{SIZES[found[1]]:g} {text[found.end() :]}"
     return text
+
+
+def as_shares(texts: list[str]) -> dict[int, str]:
+    """Return the figures of 1/2, and of a half and two without a noun, that stand among numbers."""
+    if not any(map(number_text, texts)):
+        return {}
+    shares = all(t in _SHARES or _HALVES.search(t) for t in texts if _STROKE.search(t))
+    words = {i: f"{SIZES[low]:g}" for i, t in enumerate(texts) if (low := t.casefold()) in SIZES}
+    return words | {i: _SHARES[t] for i, t in enumerate(texts) if shares and t in _SHARES}
 
 
 def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:

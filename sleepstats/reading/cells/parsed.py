@@ -183,7 +183,7 @@ def _all_tidy(texts: list[Any]) -> list[str]:
 #: Fractions of one sign: ½, 1½.
 _FRACTION = re.compile("(?:(?<!\\d)(\\d{1,9}) ?)?([½¼¾⅓⅔⅛])")
 #: Signs by which a date, a clock time or a length of Japanese and Chinese is known.
-_EASTERN = re.compile("[年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
+_EASTERN = re.compile("[錠片粒颗個年月时時点點分小：０-９午上早晨晚夜朝日曜周火水木金土星次回杯翌]")
 _WIDE = {ord("０") + i: str(i) for i in range(10)} | {
     ord("："): ":",
     ord("／"): "/",
@@ -198,7 +198,8 @@ _EASTERN_ABOUT = re.compile(
     "(?:约|約|大约|大約|大概|だいたい)(?=[\\d午晚夜下上凌深])(.+)|(.*[时時点點半分])(?:左右|頃|ごろ|くらい)"
 )
 _BEHIND = re.compile(rf"([\d/.-]+\d){_WEEKDAY}")
-_TALLY = re.compile(r"(\d+(?:\.\d+)?) ?(?:次|回|杯|本|個|个|片|錠|粒|颗|支|罐|步|歩)")
+_TALLY = re.compile(r"(\d+(?:\.\d+)?|[半一二两兩三]) ?[次回杯本個个片錠粒颗支罐步歩](半)?")
+_SPOKEN = {"半": 0.5, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3}
 _NOTED_TALLY = re.compile(rf"{_TALLY.pattern}[(（]([^()（）]*)[)）]")
 _HALVES = ("午後", "下午", "晚上", "夜", "傍晚", "夕方")
 _AFTER_MIDNIGHT = ("凌晨", "半夜", "深夜", "未明")
@@ -224,7 +225,7 @@ def _western(text: str) -> str:
     if found := _EASTERN_ABOUT.fullmatch(text):
         return f"~{_western(found[1] or found[2])}"
     if found := _NOTED_TALLY.fullmatch(text):
-        return f"{found[1]} ({found[2]})"
+        return f"{found[1]} ({found[3]})"
     if found := _DATE.fullmatch(text):
         year, month, day, rest = found.groups()
         date = f"{year}-{month:0>2}-{day:0>2}" if year else f"{day}.{month}."
@@ -232,7 +233,7 @@ def _western(text: str) -> str:
     if found := _BEHIND.fullmatch(text):
         return found[1]
     if found := _TALLY.fullmatch(text):
-        return found[1]
+        return f"{float(_SPOKEN.get(found[1], found[1])) + (0.5 if found[2] else 0):g}"
     if (found := _LENGTH.fullmatch(text)) and any(found.groups()):
         hours, half, minutes = found.groups()
         minutes = "30" if half else minutes

@@ -216,19 +216,22 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
         if name in own_columns.CAN_BE_NONE:
-            column = own_columns.blanks_told(draft, cells.bare_counts(column), header, name)
+            bare = cells.bare_counts(column, shares=name.endswith("_drinks"))
+            for row, told in cells.worded_counts(column, bare).items():
+                draft.tell(row, header, told)
+            column = own_columns.blanks_told(draft, bare, header, name)
             column = draft.zero_for_none(column, header)
         if name in _MINUTES:
             unit = unit_of_header(header)
             if name in _PARTS and not unit:
                 values = plausible.part_in_minutes(draft, name, column, header, beside)
             else:
-                read_as = unit or units.get(name, "min")
-                lengths = partial(cells.read_durations, unit=read_as)
+                lengths = partial(cells.read_durations, unit=unit or units.get(name, "min"))
                 values = draft.amounts(lengths, column, header)
             draft.put(name, _believable(draft, values, column, header), header)
         elif name in _NUMBERS:
-            numbers = draft.amounts(_counts, column, header)
+            bare = cells.bare_counts(column, shares=False)
+            numbers = draft.amounts(cells.read_numbers, bare, header)
             if name == "se_pct" and 0 < np.nanmax(numbers, initial=0.0) <= 1:
                 numbers = 100.0 * numbers  # a share, not per cent
             draft.put(name, numbers, header)
@@ -238,10 +241,6 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         # Who did not wake up leaves the time awake blank, or the form does not ask.
         asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
         draft.columns["waso_min"][asleep] = 0.0
-
-
-def _counts(column: Cells) -> cells.Parsed:
-    return cells.read_numbers(cells.bare_counts(column))
 
 
 def _lengths_settled(draft: Draft) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Objects, Stamps
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import looks_like_stamps, read_clocks
+from sleepstats.reading.cells import looks_like_stamps, numbers, read_clocks
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shifted
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
@@ -181,7 +181,7 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
     _, first, place = np.unique(pair, return_index=True, return_inverse=True)
     amount, unit = np.full(len(first), np.nan), np.full(len(first), "", dtype=object)
     for i, row in enumerate(first.tolist()):  # each amount with each unit beside it once
-        if (match := _AMOUNT.fullmatch(cells[row].strip())) is not None:
+        if (match := _AMOUNT.fullmatch(numbers.in_figures(cells[row].strip()))) is not None:
             own = (match["unit"] or beside[row].strip() or general).casefold()
             size = float(match["number"].replace(",", "."))
             own = own.removesuffix("s") if len(own) > 3 else own  # cups and 1 cup

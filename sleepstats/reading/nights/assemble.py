@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ from sleepstats.reading.nights import (
 )
 from sleepstats.reading.nights import record as account
 
+#: What differs where one thing is told of several sheets, and what is said of it once.
+_COUNTS, _ELSEWHERE = re.compile(r"\d+ of \d+|\d+ rows?"), " (So in other files or sheets, too.)"
 #: Order of the columns of a freshly read frame; the rest follows in the file's order.
 _FIRST = (*CLOCKS, "sol_min", "waso_min", "nawk", "tib_min", "spt_min", "tst_min", "twak_min",
           "se_pct", "midsleep_h", "quality", "rested", "mood_on_waking", "nap_min")  # fmt: skip
@@ -213,24 +216,23 @@ def _kinds_apart(drafts: Sequence[Draft]) -> None:
 
 
 def _zero_or_one(values: Any) -> bool:
-    given = np.asarray(values, dtype=float)
-    return bool(np.isin(given[~np.isnan(given)], (0.0, 1.0)).all())
+    return bool(pd.Series(values).dropna().isin((0.0, 1.0)).all())
 
 
 def _answers(values: Any) -> Any:
     """Return 0 and 1 as no and yes."""
-    given = np.asarray(values, dtype=float)
-    blank = np.isnan(given)
-    return pd.arrays.BooleanArray(np.where(blank, 0.0, given) == 1.0, blank)
+    blank = np.isnan(given := np.asarray(values, dtype=float))
+    return pd.arrays.BooleanArray(given == 1.0, blank)
 
 
 def _no_night(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> list[str]:
     sentences = []
     for draft, (_, why) in zip(drafts, fates, strict=True):
         if not len(draft.table):
+            at = next((line for line, why in draft.table.skipped if why == "header"), 1)
             sentences.append(
-                f"{draft.table.name}: there is a header (line "
-                f"{_header_line(draft)}) but no row below it. Export again, or check the period."
+                f"{draft.table.name}: there is a header (line {at}) but no row below it. Export "
+                "again, or check the period."
             )
         sentences += [
             f"{draft.table.name}, line {int(draft.table.line[i])}: {text}"
@@ -247,10 +249,6 @@ def _became(status: Objects) -> str:
     """Count what the rows became, in words."""
     counts = Counter(status.tolist())
     return ", ".join(f"{count} {fate}" for fate, count in counts.items()) or "there is none"
-
-
-def _header_line(draft: Draft) -> int:
-    return next((line for line, why in draft.table.skipped if why == "header"), 1)
 
 
 def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.DataFrame, Objects]:
@@ -325,7 +323,9 @@ def _latency(nights: pd.DataFrame) -> list[str]:
 
 
 def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stacklevel: int) -> None:
-    """Warn once per file, or with ``strict`` raise with everything."""
+    """Warn once per file, of what is the same in several once; with ``strict`` raise with all."""
+    forms = ({_COUNTS.sub("", note) for note in (*d.assumed, *d.weighty)} for d in drafts)
+    often = Counter(form for some in forms for form in some)
     rows = record["rows"]
     told = np.fromiter(map(int, rows["problem"]), dtype=np.intp)
     told = told[~np.any([rows["status"][told] == fine for fine in _NOTHING_WRONG], axis=0)]
@@ -336,15 +336,15 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
         texts = [f"{name}, {marked(rows['problem'][str(i)])}" for i in shown.tolist()]
         if strict and (texts or draft.assumed):
             raise DiaryError([*texts, *(f"{name}: {note}" for note in draft.assumed)])
-        if texts or draft.assumed or any("blank_is_no" in note for note in draft.weighty):
+        new = {n: often[_COUNTS.sub("", n)] for n in (*draft.assumed, *draft.weighty)}
+        if texts or any(k and (n in draft.assumed or "blank_is_no" in n) for n, k in new.items()):
             refused = sum(1 for r in record["refused"] if r["file"] == name)
             head = (
                 f"{name}: {len(draft.table)} rows read, {refused} refused, "
                 f"{len(own)} with something to tell{'' if texts else ', but of the whole file'}. "
                 f"See every row: {_SEE_ROWS}."
             )
-            notes = "".join(f"\n  {note}" for note in (*draft.assumed, *draft.weighty))
-            warnings.warn(
-                DiaryWarning(head + notes + account.first_problems(texts, len(own))),
-                stacklevel=stacklevel,
-            )
+            notes = "".join(f"\n  {n}{_ELSEWHERE * (k > 1)}" for n, k in new.items() if k)
+            often -= Counter({_COUNTS.sub("", note): len(drafts) for note in new})
+            text = head + notes + account.first_problems(texts, len(own))
+            warnings.warn(DiaryWarning(text), stacklevel=stacklevel)

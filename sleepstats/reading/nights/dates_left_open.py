@@ -42,20 +42,12 @@ Reader = Callable[[Any, str, str, Options], Draft]
 def nights_measured(drafts: Sequence[Draft]) -> pd.DataFrame:
     """Return begin, end and length of each night that trackers recorded, by evening date."""
     parts = [_ends_and_length(d.night, d.columns) for d in drafts]
-    kept = [
-        one if draft.nap is None else one[~draft.nap]
-        for one, draft in zip(parts, drafts, strict=True)
-    ]
-    together = pd.concat(kept)
+    nights = [slice(None) if d.nap is None else ~d.nap for d in drafts]
+    together = pd.concat([one[mine] for one, mine in zip(parts, nights, strict=True)])
     together = together[together.index.notna()]
     by_night = together.groupby(level=0)
-    return pd.DataFrame(
-        {
-            "begin": by_night["begin"].min(),
-            "end": by_night["end"].max(),
-            "length": by_night["length"].sum(min_count=1),
-        }
-    )
+    ends = {"begin": by_night["begin"].min(), "end": by_night["end"].max()}
+    return pd.DataFrame(ends | {"length": by_night["length"].sum(min_count=1)})
 
 
 def nights_of_frame(nights: pd.DataFrame) -> pd.DataFrame:
@@ -299,6 +291,8 @@ _TWO_DAYS = re.compile(
     rf"{_WEEKDAYS}{_DAY_MONTH}\.? ?(?:/|-|–|→|>|auf|bis|au|to|al|a|op|naar|na|till) ?"
     rf"{_WEEKDAYS}{_DAY_MONTH}(?:[./ ] ?(\d{{4}}|\d\d))?\.?", re.IGNORECASE,
 )  # fmt: skip
+#: Jan 5, which is brought to 5 Jan.
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d),?")
 
 
 def named_by_two_days(
@@ -306,13 +300,17 @@ def named_by_two_days(
 ) -> tuple[RawTable, Options]:
     """Date rows that name the evening and the morning of their night by the evening."""
     for at, column in enumerate(table.columns):
-        if years.share(column, _TWO_DAYS.fullmatch) < years.MOSTLY:
+        swapped = [_MONTH_DAY.sub(r"\2 \1", cell) for cell in column.tolist()]
+        if max(years.share(c, _TWO_DAYS.fullmatch) for c in (column, swapped)) < years.MOSTLY:
             continue
         for dayfirst in (True, False):
-            first = [_first_of_two(cell.strip(), dayfirst=dayfirst) for cell in column.tolist()]
+            ways = zip(column.tolist(), swapped, strict=True)
+            first = [_first_of_two(a, dayfirst) or _first_of_two(b, dayfirst) for a, b in ways]
             if 2 * sum(map(bool, first)) > len(first):
                 columns, header = list(table.columns), table.header[at]
-                columns[at] = np.array(first, dtype=object)
+                # What names no two days that follow each other stays, so that the row tells of it.
+                both = [one or cell for one, cell in zip(first, column.tolist(), strict=True)]
+                columns[at] = np.array(both, dtype=object)
                 notes.append(
                     f"Column {header!r} names two days ({column[0]!r}): the evening and the "
                     "morning of a night."
@@ -322,28 +320,29 @@ def named_by_two_days(
     return table, options
 
 
-def _first_of_two(text: str, *, dayfirst: bool) -> str:
+def _first_of_two(text: str, dayfirst: bool) -> str:
     """Return the first of two days that follow each other; blank if they do not."""
-    found = _TWO_DAYS.fullmatch(text)
+    found = _TWO_DAYS.fullmatch(text.strip())
     if found is None:
         return ""
     one, month, other, month_after, year = found.groups()
     if not dayfirst and month and month_after:
         one, month, other, month_after = month, one, month_after, other
-    numbers = [
-        int(m) if m and m.isdecimal() else years.month_of(m) if m else None
-        for m in (month, month_after)
-    ]
-    after = numbers[1]
-    before = numbers[0] or (after and (after if int(other) > int(one) else (after - 2) % 12 + 1))
-    if not before or not after or not one.isdecimal() or not other.isdecimal():
+    numbers = (
+        int(m) if m and m.isdecimal() else m and years.month_of(m) for m in (month, month_after)
+    )
+    before, after = numbers
+    if not (before or after) or not one.isdecimal() or not other.isdecimal():
         return ""
-    of = 2000 + int(year) % 100 if year else 2024
-    try:
-        second = dt.date(of, after, int(other))
-        first = dt.date(of - (before > after), before, int(one))
-    except ValueError:
-        return ""
-    if (second - first).days != 1:
-        return ""
-    return first.isoformat() if year else f"{first.day}.{first.month}."
+    over = int(other) < int(one)  # the month is that of one of them
+    before = before or ((after or 1) - 1 - over) % 12 + 1
+    after = after or (before - 1 + over) % 12 + 1
+    for of in (2000 + int(year) % 100,) if year else (2024, 2023):  # with a 29 February or without
+        try:
+            second = dt.date(of, after, int(other))
+            first = dt.date(of - (before > after), before, int(one))
+        except ValueError:
+            continue
+        if (second - first).days == 1:
+            return first.isoformat() if year else f"{first.day}.{first.month}."
+    return ""

@@ -125,6 +125,8 @@ def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     if own_name(header) == "naps" or (
         bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
     ):
+        for i, told in cells.worded_counts(column, bare).items():
+            draft.tell(i, header, told)
         column = bare
     column = draft.zero_for_none(column, header)
     bare, unit = cells.without_units(column)
@@ -258,9 +260,8 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     texts, codes = cells.distinct(column)
     counts = np.bincount(codes[missing], minlength=len(texts))
     mark = texts[int(counts.argmax())]
-    ticks = not mark and cells.kind_of_cells(column) == "yes/no"
-    if ticks:
-        ticks = not (cells.read_yes_no(column).values == 0).any()
+    answers = cells.read_yes_no(column).values if cells.kind_of_cells(column) == "yes/no" else [0]
+    ticks = not mark and 0 not in answers
     if mark.strip("-–—−.") == "" and (mark or ticks or _amounts_or_blank(draft, column, header)):
         what = f"{mark!r}" if mark else "blank"
         notes = draft.weighty if (~missing).sum() > 2 else draft.notes  # a diary just begun

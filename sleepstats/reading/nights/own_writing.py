@@ -22,7 +22,7 @@ from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
 from sleepstats.reading.cells.stamp_words import hours_and_minutes
 from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
-from sleepstats.reading.words import DATES, PLAIN_DATE, Shape, meanings, meanings_of, sense
+from sleepstats.reading.words import DATES, Shape, meanings, meanings_of, naps_together, sense
 
 _CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
 _RANGE = re.compile(
@@ -60,8 +60,7 @@ def spelled_out(
 
     An assumption is what the file did not settle. ``title``: what stands above the header.
     """
-    notes: list[str] = []
-    assumed: list[str] = []
+    notes, assumed = list[str](), list[str]()
     if not len(table):
         return table, options, notes, assumed
     table = _three_columns(_rows_of_sleep(first_of_two(table, notes), notes), notes)
@@ -69,14 +68,17 @@ def spelled_out(
     header, columns, pairs = hours_and_minutes(table.header, table.columns)
     for pair in pairs:
         notes.append(f"Columns {pair[0]!r} and {pair[1]!r} are read as one of hours and minutes.")
-    table = _copy(table, columns, header, **dict.fromkeys(sum(pairs, ()), "clock"))
+    if naps := () if options.columns else naps_together(header, columns):
+        notes.append(f"Columns {' and '.join(map(repr, naps))} are naps of a day: added up.")
+    together = dict.fromkeys(sum(pairs, ()), "clock") | dict.fromkeys(naps, "habit")
+    table = _copy(table, columns, header, **together)
     table, options = dates_left_open.named_by_two_days(table, options, notes)
     table = _only_weekdays(table, options, notes, title)
     table, options = _weekdays(table, options, notes)
     table = _two_times(table, options, notes)
     found = meanings(table.header, options.columns)
     if not set(found.values()) & set(DATES) and (at := _undated(table)) is not None:
-        found[at] = PLAIN_DATE
+        found[at] = DATES[-1]
     for i, texts in enumerate(table.columns):
         if i not in found and years.share(texts, years.counted) >= years.MOSTLY:
             told = sense(table.header[i], Shape("stamp"))
@@ -96,8 +98,7 @@ def spelled_out(
         years.add_years(table, i, weekday, options, notes, title)
     if options.dayfirst is None and dates and weekday is not None:
         order = which_evening.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
-        if order is not None:
-            options = replace(options, dayfirst=order)
+        options = replace(options, dayfirst=order)
     return table, options, notes, assumed
 
 
@@ -214,8 +215,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
                 told[header[i]] = "weekday"
             else:
                 header[i] = "weekday"
-    if header != table.header:
-        table = _copy(table, list(table.columns), header)
+    table = _copy(table, list(table.columns), header)
     return table, replace(options, columns=told)
 
 

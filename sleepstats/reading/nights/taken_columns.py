@@ -19,7 +19,7 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells import clock_words, clocks, parsed
+from sleepstats.reading.cells import clock_words, clocks, numbers, parsed
 from sleepstats.reading.nights import Draft, records
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header, tidy
@@ -40,6 +40,8 @@ _DOSE = re.compile(
     r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
     re.IGNORECASE,
 )
+#: Half a tablet, two pills.
+_WORDED = re.compile(rf"\b({numbers.SIZE_WORDS}) (?=(?:{'|'.join(dict(_PIECES))})\b)", re.I)
 _BETWEEN = re.compile(
     r"(?<!\d),|,(?!\d)|[;+&|\n]|\b(?:and|und|et|plus)\b| / | - | – ", re.IGNORECASE
 )
@@ -92,15 +94,13 @@ def read_taken(text: str) -> list[Taken]:
     found: list[Taken] = []
     first, _, rest = text.partition(" ")
     text = rest if first.casefold().strip(",:") in _YES else text
-    for part in _BETWEEN.split(text.replace("½", "0.5").replace("1/2", "0.5")):
-        if part.strip().casefold() in _YES:
-            continue
-        one = _part(part)
+    text = _WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text)
+    for part in _BETWEEN.split(numbers.in_figures(text).replace("½", "0.5").replace("1/2", "0.5")):
+        one = Taken() if part.strip().casefold() in _YES else _part(part)
         if one.empty:
             continue
-        last = found[-1] if found else None
-        if last is not None and (not one.name or not last.name) and _fit(last, one):
-            found[-1] = _joined(last, one)
+        if found and (not one.name or not found[-1].name) and _fit(found[-1], one):
+            found[-1] = _joined(found[-1], one)
         else:
             found.append(one)
     return found or [Taken()]

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Literal, cast
+from typing import Any, Literal, cast
+
+import numpy as np
 
 from sleepstats.columns import DICTIONARY, name_from_header
+from sleepstats.reading.cells import read_durations
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words.header_words import (
     DATES,
@@ -27,7 +30,8 @@ from sleepstats.reading.words.shapes import Shape, differs_between_people, grade
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
     "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
-    "meaning", "meanings", "meanings_of", "nap_mark", "never_zero", "own_name", "part_of_header",
+    "meaning", "meanings", "meanings_of", "nap_mark", "naps_together", "never_zero", "own_name",
+    "part_of_header",
     "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
@@ -240,9 +244,7 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
             meant = sense(
                 header, Shape("duration", shape.low, shape.high)
             )  # 8:40 beside a bed time
-    if meant is None or meant.column in ("", "comments"):
-        return None
-    return meant.column
+    return None if meant is None or meant.column in ("", "comments") else meant.column
 
 
 def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
@@ -251,6 +253,9 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
         return "calendar", f"Column {dates!r} names a calendar day"
     about = meanings_of(dates)
     parts = about & {"evening", "morning"}
+    inside = {meaning(part) or "" for part in re.findall(r"[(（\[]([^()（）\[\]]+)", dates)}
+    if not parts and len(said := inside & {EVENING_DATE, MORNING_DATE}) == 1:
+        parts = frozenset({said.pop().strip("<>")})
     waking = about & {"on_waking", "wake", "rise"}
     if not parts and waking and not about & {"bed", "at_bed", "fall"}:
         parts = frozenset({"morning"})
@@ -264,8 +269,7 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
 
 
 def _is_habit(header: str) -> bool:
-    meant = sense(header, Shape())
-    return meant is not None and meant.role == "habit"
+    return (meant := sense(header, Shape())) is not None and meant.role == "habit"
 
 
 def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
@@ -291,11 +295,36 @@ def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
     return {n: {i: rest for rest, i in found[n].items()} for n in found if n in names}
 
 
+#: Which nap of the day it is.
+_NTH = re.compile(r"(?i)\d\w?|\b(?:first|second|erste|zweite|premi.re|deuxi.me|primera|segunda)\b")
+
+
+def naps_together(headers: list[str], columns: list[Any]) -> tuple[str, ...]:
+    """Add up the minutes of naps whose headers differ in their number alone; return these."""
+    alike: dict[str, list[int]] = {}
+    for i, header in enumerate(headers):
+        plain = " ".join(_NTH.sub("", header).split())
+        if "nap" in meanings_of(header) and unit_of_header(plain) in ("min", "h"):
+            alike.setdefault(plain.casefold(), []).append(i)
+    plain, at = max(alike.items(), key=lambda one: len(one[1]), default=("", []))
+    if len({*(told := tuple(headers[i] for i in at))}) < 2:
+        return ()
+    read = [read_durations(columns[i], unit=unit_of_header(plain)) for i in at]
+    said = []
+    for row, minutes in enumerate(zip(*(one.values.tolist() for one in read), strict=True)):
+        bad = [columns[i][row] for i, one in zip(at, read, strict=True) if row in one.bad]
+        known = [m for m in minutes if m == m]  # no NaN
+        said.append(bad[0] if bad else f"{sum(known):g} min" if known else "")
+    headers[at[0]], columns[at[0]] = plain, np.array(said, dtype=object)
+    for i in reversed(at[1:]):
+        del headers[i], columns[i]
+    return told
+
+
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time."""
     text = re.sub(r"['’]s\b", "", normal_header(header).replace("_", " "))
-    match = _UNIT.search(text)
-    found = match.lastgroup if match else unit_in(header) or None
+    found = one.lastgroup if (one := _UNIT.search(text)) else unit_in(header) or None
     return cast('Literal["min", "h", "s"] | None', found)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts, kept
+from sleepstats.reading.cells.parsed import Lines, Texts, answered_none, kept
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -107,6 +107,8 @@ def shape_of(column: Texts) -> Shape:
     kind = cells.kind_of_cells(column)
     if kind == "text" and len(cells.distinct(column)[0]) <= _MOST_BANDS:
         plain = cells.bare_counts(cells.without_bands(column)[0])
+        if (none := answered_none(plain)).any():  # none, 1, 2
+            plain = np.where(none, "0", np.asarray(plain, dtype=object))
         if plain is not column and (kind := cells.kind_of_cells(plain)) != "text":
             column = plain
     if kind in ("text", "yes/no"):
