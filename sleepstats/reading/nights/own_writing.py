@@ -196,8 +196,8 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
 def _dated(cell: str) -> bool:
     """Whether a cell can be a date, of whatever form."""
     text = cell.strip()
-    undated = years.dated(text) and years.months_fit(text)
-    return bool(_FULL_DATE.match(text) or undated or _day_of_month(text))
+    full = _FULL_DATE.match(text)
+    return bool(full or (years.dated(text) and years.months_fit(text)) or _day_of_month(text))
 
 
 def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:
