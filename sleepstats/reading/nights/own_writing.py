@@ -175,7 +175,7 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
     cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
-    odd = [i for i, cell in enumerate(cells) if not _dated(cell)]
+    odd = [i for i, cell in enumerate(cells) if not (_FULL_DATE.match(cell) or _dated(cell))]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title
     said = remarks(table, odd)
@@ -196,8 +196,8 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
 def _dated(cell: str) -> bool:
     """Whether a cell can be a date, of whatever form."""
     text = cell.strip()
-    full = _FULL_DATE.match(text)
-    return bool(full or (years.dated(text) and years.months_fit(text)) or _day_of_month(text))
+    undated = years.dated(text) and years.months_fit(text)
+    return bool(_FULL_DATE.match(text) or undated or _day_of_month(text))
 
 
 def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawTable, Options]:
