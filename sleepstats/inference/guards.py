@@ -183,6 +183,7 @@ OUTCOME = "outcome "  # in front of a code when it is the outcome that cannot be
 LEAST_SPARE = 5  # N - k - 1
 LEAST_OFF_MODAL = 3
 LEAST_DF = 4.0
+_ENOUGH = 64  # nights among which columns that vary mostly show it
 _NOTHING = 1e-12  # share of the variance that counts as none
 
 
@@ -224,8 +225,9 @@ def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.
     if not len(columns):
         reasons[:] = TOO_FEW_NIGHTS
         return reasons
-    # where at most two nights differ from the commonest value, one of the first three has it
-    off = (columns != columns[:LEAST_OFF_MODAL, None]).sum(axis=1).min(axis=0)
+    off = _off_one_of_three(columns[:_ENOUGH])
+    if off.min(initial=LEAST_OFF_MODAL) < LEAST_OFF_MODAL:  # hardly ever: then all nights count
+        off = _off_one_of_three(columns)
     total = columns - columns.mean(axis=0)
     total *= total
     nothing = (residual * residual).sum(axis=0) <= _NOTHING * total.sum(axis=0)
@@ -235,6 +237,15 @@ def column_reasons(columns: Floats, residual: Floats, spare: int) -> NDArray[np.
     few = np.full(off.shape, spare < LEAST_SPARE)
     codes = (CONSTANT, TOO_FEW_NIGHTS, ONE_SIDE_TOO_RARE, CONSTANT_GIVEN_CONTROLS)
     return np.select([off == 0, few, off < LEAST_OFF_MODAL, nothing], codes, "").astype("U48")
+
+
+def _off_one_of_three(columns: Floats) -> Ints:
+    """Count the rows off that of the first three values from which the fewest differ.
+
+    Where at most two nights differ from the commonest value, one of the first three has it.
+    """
+    off: Ints = (columns != columns[:LEAST_OFF_MODAL, None]).sum(axis=1).min(axis=0)
+    return off
 
 
 def of_outcome(reasons: NDArray[np.str_]) -> NDArray[np.str_]:

@@ -210,16 +210,18 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
         if step < _SETTLED:
             limit = LIMIT_SD * _OF_MEDIAN * np.sqrt(n / spare)[:, None] * _medians(size, filled, n)
         most = limit[sets]
-        moved = np.abs(fitted - before).max(axis=2) > _STILL * most
-        share = (np.count_nonzero(size <= most[:, :, None], axis=2) - raw.shape[2]) / n[sets, None]
+        bound = most[:, :, None]
+        share = (np.count_nonzero(size <= bound, axis=2) - raw.shape[2]) / n[sets, None]
+        inside = np.clip(off, -bound, bound)
+        if step < _SETTLED:  # everything moves
+            fit, near, within = fitted, inside, 1.0 + share
+            continue
         still = moving[sets]
         fit[sets] = np.where(still[:, :, None], fitted, before)
-        bound = most[:, :, None]
-        near[sets] = np.where(still[:, :, None], np.clip(off, -bound, bound), near[sets])
+        near[sets] = np.where(still[:, :, None], inside, near[sets])
         within[sets] = np.where(still, 1.0 + share, within[sets])
-        if step >= _SETTLED:
-            moving[sets] = still & moved
-            sets = np.flatnonzero(moving.any(axis=1))
+        moving[sets] = still & (np.abs(fitted - before).max(axis=2) > _STILL * most)
+        sets = np.flatnonzero(moving.any(axis=1))
         if not len(sets):
             break
     return np.where((within < 1.0)[:, :, None], fit + near / within[:, :, None], raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -150,9 +151,14 @@ def read_diary(
         for file in given if isinstance(given, list) else [given]:
             if person == ALL and hasattr(file, "seek"):
                 file.seek(0)
-        own = replace(options, person=one)
-        drafts, left_out = gather(given, format, known_formats(), own)
-        return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=6)
+        own, collects = replace(options, person=one), gc.isenabled()
+        gc.disable()  # it would go through all cells read so far, again and again
+        try:
+            drafts, left_out = gather(given, format, known_formats(), own)
+            return assemble(put_beside(drafts), own, strict=strict, left_out=left_out, stacklevel=6)
+        finally:
+            if collects:
+                gc.enable()
 
     return _read_all(read_one) if person == ALL else read_one(person)
 

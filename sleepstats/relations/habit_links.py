@@ -29,7 +29,7 @@ _SPARE = 5
 _ALWAYS = 1.0 - 1e-10
 _NOTHING = 1e-9  # share of a factor's variance that counts as none
 _MANY = 3  # pairs on the same nights that are worth a product of all their columns
-_AT_ONCE = 16  # pairs whose sums are taken together
+_AT_ONCE = 32  # pairs whose sums are taken together
 _MOST_KEPT = 16  # sets of nights whose columns are remembered
 _ROUNDING = 1e-13  # share of a sum of squares that rounding may leave of nothing
 _REGULAR = 1e-3  # below this the controls repeat each other on a pair's nights
@@ -185,10 +185,12 @@ class _Nights:
             return {}
         values, known = self._scaled
         windows: dict[tuple[int, int], list[tuple[int, ...]]] = {}
-        for group in groups:
-            rows = np.flatnonzero(np.logical_and.reduce([known[place] for place in group]))
-            if len(rows) >= LEAST_NIGHTS:
-                windows.setdefault((int(rows[0]), int(rows[-1]) + 1), []).append(group)
+        for at in range(0, len(groups), _AT_ONCE):
+            some = groups[at : at + _AT_ONCE]
+            used = known[np.array(some)].all(axis=1)
+            ends = used.argmax(axis=1), used.shape[1] - used[:, ::-1].argmax(axis=1)
+            for row in np.flatnonzero(used.sum(axis=1) >= LEAST_NIGHTS).tolist():
+                windows.setdefault((int(ends[0][row]), int(ends[1][row])), []).append(some[row])
         found: dict[tuple[int, ...], Link] = {}
         for (start, stop), members in windows.items():
             if (start, stop) not in self.windows:
@@ -204,11 +206,9 @@ class _Nights:
 
     def _controls(self, rows: slice | Bools) -> Floats:
         """Return orthonormal controls of some rows."""
-        number = guards.night_numbers(self.days[rows])
-        span = int(number[-1]) + 1
-        return guards.control_basis(
-            guards.calendar_controls(number, self.weekday[rows], span, adjust=self.adjust)
-        )
+        number, day = guards.night_numbers(self.days[rows]), self.weekday[rows]
+        z = guards.calendar_controls(number, day, int(number[-1]) + 1, adjust=self.adjust)
+        return guards.control_basis(z)
 
     def _links(self, place: int, each: Sequence[tuple[int, ...]]) -> list[Link]:
         """Set one factor beside each of several groups of others, all of one size."""

@@ -15,7 +15,6 @@ from sleepstats.clock import circular_mean_h
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import advice, option
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.dates import in_strict_order
 from sleepstats.reading.nights import LATE_H, Draft, Options, not_one_diary
 from sleepstats.reading.text import Cells, RawTable, tidy
 from sleepstats.reading.words import meanings_of
@@ -297,7 +296,8 @@ def days_in_two_rows(
     """
     texts = [] if at is None else table.columns[at].tolist()
     heads = [text[:10] for text in texts]
-    own = in_strict_order(heads) and len("".join(heads).split()) == 1
+    whole = "".join(heads)
+    own = whole.isascii() and len(whole.split()) == 1 and len({*heads}) == len(heads)
     days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
     if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()

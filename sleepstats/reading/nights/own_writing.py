@@ -176,7 +176,7 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
     cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
-    odd = [i for i, cell in enumerate(cells) if not _dated(cell)]
+    odd = [i for i, cell in enumerate(cells) if not (_FULL_DATE.match(cell) or _dated(cell))]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title
     said = remarks(table, odd)
