@@ -201,6 +201,11 @@ def test_several_people():
     assert table.index.names == ["person", "measure"]
     assert table.loc[("bo", "sri"), "value"] == 100.0
     assert table.loc[("cy", "sri"), "reason"].startswith("4 pairs of consecutive nights are known")
+    # each person's free days are those that were told: nights before Mondays, 1 and 2 of them
+    told = ss.regularity(pd.concat({"bo": one, "cy": one.iloc[:7]}, names=["person"]),
+                         free_days=["Monday"])  # fmt: skip
+    assert [told.loc[(who, "midsleep_free_h"), "n"] for who in ("bo", "cy")] == [1, 1]
+    assert [told.loc[(who, "midsleep_work_h"), "n"] for who in ("bo", "cy")] == [9, 6]
 
 
 def test_input_is_untouched():

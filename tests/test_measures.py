@@ -622,6 +622,8 @@ def test_wrong_input():
         ss.add_measures([1])
     with pytest.raises(ss.DiaryError, match="The index is named None, expected 'night'"):
         ss.add_measures(pd.DataFrame({"tst_min": [1.0]}))
+    with pytest.raises(ss.DiaryError, match="nights are not in order"):
+        ss.add_measures(frame([PLAIN] * 4).iloc[[0, 2, 1, 3]])
     with pytest.raises(ss.DiaryError) as raised:
         ss.add_measures(pd.DataFrame({"into_bed": ["23:00"]}, index=index))
     assert str(raised.value) == (
