@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sleepstats.inference import beside, gls_joint, gls_slope, guards
-from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.beside import beside_others
 from sleepstats.inference.habit_columns import ready_habits
+from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.randomisation import TOO_FEW_SCHEDULES, randomisation_test
 from sleepstats.inference.together import gls_contrasts
 
