@@ -79,6 +79,7 @@ PARTS = {
          "tests/test_trial_sheet.py", "tests/test_trial_looks.py",
          "tests/test_trial_counting.py", "tests/test_trial_edges.py",
          "tests/test_trial_sentences.py",
+         "tests/test_cli.py::test_every_argument_of_every_command_says_what_it_is",
          "tests/test_recorded_numbers.py"],
     ),
 }  # fmt: skip
