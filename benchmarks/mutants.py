@@ -467,6 +467,8 @@ def measured(part: str, drawn_by: Callable[[list[Mutant]], list[Mutant]], tests:
         return watching
 
     watching = in_fork(in_functions)
+    if not watching.seen.seconds:
+        raise SystemExit(f"{part}: no test was run; are these there? {' '.join(tests)}")
     for test in watching.seen.failed:
         shown(f"  fails without any change, and is left out: {test}")
     patience = 60 + 10 * sum(watching.seen.seconds.values())

@@ -101,6 +101,7 @@ def test_too_few_nights_are_told_before_a_rare_habit(n, reason):
     rare = (night < 2).astype(float)[:, None]
     got = beside_others(y[:, None], np.full((1, 1), 0.5), ready_habits(rare, night, night % 7))
     assert got.reason.tolist() == [[reason]]
+    assert got.n.dtype == got.k.dtype == np.int64
 
 
 def test_of_several_sums_each_is_told_what_ails_its_own_column():

@@ -15,7 +15,8 @@ from sleepstats.inference.guards import (
     _all_without,
     weekdays_differ,
 )
-from sleepstats.inference.habit_columns import memory
+from sleepstats.inference.habit_columns import memory, ready_habits
+from sleepstats.inference.information import _quickly_turned
 from sleepstats.inference.none_alone import pool_estimates
 from sleepstats.inference.randomisation import _end
 from sleepstats.inference.shares import _share
@@ -72,6 +73,23 @@ def test_sets_of_controls_of_which_one_repeats_itself():
     assert left[[0, 2], 0] == pytest.approx(np.outer([1, 2], [-0.5, 0.5, -0.5, 0.5]), abs=1e-12)
     assert basis[[0, 2]] == pytest.approx(rows[[0, 2]] / 2)
     assert np.isnan(basis[1]).all()
+
+
+def test_habits_are_usable_from_three_nights_that_differ_and_count_from_their_first_night():
+    """By definition: three nights off the commonest value, and the calendar begins with them."""
+    night = np.arange(100)
+    x = np.column_stack([night < 2, night < 3]).astype(float)
+    habits = ready_habits(x, night, night % 7)
+    assert habits.usable.tolist() == [False, True]
+    later = ready_habits(x, night + 700, night % 7)
+    used = np.ones(100, dtype=bool)
+    np.testing.assert_array_equal(later.controls(used)[1], habits.controls(used)[1])
+
+
+def test_lengths_that_are_quick_to_transform_by_hand():
+    """The next of 1, 3, 5 and 9 times a power of two."""
+    lengths = {1: 1, 2: 2, 3: 3, 7: 8, 9: 9, 11: 12, 13: 16, 17: 18, 19: 20, 33: 36, 37: 40, 65: 72}
+    assert {least: _quickly_turned(least) for least in lengths} == lengths
 
 
 def test_the_end_of_an_interval_is_an_order_statistic():
