@@ -1,6 +1,7 @@
 """Change the code in small wrong ways, one at a time, and count the changes that the tests notice.
 
     python benchmarks/mutants.py --sample 60 --seed 1 [--only clock measures]
+    python benchmarks/mutants.py --only clock --at clock.py:98 --tests tests/test_clock.py
 
 Comparisons, signs, operators, numbers, ``and``/``or``, ``not``, conditions and keywords are
 changed; of each part as many changes as asked for are drawn. What is printed lives: the file, the
@@ -9,8 +10,11 @@ survivor is either a missing test or a change that makes no difference.
 
 The tests of a part are run once without a change, to learn which of them pass over which line. A
 change within a function is put into that function in a fork of the process that has everything
-loaded, and met by the tests that pass over its line, quickest file first; any other change is
-loaded anew and met by all tests of the part. No file is written.
+loaded, and met by the tests that pass over its line, first those that are quick and have noticed
+changes before; any other change is loaded anew and met by all tests of the part. A test that takes
+ten times its processor time, and 15 seconds more, is ended; the change counts as noticed, and is
+printed. ``--at`` takes every change of some lines instead of a sample, to see what a new test
+notices. No file is written.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import _lru_cache_wrapper, partial
@@ -74,6 +78,8 @@ PARTS = {
         ["tests/test_trials.py", "tests/test_trial_designs.py", "tests/test_trial_power.py",
          "tests/test_trial_sheet.py", "tests/test_trial_looks.py",
          "tests/test_trial_counting.py", "tests/test_trial_edges.py",
+         "tests/test_trial_sentences.py",
+         "tests/test_cli.py::test_every_argument_of_every_command_says_what_it_is",
          "tests/test_recorded_numbers.py"],
     ),
 }  # fmt: skip
@@ -232,6 +238,8 @@ class Watching:
         self.mutants = mutants
         self.alive: list[Mutant] = []
         self.elsewhere: list[Mutant] = []  # not within a function
+        self.last = ""
+        self.noticed: Counter[str] = Counter()  # how many changes a test was first to notice
         self.seen = Seen()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -250,10 +258,19 @@ class Watching:
             for line in mutant.lines:
                 names |= self.seen.over.get((str(TOP / mutant.path), line), set())
             items = self.quickest_first([one for one in session.items if one.nodeid in names])
-            if not in_fork(partial(met, session, mutant, items), self.patience(items)):
-                self.alive.append(mutant)
-                shown(f"  lives: {mutant} ({len(items)} tests)")
+            by = in_fork(partial(self.met, session, mutant, items), self.patience(items))
+            self.note(mutant, by, f"{len(items)} tests")
         return True
+
+    def note(self, mutant: Mutant, by: str, met: str) -> None:
+        """Note which test noticed a change, if one did."""
+        if not by:
+            self.alive.append(mutant)
+            shown(f"  lives: {mutant} ({met})")
+        elif by == ENDLESS:
+            shown(f"  does not end: {mutant}")
+        else:
+            self.noticed[by] += 1
 
     def patience(self, items: list[pytest.Item]) -> float:
         """Return after how many seconds these tests are taken not to end."""
@@ -262,40 +279,67 @@ class Watching:
     def look(self, session: pytest.Session) -> Seen:
         """Run every test and note which lines it passes over."""
         over: dict[tuple[str, int], set[str]] = defaultdict(set)
-        now = ""
 
         def line(frame: FrameType, event: str, _: Any) -> Any:
             if event == "line":
-                over[frame.f_code.co_filename, frame.f_lineno].add(now)
+                passed[frame.f_code].add(frame.f_lineno)
             return line
 
         def call(frame: FrameType, *_: Any) -> Any:
-            return line if frame.f_code.co_filename in self.files else None
+            code = frame.f_code
+            if code.co_filename not in self.files or not unseen(code, passed[code]):
+                return None
+            return line
 
         for i, item in enumerate(session.items):
             forget()
-            now, began, failed = item.nodeid, time.perf_counter(), session.testsfailed
+            passed: dict[CodeType, set[int]] = defaultdict(set)
+            now, began, failed = item.nodeid, time.process_time(), session.testsfailed
             threading.settrace(call)
             sys.settrace(call)
             one_test(session, i, session.items)
             sys.settrace(None)
-            self.seen.seconds[now] = time.perf_counter() - began
+            self.seen.seconds[now] = time.process_time() - began
+            for code, lines in passed.items():
+                for number in lines:
+                    over[code.co_filename, number].add(now)
             if session.testsfailed > failed:
                 self.seen.failed.append(now)
         self.seen.over = dict(over)
         return self.seen
 
-    def quickest_first(self, items: list[pytest.Item]) -> list[pytest.Item]:
-        """Sort tests by how long they and their file take; those that fail anyway are left out."""
-        files: dict[str, float] = defaultdict(float)
-        for item in items:
-            files[item.nodeid.split("::")[0]] += self.seen.seconds[item.nodeid]
+    def met(self, session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> str:
+        """Change a function where it is loaded; return the test that fails, or nothing."""
+        put_in_place(mutant)
+        forget()
+        for i, item in enumerate(items):
+            self.limit(item.nodeid)
+            one_test(session, i, items)
+            if session.testsfailed:
+                return item.nodeid
+        return ""
 
-        def rank(item: pytest.Item) -> tuple[float, str, float]:
-            file = item.nodeid.split("::")[0]
-            return files[file], file, self.seen.seconds[item.nodeid]
+    def limit(self, test: str) -> None:
+        """End this process where a test takes ten times its processor time."""
+        signal.setitimer(signal.ITIMER_PROF, 15 + 10 * self.seen.seconds[test])
+
+    def quickest_first(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        """Sort by time for each change noticed so far; what fails anyway is left out."""
+
+        def rank(item: pytest.Item) -> float:
+            return self.seen.seconds[item.nodeid] / (1 + self.noticed[item.nodeid])
 
         return sorted((one for one in items if one.nodeid not in self.seen.failed), key=rank)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Limit the time of a test where a mutant is loaded anew."""
+        if item.nodeid in self.seen.seconds:
+            self.limit(item.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note which test failed."""
+        if report.failed:
+            self.last = report.nodeid
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the quickest tests in front where a mutant is loaded anew."""
@@ -308,8 +352,19 @@ def one_test(session: pytest.Session, i: int, items: list[pytest.Item]) -> None:
     session.config.hook.pytest_runtest_protocol(item=items[i], nextitem=following)
 
 
-def met(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> bool:
-    """Change a function where it is loaded; return whether a test fails."""
+def unseen(code: CodeType, seen: set[int]) -> bool:
+    """Say whether a function has lines that a test has not passed over yet."""
+    if code not in LINES:
+        inside = {line for *_, line in code.co_lines() if line}
+        LINES[code] = inside - {code.co_firstlineno} or inside
+    return not LINES[code] <= seen
+
+
+LINES: dict[CodeType, set[int]] = {}
+
+
+def put_in_place(mutant: Mutant) -> None:
+    """Change a function where it is loaded."""
     path = str(TOP / mutant.path)
     wanted = {
         (code.co_qualname, code.co_firstlineno): code
@@ -320,21 +375,23 @@ def met(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> bo
             name = (found.__code__.co_qualname, found.__code__.co_firstlineno)
             if name[1] == mutant.function:
                 found.__code__ = wanted[name]
-    forget()
-    for i in range(len(items)):
-        one_test(session, i, items)
-        if session.testsfailed:
-            return True
-    return False
+
+
+CACHES: dict[int, list[Any]] = {}
 
 
 def forget() -> None:
     """Empty every cache of the package: what an earlier test left there would be met by none."""
-    for found in gc.get_objects():
-        if isinstance(found, _lru_cache_wrapper) and (found.__module__ or "").startswith(
-            "sleepstats"
-        ):
-            found.cache_clear()
+    loaded = len(sys.modules)
+    if loaded not in CACHES:  # looked for anew once something more is loaded
+        CACHES[loaded] = [
+            found
+            for found in gc.get_objects()
+            if isinstance(found, _lru_cache_wrapper)
+            and (found.__module__ or "").startswith("sleepstats")
+        ]
+    for found in CACHES[loaded]:
+        found.cache_clear()
 
 
 def codes(code: CodeType) -> Iterator[CodeType]:
@@ -345,7 +402,7 @@ def codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def in_fork(work: Callable[[], Any], seconds: float = 7200) -> Any:
-    """Do something in a copy of this process and return the outcome; what does not end is True."""
+    """Do something in a copy of this process and return the outcome; it may not end."""
     with tempfile.TemporaryFile() as file:
         child = os.fork()
         if not child:
@@ -358,16 +415,19 @@ def in_fork(work: Callable[[], Any], seconds: float = 7200) -> Any:
                 file.flush()
             except BaseException:
                 shown(traceback.format_exc())
+                os._exit(1)
             finally:
                 os._exit(0)
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+            os._exit(1)  # told above; pytest, around this, would go on
         file.seek(0)
         written = file.read()
-        return pickle.loads(written) if written else True
+        return pickle.loads(written) if written else ENDLESS
 
 
-def loaded_anew(mutant: Mutant, watching: Watching, tests: list[str]) -> bool:
-    """Load the package with the change, run the tests; return whether one fails."""
+def loaded_anew(mutant: Mutant, watching: Watching, tests: list[str]) -> str:
+    """Load the package with the change, run the tests; return the one that fails, or nothing."""
     path, get = str(TOP / mutant.path), importlib.machinery.SourceFileLoader.get_code
 
     def get_code(loader: Any, name: str) -> Any:
@@ -376,27 +436,29 @@ def loaded_anew(mutant: Mutant, watching: Watching, tests: list[str]) -> bool:
         return get(loader, name)
 
     importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore
-    return bool(pytest.main(["-x", *ASKED, *SLOW, *tests], plugins=[watching]))
+    failed = pytest.main(["-x", *ASKED, *SLOW, *tests], plugins=[watching])
+    return (watching.last or "loading") if failed else ""
 
 
 ASKED = ("-q", "-s", "-p", "no:cacheprovider")
 OUT = os.fdopen(os.dup(1), "w")
+ENDLESS = "did not end"
 
 
 def shown(line: str) -> None:
     print(line, file=OUT, flush=True)
 
 
-def measured(part: str, sample: int, seed: int) -> None:
-    """Draw mutants of a part, run its tests on each, print the share killed and who lives."""
-    places, tests = PARTS[part]
+def measured(part: str, drawn_by: Callable[[list[Mutant]], list[Mutant]], tests: list[str]) -> None:
+    """Draw mutants of a part, run tests on each, print the share killed and who lives."""
+    places = PARTS[part][0]
     files = [
         found.relative_to(TOP)
         for place in places
         for found in sorted((TOP / "sleepstats").glob(place))
     ]
     every = [mutant for path in files for mutant in mutants_of(path)]
-    drawn = random.Random(seed).sample(every, min(sample, len(every)))
+    drawn = drawn_by(every)
     began = time.perf_counter()
     watching = Watching(files, drawn)
 
@@ -405,15 +467,16 @@ def measured(part: str, sample: int, seed: int) -> None:
         return watching
 
     watching = in_fork(in_functions)
+    if not watching.seen.seconds:
+        raise SystemExit(f"{part}: no test was run; are these there? {' '.join(tests)}")
     for test in watching.seen.failed:
         shown(f"  fails without any change, and is left out: {test}")
     patience = 60 + 10 * sum(watching.seen.seconds.values())
     for mutant in watching.elsewhere:
-        if not in_fork(partial(loaded_anew, mutant, watching, tests), patience):
-            watching.alive.append(mutant)
-            shown(f"  lives: {mutant} (all tests)")
+        watching.note(mutant, in_fork(partial(loaded_anew, mutant, watching, tests), patience),
+                      "all tests")  # fmt: skip
     share = 1 - len(watching.alive) / len(drawn)
-    shown(f"{part}: {len(drawn)} of {len(every)} mutants, {share:.0%} killed, seed {seed}, "
+    shown(f"{part}: {len(drawn)} of {len(every)} mutants, {share:.0%} killed, "
           f"{time.perf_counter() - began:.0f} s")  # fmt: skip
 
 
@@ -423,13 +486,22 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", default=list(PARTS), choices=list(PARTS))
+    parser.add_argument("--at", nargs="+", help="every change of these lines, as clock.py:98")
+    parser.add_argument("--tests", nargs="+", help="instead of those of the part")
     asked = parser.parse_args()
     if "sleepstats" in sys.modules:
         raise SystemExit("sleepstats is loaded already; the tree would not be what is tested")
     os.chdir(TOP)
     sys.path.insert(0, str(TOP))
+
+    def drawn(every: list[Mutant]) -> list[Mutant]:
+        if asked.at:
+            return [one for one in every if f"{one.path}:{one.line}".endswith(tuple(asked.at))]
+        return random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
+
     for part in asked.only:
-        measured(part, asked.sample, asked.seed)
+        shown(f"{part}: {asked.at or f'seed {asked.seed}'}")
+        measured(part, drawn, asked.tests or PARTS[part][1])
     return 0
 
 

@@ -261,7 +261,7 @@ def moves_of(middle: Floats) -> list[int]:
 
 def _sharp(middle: Floats, near: int) -> int:
     """Return the night within a week of one at which the weeks around lie nearest to two levels."""
-    low, high = max(near - LEAST_WEEKS * WEEK, 0), near + LEAST_WEEKS * WEEK
+    low, high = near - LEAST_WEEKS * WEEK, near + LEAST_WEEKS * WEEK
 
     def off(cut: int) -> float:
         sides = middle[low:cut], middle[cut:high]

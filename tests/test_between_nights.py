@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
+from sleepstats.measures import between_nights, description
 
 MEASURES = ["midsleep_sd_min", "tst_sd_min", "sri", "midsleep_work_h", "midsleep_free_h",
             "social_jetlag_min"]  # fmt: skip
@@ -201,6 +202,31 @@ def test_several_people():
     assert table.index.names == ["person", "measure"]
     assert table.loc[("bo", "sri"), "value"] == 100.0
     assert table.loc[("cy", "sri"), "reason"].startswith("4 pairs of consecutive nights are known")
+    # each person's free days are those that were told: nights before Mondays, 1 and 2 of them
+    told = ss.regularity(pd.concat({"bo": one, "cy": one.iloc[:7]}, names=["person"]),
+                         free_days=["Monday"])  # fmt: skip
+    assert [told.loc[(who, "midsleep_free_h"), "n"] for who in ("bo", "cy")] == [1, 1]
+    assert [told.loc[(who, "midsleep_work_h"), "n"] for who in ("bo", "cy")] == [9, 6]
+
+
+def test_a_table_reads_what_a_measure_is_or_why_it_has_no_value():
+    table = ss.regularity(sleep([23.0] * 10, [31.0] * 10).iloc[:5])
+    shown = between_nights._view(table, False)[0].set_index("measure")
+    (words,) = (name for name in shown if "has no value" in name)
+    for measure, row in table.iterrows():
+        expected = row["definition"] if np.isfinite(row["value"]) else row["reason"]
+        assert expected
+        assert shown.loc[measure, words] == expected
+    assert 0 < table["value"].notna().sum() < len(table)
+
+
+def test_weeks_left_out_one_at_a_time_by_hand():
+    """Five weeks of 1 to 5: without one (15 - j) / 4; 4 / 5 of 10 / 16 is 1 / 2; t(4) is 2.776."""
+    week = np.repeat(np.arange(5), 7)
+    got = description.left_out(week + 1.0, np.arange(35), np.mean)
+    half = 2.7764451051977987 * math.sqrt(0.5)
+    assert got == pytest.approx((3.0, 3.0 - half, 3.0 + half), rel=1e-9)
+    assert np.isnan(description.left_out(week[:28] + 1.0, np.arange(28), np.mean)[1:]).all()
 
 
 def test_input_is_untouched():

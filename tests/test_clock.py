@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sleepstats.clock import (
+    _is_move,
+    _sharp,
     circular_mean_h,
     circular_sd_h,
     day_cut_h,
     dst_gap,
     evening_of,
+    follows_the_first,
     format_clock,
+    in_last_half_day,
     moves_of,
     unroll,
     unroll_after,
@@ -231,6 +235,11 @@ class TestCircular:
         """-1e-17 modulo 24 is 24.0 in floating point, which no clock shows."""
         assert circular_mean_h([-1e-17]) == 0.0
 
+    def test_readings_may_be_counted(self):
+        """One at 23:00 and three at 01:00 are four readings; without the counts it is midnight."""
+        counted = circular_mean_h([23, 1], counts=np.array([1.0, 3.0]))
+        assert counted == pytest.approx(stats.circmean([23, 1, 1, 1], high=24))
+
     def test_other_period(self):
         assert circular_mean_h([6.5, 0.5], period=7.0) == pytest.approx(0.0, abs=1e-9) or (
             circular_mean_h([6.5, 0.5], period=7.0) == pytest.approx(7.0)
@@ -259,3 +268,87 @@ def test_levels_of_hours_are_cut_where_they_change():
     assert moves_of(np.repeat([27.0, 27.9], 60)) == []
     assert moves_of(np.repeat([27.0, 28.5, 27.0], [50, 43, 70])) == [50, 93]
     assert moves_of(np.linspace(27.0, 33.0, 200)) == []
+
+
+def test_a_drift_or_too_short_a_level_is_no_move():
+    """By hand: a cut costs four, and each week the square of its hours off the level."""
+    # an hour off is enough: twenty weeks half an hour from their middle cost 20 x 0.25 > 4
+    assert moves_of(np.repeat([27.0, 28.0], 70)) == [70]
+    # two of six weeks two hours on: 6 x 2 x 4 / 9 = 5.3; three weeks of them cost 4 + 2.7 more,
+    # and two weeks, which would cost 4, are no level
+    assert moves_of(np.repeat([27.0, 29.0], [28, 14])) == []
+    # three of six weeks: 6 x h^2 / 4 against 4: from 1.63 hours on
+    assert moves_of(np.repeat([27.0, 28.6], 21)) == []
+    assert moves_of(np.repeat([27.0, 28.7], 21)) == [21]
+
+
+@pytest.mark.parametrize("ours", [(27.0, 30.0), (30.0, 27.0)])
+@pytest.mark.parametrize("night", [35, 36, 41, 42, 45, 48])
+def test_a_move_within_a_week_is_found_on_its_night(ours, night):
+    assert moves_of(np.repeat(ours, [night, 84 - night])) == [night]
+
+
+@pytest.mark.parametrize(("apart", "move"), [(1.98, False), (2.0, False), (2.02, True)])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_levels_whose_middle_halves_meet_are_no_move(apart, move, turn):
+    """By hand: quartiles one hour beside the middle; off the levels 6 + 6 h, off a line 14 h."""
+    nights = np.array([4.0, 3.0, 2.0, 1.0, 0.0])
+    assert _is_move(turn * nights, turn * (nights + apart)) == move
+
+
+def test_a_curve_may_tell_a_move_better_than_its_levels():
+    """By hand: 9 h off the levels, 16 off the line 2.75 + 38 / 42 (x - 3.5), 4.5 off a parabola."""
+    assert _is_move(np.array([2.0, 2.0, 0.0, 0.0, 0.0]), np.array([3.0, 7.0, 8.0]))
+
+
+def test_the_night_of_a_move_is_sought_six_nights_either_way():
+    for night, found in ((35, 36), (36, 36), (48, 48), (49, 48)):
+        assert _sharp(np.repeat([27.0, 30.0], [night, 84 - night]), 42) == found
+
+
+def test_times_of_a_12_hour_clock_lie_about_the_last_middle_before_a_time():
+    """By hand: the middle is 2:00, before 23:30 last at 14:00; 8:01 is 5 h 59 min before it."""
+    clock = np.array([120.0, 120.0, 120.0, np.nan, 479.0, 481.0])
+    late = in_last_half_day(clock, 1410.0)
+    assert late == pytest.approx([840, 840, 840, np.nan, 1199, 481], nan_ok=True)
+    assert in_last_half_day(clock, 841.0) == pytest.approx(late, nan_ok=True)
+    early = [120, 120, 120, np.nan, 479, 1201]  # 14:00 comes after 13:59: the middle is 02:00
+    assert in_last_half_day(clock, 839.0) == pytest.approx(early, nan_ok=True)
+    assert in_last_half_day(np.array([420.0, 425.0]), 1410.0) == pytest.approx([1140, 1145])
+
+
+class TestFollowsTheFirst:
+    """By hand: thirteen times, so that the quarters lie on the fourth and the tenth."""
+
+    STEP = np.arange(13.0)
+
+    def follows(self, after_first, after_second):
+        clock = np.full(len(after_first), 30.0)
+        return follows_the_first(clock, clock - after_first, clock - after_second)
+
+    def test_spread_less_than_half_as_far(self):
+        assert not self.follows(10 * self.STEP, 20 * self.STEP)  # 60 and 120 min
+        assert self.follows(10 * self.STEP, 20.1 * self.STEP)
+
+    def test_only_the_middle_half_counts(self):
+        far = np.select([self.STEP < 3, self.STEP > 9], [-50.0, 700.0], 10 * self.STEP)
+        assert self.follows(far, 20.1 * self.STEP)
+        level = np.repeat([60.0, 180.0], [7, 6])  # 120 min, also a little off the quarters
+        assert not self.follows(10 * self.STEP, level)
+
+    def test_within_five_hours(self):
+        assert not self.follows(10 * self.STEP + 240, 30 * self.STEP)  # the median is 300 min
+        assert self.follows(10 * self.STEP + 239, 30 * self.STEP)
+        assert self.follows(10 * self.STEP + 239 - 1440, 30 * self.STEP)  # over midnight
+
+    def test_an_hour_before_it_is_near_and_more_is_a_day_after_it(self):
+        assert self.follows(self.STEP - 60, 30 * self.STEP)
+        assert not self.follows(np.full(13, -61.0), 30 * self.STEP)
+
+    def test_ten_times_with_both_are_needed(self):
+        gap = np.where(self.STEP < 3, np.nan, self.STEP)
+        assert self.follows(gap, 30 * self.STEP)
+        assert self.follows(self.STEP, 30 * gap)
+        gap[3] = np.nan
+        assert not self.follows(gap, 30 * self.STEP)
+        assert not self.follows(self.STEP, 30 * gap)

@@ -596,6 +596,19 @@ def test_sleep_onset_over_the_change():
     assert out["spt_min"].tolist() == [230.0]
 
 
+def test_who_slept_all_the_time_in_bed_slept_100_percent():
+    """By hand: 480 of 480 min, one minute in bed, and a reading of the clock is not rounded up."""
+    whole = {"into_bed": "23:00", "out_of_bed": "31:00", "tst_min": 480.0}
+    out = ss.add_measures(frame([whole, {"into_bed": "23:00", "out_of_bed": "23:01"}]))
+    assert out["se_pct"].tolist()[:1] == [100.0]
+    assert out["tib_min"].tolist() == [480.0, 1.0]
+    nights = frame([{"into_bed": "22:00", "final_wake": "26:30"}], "2026-10-24")
+    nights["final_wake"] += pd.Timedelta(seconds=45)
+    nights.attrs["sleepstats"] = {"zone": "Europe/Berlin"}
+    (told,) = ss.add_measures(nights)["problem"]
+    assert "final_wake 02:30 came twice" in told
+
+
 def test_an_hour_that_comes_twice_is_told():
     nights = frame([PLAIN | {"final_wake": "26:30", "out_of_bed": "30:00"}], "2026-10-24")
     nights.attrs["sleepstats"] = {"zone": "Europe/Berlin"}
@@ -622,6 +635,8 @@ def test_wrong_input():
         ss.add_measures([1])
     with pytest.raises(ss.DiaryError, match="The index is named None, expected 'night'"):
         ss.add_measures(pd.DataFrame({"tst_min": [1.0]}))
+    with pytest.raises(ss.DiaryError, match="nights are not in order"):
+        ss.add_measures(frame([PLAIN] * 4).iloc[[0, 2, 1, 3]])
     with pytest.raises(ss.DiaryError) as raised:
         ss.add_measures(pd.DataFrame({"into_bed": ["23:00"]}, index=index))
     assert str(raised.value) == (

@@ -81,6 +81,12 @@ def test_nights_of_no_length_or_more_than_a_day_are_not_known():
     assert pair_disagreement(np.arange(4), begin, end).size == 0
 
 
+def test_a_whole_day_asleep_is_known():
+    """By hand: from noon to noon, then from 00:00 to 07:00: awake on 17 hours of the other day."""
+    begin, end = np.array([720.0, 1440.0]), np.array([2160.0, 1860.0])
+    assert pair_disagreement(np.arange(2), begin, end).tolist() == [17 * 60]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_against_epochs_of_a_minute(seed):
     rng = np.random.default_rng(seed)

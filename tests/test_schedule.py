@@ -56,6 +56,13 @@ def test_the_usual_is_made_of_calendar_days_and_enough_nights():
     assert few.notna().sum() == 47
 
 
+def test_a_mean_resultant_length_of_three_tenths_is_a_usual():
+    """By hand: 13 at midnight and 7 at noon of 20 is (13 - 7) / 20 = 0.3; 12 and 7 is 5 / 19."""
+    for midnights, last in ((13, 0.0), (12, np.nan)):
+        got = add_bedtime_deviation(beds([12.0] * 7 + [24.0] * midnights + [24.0]))
+        assert got.bedtime_deviation_min.iloc[-1] == pytest.approx(last, abs=1e-9, nan_ok=True)
+
+
 def test_bed_times_round_the_clock_have_no_usual():
     got = add_bedtime_deviation(beds(12 + np.arange(24.0)), least=24, days_back=28)
     assert got.bedtime_deviation_min.isna().all()

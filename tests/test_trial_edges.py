@@ -11,8 +11,18 @@ import pytest
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.trials import analysis, designs, power
-from sleepstats.trials.compliance import _swaps
-from sleepstats.trials.question import DIFFERS, ENOUGH, FOUND, LESS, NONE, OPEN, WORSE, Question
+from sleepstats.trials.compliance import MISSING, _one_sided_gaps, _swaps
+from sleepstats.trials.question import (
+    DIFFERS,
+    ENOUGH,
+    FOUND,
+    GO_ON,
+    LESS,
+    NONE,
+    OPEN,
+    WORSE,
+    Question,
+)
 from sleepstats.trials.sheet import better_shift
 
 
@@ -67,6 +77,54 @@ def test_of_two_moves_that_fit_alike_the_smaller_and_later_is_named():
     dates = pd.date_range("2026-03-02", periods=24)
     first = np.arange(24) % 2 == 0
     assert better_shift(dates, ~first, pd.Series(first, index=dates)) == "one day later"
+
+
+@pytest.mark.parametrize(("nights", "words"), [(10, "one day later"), (9, "")])
+def test_ten_nights_are_enough_to_name_a_move(nights, words):
+    plan = pd.Series([True, False, False, True] * 6, index=pd.date_range("2026-03-02", periods=24))
+    done = plan.to_numpy()[1 : nights + 1]
+    assert better_shift(plan.index[:nights], done, plan) == words
+
+
+def test_a_split_of_missing_nights_by_hand():
+    """Two nights are missing, both of one condition; of 99 schedules none is as uneven: 1 / 100."""
+    data = pd.DataFrame({"status": [MISSING, MISSING, "as planned", "as planned"], "planned": "on"})
+    first = np.array([True, True, False, False])
+    even = np.tile([[True, False, True, False]], (99, 1))
+    assert "(p = 0.01). If it was mostly bad nights" in _one_sided_gaps(data, first, even)
+    alike = np.concatenate([even[1:], first[None]])  # one of 99 is as uneven: 2 / 100
+    assert "(p = 0.02). If" in _one_sided_gaps(data, first, alike)
+    assert _one_sided_gaps(data, first, even[:19]) == ""  # 1 / 20 is not below 0.05
+
+
+def test_without_what_matters_no_look_gives_up():
+    """No difference was asked about, so there is no chance to find it that could be too small."""
+    plan = ss.plan_trial(56, seed=7, start="2026-03-02", outcome="tst_min")
+    y = 420 + 40 * np.random.default_rng(1).normal(size=28)
+    nights = pd.DataFrame(
+        {"tst_min": y, "done": plan.table["condition"].to_numpy()[:28]}, index=plan.nights[:28]
+    )
+    result = ss.analyse_trial(nights, plan)
+    assert (result.look, result.verdict) == (1, GO_ON)
+    assert np.isnan(result.chance_left)
+
+
+def test_what_could_have_been_found_has_the_degrees_of_freedom_of_its_nights(monkeypatch):
+    """By hand: 56 nights less level, two columns of the week, line, a wave, and the condition."""
+    seen = []
+
+    def power_for(size, low, high, df, level):
+        seen.append(df)
+        return 1.0
+
+    monkeypatch.setattr(analysis.verdicts, "power_for", power_for)
+    plan = ss.plan_trial(56, seed=7, start="2026-03-02")
+    y = 420 + 40 * np.random.default_rng(3).normal(size=56)
+    nights = pd.DataFrame(
+        {"tst_min": y, "done": plan.table["condition"].to_numpy()}, index=plan.nights
+    )
+    assert ss.analyse_trial(nights, plan, outcome="tst_min").status == "not found"
+    assert seen == [56 - 5 - 1]
 
 
 def test_longer_trials_of_the_same_design_keep_their_washout(monkeypatch):

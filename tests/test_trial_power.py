@@ -9,8 +9,9 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.inference.whiten import noise_grid
 from sleepstats.trials.designs import design
-from sleepstats.trials.power import _in_minutes, expect
+from sleepstats.trials.power import Ends, TrialPower, _errors, _in_minutes, expect
 
 
 @pytest.fixture
@@ -78,6 +79,43 @@ def test_what_a_season_cannot_show_is_said_before_it_starts(diary):
     assert words(5.0).endswith("; even two years of nights would be too few for four in five.")
     assert words(20.0) in format(
         ss.plan_trial(56, seed=7, nights=diary(), outcome="tst_min", effect=20.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "recorded", "freedom"),
+    [
+        # 14 nights, four columns taken out (level, Friday and Saturday, Sunday, line), one slope
+        ("free", 0.5, 14 - 4 - 1),
+        ("pairs", 0.5, 14 - 4 - 1),
+        ("pairs", 1.0, 14 - 1),  # 14 coins, fewer than 28 - 5
+        ("free", 1.0, 22 - 1),  # without long runs between 2**22 and 2**23 schedules are left
+    ],
+)
+def test_degrees_of_freedom_are_those_of_nights_or_of_coins(kind, recorded, freedom):
+    """By hand, for 28 nights."""
+    grid = noise_grid()
+    noise = SimpleNamespace(
+        weight=np.eye(1, len(grid.phi))[0], sd=np.ones(len(grid.phi)), recorded=recorded
+    )
+    assert _errors(design(kind, 28), noise, 1)[1] == freedom
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"), [(0.0123, "1.2 in 100"), (0.0005, "0.1 in 100"), (0.0004, "next to nothing")]
+)
+def test_what_looking_early_costs_is_said_to_a_tenth_in_100(lost, words):
+    told = SimpleNamespace(
+        without=Ends(found=0.02, hardly=0.4, nights=40.0, lost=0.0),
+        with_effect=Ends(found=0.5, hardly=0.1, nights=42.0, lost=lost),
+        effect=20.0, _said="{} min".format,
+    )  # fmt: skip
+    (said,) = TrialPower.early(told)
+    assert said == (
+        "Looked at as planned, a trial ends before its last night in 42 of 100 cases if there is "
+        "no difference (after 40 nights on average), and in 60 if there is one of 20.0 min (50 "
+        "because it is clear; after 42 nights on average); the others go on to the last night. "
+        f"Looking early lowers the chance of noticing it by {words}."
     )
 
 

@@ -1,5 +1,6 @@
 """Trials from plan to answer: words, numbers, compliance, hostile diaries."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -58,6 +59,14 @@ def test_a_plan_says_what_it_is(plan):
         "end it."
     )
     assert "<td>reading</td>" in plan._repr_html_()
+    assert repr(plan).startswith("<TrialPlan: 56 nights from 2026-03-02 to 2026-04-26, 28 ")
+
+
+def test_what_was_registered_stays_as_it_was(plan):
+    asked = ss.plan_trial(56, seed=7, outcome="tst_min").question
+    for one, name in ((plan, "drawn"), (plan.design, "block"), (asked, "looks")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(one, name, ())
 
 
 @pytest.mark.parametrize(
@@ -122,12 +131,22 @@ def test_a_plan_without_dates_says_how_to_get_them(diary, plan):
         ({"effect": 20}, "plan_trial() got effect= without outcome=. Say what the trial is to "
          "change, for example outcome='tst_min'."),
         ({"stop_rule": 3}, "stop_rule is 3, expected words."),
+        # of more than four measures whose label has the word, four
+        ({"outcome": "sleep"}, "'sleep' is no column. Did you mean tst_min, se_pct, quality or "
+         "sol_min? A column of your own needs a name that says more."),
+        ({"outcome": "midsleep"}, "'midsleep' is no column. Did you mean midsleep_h? A column of "
+         "your own needs a name that says more."),
     ],
 )  # fmt: skip
 def test_plans_that_cannot_be_are_refused_in_words(arguments, message):
     with pytest.raises(DiaryError) as raised:
         ss.plan_trial(56, **{"seed": 7, **arguments})
     assert str(raised.value) == message
+
+
+def test_what_belongs_to_the_day_is_not_offered_as_an_outcome():
+    """The label of nap_min is "naps"; a column of one's own may be called so."""
+    assert ss.plan_trial(56, seed=7, outcome="naps").question.outcome == "naps"
 
 
 @pytest.mark.parametrize(
@@ -221,6 +240,9 @@ def test_nights_before_and_after_the_plan_change_nothing(plan, diary):
         ss.analyse_trial(longer, plan, outcome="tst_min").pvalue
         == ss.analyse_trial(nights, plan, outcome="tst_min").pvalue
     )
+    # those after the last look are no nights that another look would use
+    notes = ss.analyse_trial(longer, plan, outcome="tst_min").notes
+    assert not any("after this look" in note for note in notes)
 
 
 def test_nights_count_as_planned_and_swaps_are_told(plan, diary):

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Objects, Stamps
-from sleepstats.checks import check_nights
 from sleepstats.clock import dst_gap, format_clock, known_zone, minutes_since, stamps_after
-from sleepstats.columns import CLOCKS, DICTIONARY, IN_PIECES, NIGHT, RECORD, column_of, told_of
+from sleepstats.columns import CLOCKS, DICTIONARY, IN_PIECES, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError
 
 #: Minutes by which a recorded value may differ from the computed one before it is told.
@@ -293,14 +292,7 @@ class Sheet:
 
 
 def _evenings(nights: pd.DataFrame) -> Stamps:
-    """Return the midnights of the evening dates, or say what is wrong with the index."""
-    index = getattr(nights, "index", None)
-    if isinstance(index, pd.DatetimeIndex) and index.name == NIGHT and index.tz is None:
-        stamps = index.to_numpy()
-        days = stamps.astype("datetime64[D]")
-        if bool((days == stamps).all() and (days[1:] > days[:-1]).all()):  # the usual case, quickly
-            return stamps.astype("datetime64[us]")
-    check_nights(pd.DataFrame(index=nights.index) if isinstance(nights, pd.DataFrame) else nights)
+    """Return the midnights of the evening dates; that they are such was checked at the door."""
     return nights.index.get_level_values(-1).to_numpy().astype("datetime64[us]")
 
 

@@ -305,6 +305,11 @@ def test_what_stands_is_benjamini_hochberg_among_the_found():
     assert not what_stands(p, [True] * 3).any()
     assert bound_missed(p, [True] * 3) == pytest.approx(0.05 / 3)
     assert p.min() > bound_missed(p, [True] * 3)
+    # one habit, found or not, and none: 0.05 itself
+    for few, found in (([0.3], [True]), ([0.3], [False]), ([0.01], [True]), ([], [])):
+        assert bound_missed(few, found) == pytest.approx(0.05)
+    # 0.001 stands, of four found of which one has no p: 0.05 2/3
+    assert bound_missed([0.001, 0.2, 0.3, np.nan], [True] * 4) == pytest.approx(0.1 / 3)
 
 
 def test_the_evening_after_is_the_engine_with_the_evening_beside():

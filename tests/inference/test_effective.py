@@ -8,7 +8,11 @@ from scipy import stats
 
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import calendar_controls
-from sleepstats.inference.information import effective_correlation, effective_correlations
+from sleepstats.inference.information import (
+    _LADDER,
+    effective_correlation,
+    effective_correlations,
+)
 
 
 def _by_loop(
@@ -128,3 +132,13 @@ def test_wrong_options_are_named(golden: SimpleNamespace) -> None:
         "level: 0 is not between 0 and 1. Write 0.95 for 95 %.",
         "method: 'kendall' is not known. Write 'pearson' or 'spearman'.",
     )
+
+
+def test_information_is_known_on_both_sides_of_every_step_of_the_controls() -> None:
+    """Between its rungs it is interpolated; a column more at 45, 90 and 135, and all six at 130."""
+    width = {
+        n: calendar_controls(np.arange(n), np.arange(n) % 7, n).shape[1] for n in range(30, 170)
+    }
+    steps = [n for n in range(31, 170) if width[n] != width[n - 1]]
+    assert steps == [45, 90, 130, 135]
+    assert {rung for n in steps for rung in (n - 1, n)} <= set(_LADDER)

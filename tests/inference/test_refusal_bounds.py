@@ -7,7 +7,9 @@ for one column and ``N - k - m`` for m, three nights that differ, four degrees o
 import numpy as np
 import pytest
 
-from sleepstats.inference import gls_joint, gls_slope, guards
+from sleepstats.inference import beside, gls_joint, gls_slope, guards
+from sleepstats.inference.beside import beside_others
+from sleepstats.inference.habit_columns import ready_habits
 from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.randomisation import TOO_FEW_SCHEDULES, randomisation_test
 from sleepstats.inference.together import gls_contrasts
@@ -75,6 +77,40 @@ def test_fewer_degrees_of_freedom_than_the_bound_are_refused(monkeypatch):
         assert np.isnan(slope.pvalue) == bool(told)
         monkeypatch.setattr(guards, "LEAST_DF", several + bound)
         assert gls_contrasts(y, x, np.eye(3), z, night)[0].reason == told
+
+
+def test_beside_others_exactly_the_least_degrees_of_freedom_are_enough(monkeypatch):
+    y, x, _, night = numbers(30)
+    habits = ready_habits(x, night, night % 7)
+    alone = np.full((1, 3), 0.01)
+    df = beside_others(y[:, None], alone, habits).df
+    for place in range(3):
+        for bound, told in ((0.0, ""), (1e-9, guards.TOO_FEW_INFORMATIVE)):
+            monkeypatch.setattr(beside, "LEAST_DF", df[0, place] + bound)
+            got = beside_others(y[:, None], alone, habits)
+            assert got.reason[0, place] == told
+            assert np.isnan(got.pvalue[0, place]) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("n", "reason"), [(9, guards.TOO_FEW_NIGHTS), (10, guards.ONE_SIDE_TOO_RARE)]
+)
+def test_too_few_nights_are_told_before_a_rare_habit(n, reason):
+    """By hand: level, line and two columns of the week leave n - 4 - 1 spare nights beside it."""
+    y, _, _, night = numbers(n)
+    rare = (night < 2).astype(float)[:, None]
+    got = beside_others(y[:, None], np.full((1, 1), 0.5), ready_habits(rare, night, night % 7))
+    assert got.reason.tolist() == [[reason]]
+    assert got.n.dtype == got.k.dtype == np.int64
+
+
+def test_of_several_sums_each_is_told_what_ails_its_own_column():
+    y, x, z, night = numbers(40)
+    x[:, 0] = 1.0
+    x[:, 1] = night < 2
+    told = [one.reason for one in gls_contrasts(y, x, np.eye(3), z, night)]
+    # the third column is well: what stands first against the model is told of it
+    assert told == [guards.CONSTANT, guards.ONE_SIDE_TOO_RARE, guards.CONSTANT]
 
 
 def test_the_bound_itself_is_four():

@@ -9,9 +9,16 @@ import pytest
 import statsmodels.api as sm
 
 from sleepstats.inference.evidence import _least_to
-from sleepstats.inference.guards import LEAST_SPARE, WEEK_DIFFERS_BELOW, weekdays_differ
-from sleepstats.inference.habit_columns import _share, memory
+from sleepstats.inference.guards import (
+    LEAST_SPARE,
+    WEEK_DIFFERS_BELOW,
+    _all_without,
+    weekdays_differ,
+)
+from sleepstats.inference.habit_columns import _share, memory, ready_habits
+from sleepstats.inference.information import _quickly_turned
 from sleepstats.inference.none_alone import pool_estimates
+from sleepstats.inference.randomisation import _end
 from sleepstats.inference.together import _root
 
 
@@ -53,7 +60,45 @@ def test_weekdays_are_not_compared_in_long_or_very_short_diaries():
         y = 1e-3 * rng.normal(size=span) + 10 * (weekday == 2)
         # 8 columns: intercept, line and six weekdays, so that N - 8 are left
         assert weekdays_differ(y, np.arange(span), weekday) == asked
-    assert not weekdays_differ(np.full(60, np.nan), np.arange(60), np.arange(60) % 7)
+    for same in (np.nan, 0.0):  # nothing is known, and nothing differs
+        assert not weekdays_differ(np.full(60, same), np.arange(60), np.arange(60) % 7)
+
+
+def test_sets_of_controls_of_which_one_repeats_itself():
+    """By hand: 1 to 4 off their mean and off what two and two nights differ by."""
+    level, halves, slope = np.ones(4), np.array([1.0, 1.0, -1.0, -1.0]), np.arange(1.0, 5.0)
+    rows = np.array([[level, halves], [level, level], [halves, level]])
+    basis, left = _all_without(rows, np.array([[slope], [slope], [2 * slope]]))
+    assert left[[0, 2], 0] == pytest.approx(np.outer([1, 2], [-0.5, 0.5, -0.5, 0.5]), abs=1e-12)
+    assert basis[[0, 2]] == pytest.approx(rows[[0, 2]] / 2)
+    assert np.isnan(basis[1]).all()
+
+
+def test_habits_are_usable_from_three_nights_that_differ_and_count_from_their_first_night():
+    """By definition: three nights off the commonest value, and the calendar begins with them."""
+    night = np.arange(100)
+    x = np.column_stack([night < 2, night < 3]).astype(float)
+    habits = ready_habits(x, night, night % 7)
+    assert habits.usable.tolist() == [False, True]
+    later = ready_habits(x, night + 700, night % 7)
+    used = np.ones(100, dtype=bool)
+    np.testing.assert_array_equal(later.controls(used)[1], habits.controls(used)[1])
+
+
+def test_lengths_that_are_quick_to_transform_by_hand():
+    """The next of 1, 3, 5 and 9 times a power of two."""
+    lengths = {1: 1, 2: 2, 3: 3, 7: 8, 9: 9, 11: 12, 13: 16, 17: 18, 19: 20, 33: 36, 37: 40, 65: 72}
+    assert {least: _quickly_turned(least) for least in lengths} == lengths
+
+
+def test_the_end_of_an_interval_is_an_order_statistic():
+    """By hand: of 0 to 4,000 in any order a twentieth of 4,001, 201, are at most 200."""
+    for seed in range(5):
+        low = np.random.default_rng(seed).permutation(4001).astype(float)
+        assert _end(low, 0.95) == 200
+        assert _end(low[:19], 0.95) == low[:19].min()
+        assert _end(np.append(low[:19], -1.0), 0.95) == -1.0  # 1 of 20
+        assert _end(np.append(low[:38], [-2.0, -1.0]), 0.95) == -1.0  # 2 of 40
 
 
 def test_the_share_of_differences_between_people_by_hand():

@@ -340,6 +340,30 @@ def test_joined_again_with_the_option_that_was_advised() -> None:
     three, _ = again(one, named(HABITS), labels="morning")
     assert three["tea"].tolist() == [13 % 3, 14 % 3, 15 % 3, 17 % 3]
     assert [one["labels"] for one in three.attrs["sleepstats"]["joins"]] == ["morning"]
+    # and the other way round: from mornings to evenings
+    four, said = again(three, named(HABITS), labels="evening")
+    assert said == ["habits.csv: joined again: its columns replace those of before."]
+    assert four["tea"].tolist() == [12 % 3, 13 % 3, 14 % 3, 16 % 3]
+
+
+def test_dates_two_days_on_are_another_file() -> None:
+    """By another rule for its dates the same file lies a day on, never two."""
+    one, _ = again(read(NIGHTS), named(HABITS), labels="evening")
+    for days in (-2, 2):
+        text = "date,tea,gym\n" + "".join(f"2026-01-{d + days},1,yes\n" for d in range(11, 18))
+        two, said = again(one, named(text), labels="morning")
+        assert not any("again" in text for text in said)
+        assert len(two.attrs["sleepstats"]["joins"]) == 2
+
+
+def test_warnings_point_at_the_line_that_joins() -> None:
+    nights = joined(read(NIGHTS), named(HABITS))
+    apart = named("date,sauna\n2020-01-01,yes\n2020-01-02,no\n", "old.csv")
+    for other in (named(HABITS), apart):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            ss.join_evenings(nights, other)
+        assert {one.filename for one in caught} == {__file__}
 
 
 def test_what_was_joined_beside_it_stays() -> None:

@@ -11,6 +11,8 @@ import pytest
 from exports import read, status
 
 from sleepstats import DiaryError
+from sleepstats.reading.nights.records import Records
+from sleepstats.reading.nights.tracker_nights import _across
 
 HEAD = "Start;End;Sleep quality;Time in bed;Sleep Notes\n"
 USUAL = "".join(
@@ -21,6 +23,16 @@ USUAL = "".join(
 
 def night(nights: pd.DataFrame, day: str) -> pd.Series:
     return nights.loc[f"2026-03-{day}"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "over"),
+    [(0, 10, None), (0, 11, 1), (19, 30, 1), (20, 30, None), (12, 15, 1), (0, 40, 1), (40, 50, 2)],
+)
+def test_what_only_touches_a_record_does_not_lie_over_it(begin: int, end: int, over: int) -> None:
+    """By hand: one record without an end, one from 10 to 20, one from 40 to 50."""
+    records = Records([0, 10, 40], [None, 20, 50], [-1.0] * 3, [0] * 3, [2, 3, 4])
+    assert _across(records, begin, end, (0, 1, 2)) == over
 
 
 def test_the_time_between_pieces_is_not_time_in_bed() -> None:
