@@ -1,5 +1,6 @@
 """The sentences at the top: counted by hand on small frames."""
 
+import io
 import re
 import warnings
 from dataclasses import replace
@@ -448,15 +449,27 @@ def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
 
 def test_too_few_nights_are_said(ninety):
     said = ss.answer(ninety.head(9))
-    assert said.lead == "9 nights: too few to compare anything; that takes 14 at least."
+    assert said.lead == "9 nights: too few to compare anything."
     assert said.next_steps[0].startswith(
         "Go on recording. From 14 nights on there are first answers"  # habits are noted already
     )
     bare = ss.answer(ninety.head(9)[["tst_min"]])
-    assert bare.lead == "9 nights: too few to compare anything; that takes 21 at least."
+    assert bare.lead == "9 nights: too few to compare anything."
     assert bare.next_steps[0].startswith(
         "Go on recording, and each evening note beside the date, in a table, what you want to know"
     )
+
+
+def test_where_most_rows_hold_what_cannot_be_the_file_is_to_be_checked_first():
+    """1,000 min of deep sleep and 300 awakenings lie in no night of 8 h; half of the rows do."""
+    rows = [f"2026-01-{day:02d},23:00,07:00,{'1000' if day < 4 else 90},3" for day in range(2, 6)]
+    text = "\n".join(["night,into_bed,out_of_bed,deep_min,awakenings", *rows])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        said = ss.answer(ss.read_diary(io.StringIO(text)))
+    (step,) = said.next_steps
+    assert step.startswith("Check your file first: 2 of 4 rows hold what cannot be")
+    assert said.nights["deep_min"].isna().sum() == 2
 
 
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):

@@ -285,8 +285,8 @@ def lead_of(
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
         return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
-    if n < (need := LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
-        return f"{count_said(n, 'night')}: too few to compare anything; that takes {need} at least."
+    if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
+        return f"{count_said(n, 'night')}: too few to compare anything."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
     noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())

@@ -16,7 +16,7 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
-from sleepstats.reading.check import odd_lines, odd_values
+from sleepstats.reading.check import impossible_rows, odd_lines, odd_values
 from sleepstats.units import usual_ends
 
 #: What there is to say about the rows of a file without any difficulty.
@@ -26,6 +26,13 @@ ALL_READ = Said(("Every row could be read.",))
 def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
     """List the source rows about which there is something to say."""
     return Said(tuple(odd_lines(nights, most))) or ALL_READ
+
+
+def mostly_wrong(nights: pd.DataFrame) -> str:
+    """Say what to do first where most rows hold what cannot be; nothing elsewhere."""
+    wrong, of = impossible_rows(nights)
+    told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
+    return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:

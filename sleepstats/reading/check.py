@@ -138,6 +138,8 @@ HEADERS = (
     "Minutes awake in the night", "Final awakening", "Out of bed", "Sleep quality (1 to 5)",
     "Rested (1 to 5)", "Stress (0 to 10)",
 )  # fmt: skip
+#: How it is told that something cannot be.
+_IMPOSSIBLE = re.compile("not used|more than a day")
 _CLOCKS = (1, 2, 6, 7)
 _COMMENTS = "Comments"
 #: So many evenings are written down in advance.
@@ -233,6 +235,14 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
         every = advice("reading_report(nights)", "sleepstats check FILE")
         lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
     return lines
+
+
+def impossible_rows(nights: pd.DataFrame) -> tuple[int, int]:
+    """Count used rows that hold something impossible, and all that were used."""
+    rows = told_of(nights).get("rows", {"status": [], "problem": {}})
+    used = np.isin(rows["status"], ("used", "repaired"))
+    wrong = (int(i) for i, text in rows["problem"].items() if _IMPOSSIBLE.search(text))
+    return sum(bool(used[i]) for i in wrong), int(used.sum())
 
 
 def _without_place(row: Any) -> str:

@@ -22,6 +22,7 @@ ALIKE = (
     "together: they overlap."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
+READ = "“What was read”"
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
 #: So many findings over the calendar, the clearest, have a card, the others a row; or a few more.
@@ -43,7 +44,7 @@ _MEANT = (
 #: What was read about times and lengths, which is told with these.
 _OF_TIMES = re.compile("This file|Awakenings in the night|.*given in UTC")
 #: Names of columns that are no words.
-_COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
+_COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
 #: Nights from which on pictures show more than the sentences.
 LEAST_DRAWN = 7
 
@@ -76,7 +77,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
         made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
-        made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
+        made += f'{rows} (<a href="#read">why</a>). '
     read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
@@ -206,6 +207,7 @@ def _next(got: findings.Answer) -> Iterator[str]:
         text = re.sub(
             r"sleepstats (trial|report|template) .*$", rf"<code>\g<0></code>{TYPED}", text
         )
+        text = text.replace(READ, f'<a href="#read">{READ}</a>')
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 
 
