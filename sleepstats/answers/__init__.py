@@ -328,20 +328,23 @@ def _span(nights: pd.DataFrame) -> str:
     )
 
 
+def not_in_file(nights: pd.DataFrame) -> str:
+    """Name what most people ask about and this diary does not tell; nothing where it does."""
+    lacks, names = [], factor_names(nights)
+    if not known_nights(nights, "tst_min"):
+        stand_in = next((n for n in plain.HOW_LONG if known_nights(nights, n)), "")
+        here = f" (“sleep” here is {plain.measure_name(column_of(nights, stand_in))})"
+        lacks.append("time asleep" + here * bool(stand_in))
+    if latency_refusal(nights):
+        lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
+    if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
+        lacks.append("stress")
+    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks)
+
+
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:
-    """Say what the diary does not tell about sleep itself."""
-    if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
-        yield (
-            "This file does not tell how long you lay awake in between, so “sleep” here is the "
-            "time from falling asleep to waking up."
-        )
-    elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
-        yield (
-            "This file tells when you were in bed and not how long of that you slept, so “sleep” "
-            "here is time in bed."
-        )
-    reason = latency_refusal(nights)
-    if reason and known_nights(nights, "sol_min"):
+    """Say what the diary does not tell, and why a time to fall asleep is none."""
+    if told := not_in_file(nights):
+        yield told
+    if (reason := latency_refusal(nights)) and known_nights(nights, LATENCY):
         yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
-    elif reason:
-        yield "No column was understood as the time you took to fall asleep."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference.guards import night_numbers
 from sleepstats.measures import between_nights, description
-from sleepstats.reading.check import impossible_rows, odd_lines, odd_values
+from sleepstats.reading.check import odd_lines, odd_values
 from sleepstats.units import usual_ends
 
 #: What there is to say about the rows of a file without any difficulty.
@@ -26,13 +26,6 @@ ALL_READ = Said(("Every row could be read.",))
 def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
     """List the source rows about which there is something to say."""
     return Said(tuple(odd_lines(nights, most))) or ALL_READ
-
-
-def mostly_wrong(nights: pd.DataFrame) -> str:
-    """Say what to do first where most rows hold what cannot be; nothing elsewhere."""
-    wrong, of = impossible_rows(nights)
-    told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
-    return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
@@ -90,6 +83,9 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         shown &= described.index != LATENCY
     if _never_awake(nights):  # nothing was measured, the length of the record stands for it
         shown &= described.index != "se_pct"
+    middle = described["median"]
+    if middle.get("spt_min", 0.0) > middle.get("tib_min", np.inf):  # a record that leaves gaps out
+        shown &= described.index != "spt_min"
     told: list[Any] = list(described[shown].itertuples())
     labels = [row.label for row in told]
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
@@ -294,6 +290,25 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 
 #: Of a yes or no it is said that few evenings are without it, below this share.
 FEW_SHARE = 0.15
+#: So many letters of names stand in one line.
+NAMED_UP_TO = 60
+
+
+def unclear_said(
+    nights: pd.DataFrame, limits: Sequence[Any], found: set[str]
+) -> Iterator[tuple[bool, str, str]]:
+    """Name the habits without a finding: whether more than a little is left open, how, which."""
+    if len({card.factor for card in limits} | found) == 1:  # the first sentence names it
+        return
+    first = [x for x in limits if x.outcome == limits[0].outcome and x.factor not in found]
+    for wide in (False, True):
+        some = [card for card in first if card.is_wide is wide]
+        names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
+        kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
+        more = f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
+        if some:
+            words = "Not large" if some[0].unit == "min" else "Not clear"
+            yield wide, "Cannot tell yet" if wide else words, f"{', '.join(kept)}{more}"
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:

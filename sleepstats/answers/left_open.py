@@ -15,6 +15,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed
+from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
@@ -83,7 +84,6 @@ def calendar_limits_of(
 ) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
     drifts, made = list[Card](), list[Card]()
-    moved = any(diary.hours_moved(nights))
     for row in rows_of(table):
         if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
             continue
@@ -101,7 +101,7 @@ def calendar_limits_of(
         elif not months:  # hours that nobody saw are no news, and frighten
             said = f"whether {name} differs cannot be told"
             made.append(replace(card, said=said, small=f"{small}: {limit} would fit"))
-        elif not (moved and plain.is_clock(column)):  # of those the moves are told
+        else:
             drifts.append(replace(card, said=name))
     told = f"whether {listed([card.said for card in drifts])} drifted cannot be told"
     one = (replace(card, said=told, small="the nights differ too much") for card in drifts[:1])
@@ -154,7 +154,7 @@ def next_steps(
     stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: bool(plain.SCORE.search(column_of(nights, card.outcome).label)))
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
-    if wrong := diary.mostly_wrong(nights):
+    if wrong := check_first(nights):
         yield wrong
     elif len(odd := diary.hardly_nights(nights)):
         dates = listed([date_said(day) for day in odd])

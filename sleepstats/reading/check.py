@@ -140,6 +140,10 @@ HEADERS = (
 )  # fmt: skip
 #: How it is told that something cannot be.
 _IMPOSSIBLE = re.compile("not used|more than a day")
+#: Files whose columns a person chose; elsewhere an app asked.
+_WRITTEN_BY_HAND = ("diary", "habits", "dose_log", "event_log", "qualtrics", "redcap")
+#: What takes longer on a typical night is no falling asleep.
+_MOST_LATENCY_MIN = 90.0
 _CLOCKS = (1, 2, 6, 7)
 _COMMENTS = "Comments"
 #: So many evenings are written down in advance.
@@ -237,12 +241,30 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
     return lines
 
 
-def impossible_rows(nights: pd.DataFrame) -> tuple[int, int]:
-    """Count used rows that hold something impossible, and all that were used."""
+def check_first(nights: pd.DataFrame) -> str:
+    """Say what to do first where half of the used rows hold what cannot be; nothing elsewhere."""
     rows = told_of(nights).get("rows", {"status": [], "problem": {}})
     used = np.isin(rows["status"], ("used", "repaired"))
-    wrong = (int(i) for i, text in rows["problem"].items() if _IMPOSSIBLE.search(text))
-    return sum(bool(used[i]) for i in wrong), int(used.sum())
+    found = (int(i) for i, text in rows["problem"].items() if _IMPOSSIBLE.search(text))
+    wrong, of = sum(bool(used[i]) for i in found), int(used.sum())
+    told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
+    return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
+
+
+def are_notes(nights: pd.DataFrame) -> bool:
+    """Say whether what stands beside the nights was mostly ticked in an app: no habits all."""
+    ticked = [pd.api.types.is_bool_dtype(nights[name].dtype) for name in factor_names(nights)]
+    app = told_of(nights).get("format", "diary") not in _WRITTEN_BY_HAND
+    return app and 2 * sum(ticked) > len(ticked)
+
+
+def may_be_latency(nights: pd.DataFrame, header: str) -> bool:
+    """Say whether a column left aside can be minutes to fall asleep, which the file has not."""
+    name = told_of(nights).get("roles", {}).get(header, {}).get("column", "")
+    if "sol_min" in nights or name not in nights or nights[name].dtype.kind not in "iuf":
+        return False
+    values = nights[name].dropna()
+    return bool(len(values) and values.min() >= 0 and 1 <= values.median() <= _MOST_LATENCY_MIN)
 
 
 def _without_place(row: Any) -> str:
