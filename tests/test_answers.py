@@ -243,7 +243,7 @@ def test_hours_that_came_back_and_that_moved_twice_are_told_with_their_own_night
     twice = moved_nights(300, (100, 300, 1.5), (200, 300, 1.5))
     assert how_you_sleep(twice)[0] == moved_sentence(twice, 100, 200)
     lead = ss.answer(back).lead
-    assert re.search(r"Your hours moved about \d h( \d\d min)? and came back \(\d+ April 20", lead)
+    assert re.search(r"Your hours moved about \d h( \d\d min)? later and came back \(\d+ April 20", lead)
     assert "Your hours moved 2 times, by up to" in ss.answer(twice).lead
     weeks = moved_nights(300, (100, 121, 2.0))  # three weeks, and the four before are no level
     assert how_you_sleep(weeks)[0] == moved_sentence(weeks, 100, 121)

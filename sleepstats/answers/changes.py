@@ -314,11 +314,11 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
     dates = [f"{day.day} {day:%B %Y}" for day in days[np.array(moves)]]
     short = f"Your hours moved {len(moves)} times, by up to {most}."
+    way = "later" if steps[0] > 0 else "earlier"
     if len(moves) == 1:
-        way = "later" if steps[0] > 0 else "earlier"
         short = f"Your hours moved about {most} {way} around {dates[0]}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
-        short = f"Your hours moved about {most} and came back ({dates[0]} to {dates[1]})."
+        short = f"Your hours moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
     if len(moves) > MOVES_TOLD:
         return short, short
     ends = [*(f" until about {date}" for date in dates), ""]
