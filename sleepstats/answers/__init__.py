@@ -21,6 +21,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless
+from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
@@ -329,7 +330,7 @@ def _span(nights: pd.DataFrame) -> str:
 
 
 def not_in_file(nights: pd.DataFrame) -> str:
-    """Name what most people ask about and this diary does not tell; nothing where it does."""
+    """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
     lacks, names = [], factor_names(nights)
     if not known_nights(nights, "tst_min"):
         stand_in = next((n for n in plain.HOW_LONG if known_nights(nights, n)), "")
@@ -339,12 +340,11 @@ def not_in_file(nights: pd.DataFrame) -> str:
         lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
     if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
         lacks.append("stress")
-    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks)
+    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks and not check_first(nights))
 
 
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:
     """Say what the diary does not tell, and why a time to fall asleep is none."""
-    if told := not_in_file(nights):
-        yield told
+    yield from filter(None, [not_in_file(nights)])
     if (reason := latency_refusal(nights)) and known_nights(nights, LATENCY):
         yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."

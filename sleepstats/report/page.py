@@ -330,8 +330,8 @@ def _drawn(got: findings.Answer) -> list[str]:
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
     # what was taken for what has its own section, and what is told with sleep stands there
-    away = "Taken as ", plain.NOT_IN_FILE
-    away += ("Bed times from ",) * any(changes.AWAY in text for text in got.sleep)
+    away = ("Bed times from ",) * any(changes.AWAY in text for text in got.sleep)
+    away = ("Taken as ", plain.NOT_IN_FILE, *away)
     told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
         "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
