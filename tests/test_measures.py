@@ -457,6 +457,32 @@ def test_latency_longer_than_the_night():
     )
 
 
+def test_what_a_night_cannot_hold_is_not_used():
+    """By hand, of 480 min in bed: parts and their sum to 510, 120 awakenings (480 / 4)."""
+    night = {"into_bed": "23:00", "out_of_bed": "31:00"}
+    out = ss.add_measures(frame([
+        night | {"rem_min": 511.0, "light_min": 300.0, "deep_min": 100.0, "nawk": 121.0},
+        night | {"rem_min": 111.0, "light_min": 300.0, "deep_min": 100.0, "nawk": 120.0},
+        night | {"rem_min": 110.0, "light_min": 300.0, "deep_min": 100.0, "awake_min": 511.0},
+    ]))  # fmt: skip
+    left = out[["rem_min", "light_min", "deep_min", "nawk", "awake_min"]].notna().sum(axis=1)
+    assert left.tolist() == [2, 1, 3]
+    too_much = "more than its night can hold: not used"
+    assert out["problem"].tolist() == [
+        f"rem_min recorded as 511, {too_much}; nawk recorded as 121, {too_much}",
+        f"rem_min + light_min + deep_min recorded as 511, {too_much}",
+        f"awake_min recorded as 511, {too_much}",
+    ]
+    assert ss.add_measures(out).equals(out)
+
+
+def test_a_night_of_unknown_length_is_held_against_sixteen_hours():
+    """16 h and 30 min are 990 min; 960 / 4 awakenings are 240."""
+    rows = [{"deep_min": 991.0, "nawk": 241.0}, {"deep_min": 990.0, "nawk": 240.0}]
+    out = ss.add_measures(frame([{"into_bed": "23:00"} | row for row in rows]))
+    assert out["deep_min"].isna().tolist() == out["nawk"].isna().tolist() == [True, False]
+
+
 def test_end_before_beginning_and_more_than_a_day():
     rows = [{"into_bed": "23:00", "out_of_bed": "22:30"}, {"into_bed": "23:00",
             "out_of_bed": "50:00"}, {"into_bed": "23:00", "out_of_bed": "31:00"}]  # fmt: skip

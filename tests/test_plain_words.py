@@ -478,18 +478,6 @@ def test_nights_on_which_a_device_measured_quite_other_values_are_told():
     assert "far from the others" not in str(ss.answer(still).sleep)
 
 
-def test_how_far_off_a_typical_night_may_be_is_explained_once():
-    rng = np.random.default_rng(9)
-    index = pd.date_range("2026-01-01", periods=120, name="night")
-    said = " ".join(
-        ss.answer(pd.DataFrame({"tst_min": rng.normal(430, 50, 120),
-                                "waso_min": rng.uniform(5, 40, 120)}, index)).sleep
-    )  # fmt: skip
-    assert re.search(r"You slept [\w ]+ \(give or take \d+ min\) on a typical night", said)
-    assert said.count(" (give or take ") >= 2
-    assert "could move this" not in said
-
-
 def test_an_answer_with_a_guess_at_the_edge_of_its_range_tells_what_was_measured(nights):
     """Guess 10, measured 40 with 30 to 50: the range would begin at the guess."""
     table = table_of(

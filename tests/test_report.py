@@ -15,8 +15,10 @@ import sleepstats as ss
 from sleepstats.answers import plain, what_was_read
 from sleepstats.columns import told_of
 from sleepstats.errors import DiaryError
+from sleepstats.reading.check import may_be_latency
 from sleepstats.report import report_files
 from sleepstats.report.notebook import as_code
+from sleepstats.report.page import page_of
 
 # the samples and the diaries made here are meant to have something to warn about
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -144,7 +146,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
         assert card.large in page.words
         assert card.small.partition("held equal")[0] in page.words
     # a link to each in a list at the top that repeats no number
-    listed = page.words[: page.words.index("Dot: the best guess")].partition("stands below.")[2]
+    listed = page.words[: page.words.index("Dot: the best guess")].partition("how you sleep")[2]
     assert sum(value[:2] == "#f" for value in page.fetched) == len(cards)
     assert all(card.lead in listed for card in cards)
     assert not re.search(r"\d (min|points)", listed)
@@ -401,18 +403,45 @@ def test_sleep_cycle_without_sleep_times_asks_about_time_in_bed(made):
     _, page, _, _ = made("sample:sleep_cycle")
     nights = ss.load_sample("sleep_cycle")
     assert ss.main_outcomes(nights)[0] == "tib_min"
-    assert "when you were in bed and not how long of that you slept" in page.words
+    lacks = "Not in this file: time asleep (“sleep” here is time in bed), time to fall asleep"
+    assert page.words.count(lacks) == 1
+    assert page.words.index(lacks) < page.words.index("How you sleep")
     assert "Time in bed" in page.words
-    assert "asleep" not in page.words.partition("How it was worked out")[0].replace(
-        "fall asleep", ""
-    )
+    words = page.words.partition("How it was worked out")[0].replace(lacks, "")
+    assert "asleep" not in words.replace("fall asleep", "")
+
+
+def test_habits_without_a_finding_are_named_at_the_top_and_link_to_their_limits():
+    """Of 90 nights of 20 min spread the late meal takes 45 min, reading and tea nothing."""
+    rng = np.random.default_rng(11)
+    index = pd.date_range("2026-01-01", periods=90, name="night")
+    some = {name: rng.random(90) < 0.5 for name in ("late_meal", "reading", "tea")}
+    tst = 430 + rng.normal(0, 20, 90) - 45 * some["late_meal"]
+    few = np.where(np.arange(90) % 5 == 0, np.arange(90) % 2, np.nan)
+    nights = pd.DataFrame({"tst_min": tst, **some, "bath": few}, index)
+    html = page_of(ss.answer(nights))
+    top = html[: html.index("Dot: the best guess")]
+    assert re.search(r'<a href="#not-large">Not large</a>: (Reading, Tea|Tea, Reading)\.', top)
+    assert '<a href="#open">Cannot tell yet</a>: Bath.' in top
+    assert html.count('id="not-large"') == html.count('id="open"') == 1
+    assert "Not in this file: time to fall asleep, stress." in top
+
+
+def test_a_column_left_aside_is_offered_only_what_its_values_can_be():
+    """A file with a time to fall asleep is offered no second one, nor is a value of 101 kPa."""
+    told = {"roles": {"X": {"column": "x"}}}
+    index = pd.date_range("2026-01-01", periods=3, name="night")
+    minutes, pressure = [10.0, 20.0, 15.0], [101.3, 101.2, 100.9]
+    tried = [(minutes, False, True), (minutes, True, False), (pressure, False, False)]
+    for x, sol, may in [*tried, (list("abc"), False, False)]:
+        nights = pd.DataFrame({"x": x} | ({"sol_min": 5.0} if sol else {}), index)
+        nights.attrs["sleepstats"] = told
+        assert may_be_latency(nights, "X") is may
 
 
 def test_one_night_is_shown_and_not_asked(made, tmp_path):
     report, page, _, _ = made(invented(tmp_path / "one.csv", 1))
-    assert str(report.answer).startswith(
-        "1 night: too few to compare anything; that takes 14 at least."
-    )
+    assert str(report.answer).startswith("1 night: too few to compare anything.")
     assert "1 night, 1 January 2020" in page.words
     # a short diary has a short page
     for absent in ("Not large", "How it was worked out", "with all numbers", "interval"):
@@ -620,8 +649,8 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
     assert "Not large: less than 30 min either way" in words
-    assert "No clear difference in time asleep; one of less than 30 min may be there:" in words
-    assert "in time to fall asleep; one of less than 10 min may be there:" in words
+    assert "No difference of 30 min or more in time asleep:" in words
+    assert "No difference of 10 min or more in time to fall asleep:" in words
     assert "The same for time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words

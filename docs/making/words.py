@@ -69,8 +69,6 @@ OTHERS = (
      "It says nothing about why.", "The chance that it really is "),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
-    ("give or take 17 min", "Other nights of yours could move the typical one by so much.",
-     "give or take"),
     ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
      "lies outside of that range.", "measured "),
     ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "

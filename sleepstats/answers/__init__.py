@@ -21,6 +21,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless
+from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.units import filled, together
@@ -285,8 +286,8 @@ def lead_of(
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
         return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
-    if n < (need := LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
-        return f"{count_said(n, 'night')}: too few to compare anything; that takes {need} at least."
+    if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
+        return f"{count_said(n, 'night')}: too few to compare anything."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
     noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
@@ -328,20 +329,22 @@ def _span(nights: pd.DataFrame) -> str:
     )
 
 
+def not_in_file(nights: pd.DataFrame) -> str:
+    """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
+    lacks, names = [], factor_names(nights)
+    if not known_nights(nights, "tst_min"):
+        stand_in = next((n for n in plain.HOW_LONG if known_nights(nights, n)), "")
+        here = f" (“sleep” here is {plain.measure_name(column_of(nights, stand_in))})"
+        lacks.append("time asleep" + here * bool(stand_in))
+    if latency_refusal(nights):
+        lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
+    if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
+        lacks.append("stress")
+    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks and not check_first(nights))
+
+
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:
-    """Say what the diary does not tell about sleep itself."""
-    if not known_nights(nights, "tst_min") and known_nights(nights, "spt_min"):
-        yield (
-            "This file does not tell how long you lay awake in between, so “sleep” here is the "
-            "time from falling asleep to waking up."
-        )
-    elif not known_nights(nights, "tst_min") and known_nights(nights, "tib_min"):
-        yield (
-            "This file tells when you were in bed and not how long of that you slept, so “sleep” "
-            "here is time in bed."
-        )
-    reason = latency_refusal(nights)
-    if reason and known_nights(nights, "sol_min"):
+    """Say what the diary does not tell, and why a time to fall asleep is none."""
+    yield from filter(None, [not_in_file(nights)])
+    if (reason := latency_refusal(nights)) and known_nights(nights, LATENCY):
         yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."
-    elif reason:
-        yield "No column was understood as the time you took to fall asleep."

@@ -32,10 +32,10 @@ LEAST_FREE = 5
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 #: What such a stretch may be; stretches and moves of one's hours that are told.
 AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 4
-#: How seldom chance misses free nights.
-RARELY = 0.01
-#: Of all nights 2 in 7 are Friday or Saturday nights; outside of these the diary leans.
-FREE_SHARE = 0.24, 0.34
+#: Hours by which levels are the same; so many nights at either end show a drift beside the moves.
+BACK_H, DRIFT_OF = 0.5, 60
+#: How seldom chance misses free nights; 2 in 7 are such, outside of these shares a diary leans.
+RARELY, FREE_SHARE = 0.01, (0.24, 0.34)
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
@@ -262,9 +262,7 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
         told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
     if told:
-        less = len(runs) - len(told)
-        more = f", and {less} shorter one{'s' * (less > 1)}" * bool(less)
-        lay = f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}{more}"
+        lay = f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}"
         yield f"{lay}: {AWAY}; nothing was corrected."
 
 
@@ -302,30 +300,35 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
 
 
 def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, str]:
-    """Return when one's hours moved, in short and with the level of exactly those nights.
-
-    Both are empty where they did not; nights of a stretch that lies off are told apart.
-    """
+    """Return when one's hours moved, in short and with the level of exactly those nights."""
+    # empty where they did not; nights of a stretch that lies off are told apart
     days = pd.DatetimeIndex(nights.index)
     kept = np.isfinite(middle)
     kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
     days, middle = days[kept], middle[kept]
     if not (moves := moves_of(middle)):
         return "", ""
-    levels = [float(np.median(part)) for part in np.split(middle, moves)]
+    parts = np.split(middle, moves)
+    levels = [float(np.median(part)) for part in parts]
     steps = np.diff(levels)
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
     dates = [f"{day.day} {day:%B %Y}" for day in days[np.array(moves)]]
+    short = f"Your hours moved {len(moves)} times, by up to {most}."
+    way = "later" if steps[0] > 0 else "earlier"
     if len(moves) == 1:
-        way = "later" if steps[0] > 0 else "earlier"
         short = f"Your hours moved about {most} {way} around {dates[0]}."
-    else:
-        short = f"Your hours moved {len(moves)} times, by up to {most}."
+    elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
+        short = f"Your hours moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
     if len(moves) > MOVES_TOLD:
         return short, short
     ends = [*(f" until about {date}" for date in dates), ""]
     told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, ends, strict=True)]
-    return short, f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
+    first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
+    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
+    if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
+        drift = " to ".join(map(format_clock, (first, last)))
+        whole += f" They drifted, too, from {drift} (first and last {DRIFT_OF} nights)."
+    return short, whole
 
 
 def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:

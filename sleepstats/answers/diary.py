@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:
 
 
 def how_you_sleep(nights: pd.DataFrame) -> Said:
-    """Say how long, how soon, how well, when and how regularly, each with its uncertainty."""
+    """Say how long, how soon, how well, when and how regularly."""
     check_nights(nights)
     odd, all_nights = hardly_nights(nights), nights
     nights = nights.drop(index=odd)
@@ -83,6 +83,9 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         shown &= described.index != LATENCY
     if _never_awake(nights):  # nothing was measured, the length of the record stands for it
         shown &= described.index != "se_pct"
+    middle = described["median"]
+    if middle.get("spt_min", 0.0) > middle.get("tib_min", np.inf):  # a record that leaves gaps out
+        shown &= described.index != "spt_min"
     told: list[Any] = list(described[shown].itertuples())
     labels = [row.label for row in told]
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
@@ -137,8 +140,6 @@ _hours = plain.minutes_said
 FEW_NIGHTS = 8
 #: A night under this many minutes is called short.
 SHORT_MIN = 360.0
-#: Before how far off a typical night may be.
-GIVE = "give or take"
 #: Shorter and longer than these, in minutes, is hardly a night.
 NO_NIGHT = 60.0, 960.0
 #: Share of the usual time below which a recording may have stopped; share of nights from which on
@@ -147,7 +148,7 @@ STOPPED, MOSTLY = 0.5, 0.9
 _TIMES = {name: plain.PLAIN[name][0] for name in STAND_INS}
 _SAID = {
     "tst_min": ("You slept {}", ""),
-    "spt_min": ("From falling asleep to waking up it was {}", ""),
+    "spt_min": ("From falling asleep to waking it was {}", ""),
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
     "waso_min": ("You were awake in the night for {}", ""),
@@ -172,7 +173,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     n = known_nights(nights, name)
     if not n:
         return ""
-    values, number = _values(nights, name)
+    values, _ = _values(nights, name)
     if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
         return ""  # nobody is awake on no night: it does not tell
     spoken = _SPOKEN.get(name, _hours)
@@ -184,10 +185,9 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
     span = f"{low.removesuffix(' times')} to {high}"
     half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"
-    give = "" if name == "nawk" else _give(values, number, spoken)
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     usual = usual_said(name, values.tolist(), device=device)
-    said = f"{lead.format(middle)}{tail}{give} on a typical night{half}. {usual}".rstrip()
+    said = f"{lead.format(middle)}{tail} on a typical night{half}. {usual}".rstrip()
     return said.replace("up 1 times", "up once")
 
 
@@ -203,27 +203,14 @@ def _rating(nights: pd.DataFrame, name: str) -> str:
     )
 
 
-def _give(values: Floats, number: Ints, spoken: Callable[[float], str]) -> str:
-    """Return the uncertainty of a middle value; empty where too few weeks tell of it."""
-    middle, low, _ = description.left_out(values, number, np.median)
-    if np.isnan(low) or spoken(middle - low).split()[0] == "0":
-        return ""
-    return f" ({GIVE} {spoken(middle - low)})"
-
-
 def _bed_time(nights: pd.DataFrame) -> str:
     """Return the sentence on the time of going to bed; empty where it is not known."""
     for name, lead in _BED_TIMES.items():
         if known_nights(nights, name) >= FEW_NIGHTS:
             described: Any = description.describe_nights(nights[[name]]).loc[name]
-            hours = description.hours_of(nights, name)
-            known = np.isfinite(hours)
-            days = pd.DatetimeIndex(nights.index)[known]
-            number = night_numbers(days.to_numpy("datetime64[D]"))
             low, middle, high = (format_clock(described[q]) for q in ("q1", "median", "q3"))
-            give = _give(60.0 * hours[known], number, _hours)
-            half = f", half of your {len(days):,} nights from {low} to {high}" * (low != high)
-            return f"{lead} {middle}{give} on a typical night{half}."
+            half = f", half of your {described['n']:,} nights from {low} to {high}" * (low != high)
+            return f"{lead} {middle} on a typical night{half}."
     return ""
 
 
@@ -239,7 +226,7 @@ def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
 
 def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
-    _, hours = _middle(nights)
+    what, hours = _middle(nights)
     known = np.isfinite(hours)
     days = pd.DatetimeIndex(nights.index)[known]
     number = night_numbers(days.to_numpy("datetime64[D]"))
@@ -247,9 +234,8 @@ def _regular(nights: pd.DataFrame) -> str:
     moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
     if len(moved) < FEW_NIGHTS:
         return ""
-    give = _give(moved, number[1:][follows], _hours)
     typical = float(np.median(moved))
-    told = f"Your hours differ by about {_hours(typical)} from one night to the next{give}."
+    told = f"Your {what} lies about {_hours(typical)} earlier or later from one night to the next."
     return told if typical >= 0.5 else ""
 
 
@@ -261,13 +247,10 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     short = values < SHORT_MIN
     if not short.any():
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    share, low, high = description.left_out(short.astype(float), number, np.mean)
-    ends = f"{100 * max(low, 0.0):.0f} to {100 * min(high, 1.0):.0f}"
-    give = "" if np.isnan(low) else f"; of your nights in general it may be {ends} %"
     verb = "was" if short.sum() == 1 else "were"
     text = (
         f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
-        f"({100 * share:.0f} %{give})"
+        f"({100 * short.mean():.0f} %)"
     )
     run, place = between_nights.longest_run(short, number)
     if run < 2:
@@ -307,6 +290,25 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 
 #: Of a yes or no it is said that few evenings are without it, below this share.
 FEW_SHARE = 0.15
+#: So many letters of names stand in one line.
+NAMED_UP_TO = 60
+
+
+def unclear_said(
+    nights: pd.DataFrame, limits: Sequence[Any], found: set[str]
+) -> Iterator[tuple[bool, str, str]]:
+    """Name the habits without a finding: whether more than a little is left open, how, which."""
+    if len({card.factor for card in limits} | found) == 1:  # the first sentence names it
+        return
+    first = [x for x in limits if x.outcome == limits[0].outcome and x.factor not in found]
+    for wide in (False, True):
+        some = [card for card in first if card.is_wide is wide]
+        names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
+        kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
+        more = f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
+        if some:
+            words = "Not large" if some[0].unit == "min" else "Not clear"
+            yield wide, "Cannot tell yet" if wide else words, f"{', '.join(kept)}{more}"
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from sleepstats.asking.question_checks import names_of, of_the_night, outcome_fa
 from sleepstats.checks import check_nights, no_measures, odd_units
 from sleepstats.columns import CLOCKS, STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
+from sleepstats.reading.check import are_notes
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -36,8 +37,7 @@ LEFT = "What these nights leave possible:"
 class Answer:
     """What a diary says, as the report says it; made by :func:`sleepstats.answer`.
 
-    ``print`` and a notebook show the findings in plain words. Everything is worked out when it is
-    first asked for.
+    ``print`` and a notebook show it; everything is worked out when it is first asked for.
 
     Attributes
     ----------
@@ -48,8 +48,7 @@ class Answer:
     asked : list of str or "all"
         What was named when the answer was asked for.
     table : DataFrame
-        Every question about a habit with its numbers, as :func:`sleepstats.correlate` gives it
-        with ``beside=True``.
+        Every question about a habit, as :func:`sleepstats.correlate` gives it, ``beside=True``.
     changes : DataFrame
         What the nights say by themselves: one row per measure and ``question`` (over the months,
         Friday and Saturday nights, over the year) with ``n``, ``effect``, ``effect_low``,
@@ -59,9 +58,8 @@ class Answer:
         calendar. A card has ``large``, ``small``, ``verdict``, ``value``, ``low``, ``high``.
     findings : tuple of str
         The same as sentences, habits first; empty where nothing stood out.
-    ruled_out : tuple of str
-        sleep, read, odd : tuple of str
-        How the person sleeps; what was read; rows with something to say about.
+    ruled_out, sleep, read, odd : tuple of str
+        What is left possible; how the person sleeps; what was read; rows worth a word.
     measures : DataFrame
         Every measure for reading: the middle night, the middle half, how many nights.
     habits : list of str
@@ -107,6 +105,7 @@ class Answer:
         left = [card for card in self.limits if card.outcome == self.main[0]]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
         lead = answers.lead_of(self.nights, self.table, *found, diary.hours_moved(self.nights)[0])
+        lead = lead.replace("habit", "note") if are_notes(self.nights) else lead
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property
@@ -219,7 +218,8 @@ class Answer:
         rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
         rest += [*self.asides, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
-        return f"<p>{said(self.lead)}</p>{f'<ul>{items}</ul>' * bool(items)}{left}{paragraphs}"
+        first = f"<p>{said(f'{self.lead} {answers.not_in_file(self.nights)}'.strip())}</p>"
+        return f"{first}{f'<ul>{items}</ul>' * bool(items)}{left}{paragraphs}"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the answer as one picture: each finding in words, with its size and certainty.
@@ -242,7 +242,8 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     def said(text: str, first: str = "", rest: str = "") -> str:
         return filled(harmless(text), width, first=first, rest=rest)
 
-    parts, cards = [said(got.lead)], got.cards + got.calendar_cards
+    first = f"{got.lead} {answers.not_in_file(got.nights)}".strip()
+    parts, cards = [said(first)], got.cards + got.calendar_cards
     for card, small in zip(cards, small_lines(cards), strict=True):
         parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
     if got.cards:
@@ -270,8 +271,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Returns
     -------
     Answer
-        ``print`` shows it. ``.findings`` are its sentences, ``.table`` its numbers, ``.asides``
-        what is not clear, ``.next_steps`` what to do next; its documentation lists the rest.
+        ``print`` shows it; its documentation lists what it holds.
 
     Raises
     ------

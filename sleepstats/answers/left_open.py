@@ -15,6 +15,7 @@ from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed
+from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
@@ -38,6 +39,11 @@ USEFUL = (
 NOTED = (
     ", and each evening note beside the date, in a table, what you want to know about, such as "
     "coffee, screens or stress, also when there was none"
+)
+FOUND_OUT = (
+    f". {LEAST_NIGHTS} such evenings can be set beside your sleep; half an hour mostly shows after "
+    "months. Then a new page can be made of FILE, your nights, and LIST, that table: "
+    "sleepstats report FILE --with LIST"
 )
 NO_ADVICE = "This is no advice to change anything, nor to leave it as it is."
 
@@ -78,7 +84,6 @@ def calendar_limits_of(
 ) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
     drifts, made = list[Card](), list[Card]()
-    moved = any(diary.hours_moved(nights))
     for row in rows_of(table):
         if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
             continue
@@ -96,7 +101,7 @@ def calendar_limits_of(
         elif not months:  # hours that nobody saw are no news, and frighten
             said = f"whether {name} differs cannot be told"
             made.append(replace(card, said=said, small=f"{small}: {limit} would fit"))
-        elif not (moved and plain.is_clock(column)):  # of those the moves are told
+        else:
             drifts.append(replace(card, said=name))
     told = f"whether {listed([card.said for card in drifts])} drifted cannot be told"
     one = (replace(card, said=told, small="the nights differ too much") for card in drifts[:1])
@@ -144,29 +149,27 @@ def next_steps(
     nights: pd.DataFrame, table: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
     """Say what is worth doing next, and what it takes."""
-    n = len(nights)
+    n, counts = len(nights), told_of(nights).get("counts", {})
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: bool(plain.SCORE.search(column_of(nights, card.outcome).label)))
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
-    if len(odd := diary.hardly_nights(nights)):
+    if wrong := check_first(nights):
+        yield wrong
+    elif len(odd := diary.hardly_nights(nights)):
         dates = listed([date_said(day) for day in odd])
         yield f"Correct or delete in your file first: {dates}. Then make this page again."
+    elif not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
+        yield f"Note habits for the days of your nights: {apart} notes are of days without a night."
     elif n < LEAST_NIGHTS:
         more, bare = "small differences take hundreds", not factor_names(nights)
         more = f"weekends are compared from {WEEKENDS_FROM} on" if bare else more
         yield f"Go on recording{NOTED * bare}. {USEFUL}; {more}."
     elif table.empty:
-        yield (
-            f"Go on recording{NOTED}. {LEAST_NIGHTS} such evenings can be set beside your sleep; "
-            "half an hour mostly shows after months. Then a new page can be made of FILE, your "
-            "nights, and LIST, that table: sleepstats report FILE --with LIST"
-        )
+        yield f"Go on recording{NOTED}{FOUND_OUT}"
     elif not habits:
-        yield (
-            "Go on noting your habits, every evening, also when the answer is no. "
-            f"{USEFUL.replace('nights', 'nights with them', 1)}."
-        )
+        useful = USEFUL.replace("nights", "nights with them", 1)
+        yield f"Go on noting your habits, every evening, also when the answer is no. {useful}."
     elif free := [card for card in stands if card.factor in coin]:
         yield _coin(nights, table, free[0].factor, free[0].outcome, free[0])
     elif stands:
@@ -174,14 +177,11 @@ def next_steps(
     elif hint := _worth_asking(nights, table, outcomes):
         yield hint
     elif n < USEFUL_NIGHTS:
-        yield (
-            f"Go on recording: {n} nights show large differences only; about {USEFUL_NIGHTS - n} "
-            "more would show smaller ones, if there are any."
-        )
+        yield f"Go on recording: {n} nights show large differences only, {USEFUL_NIGHTS} smaller."
     elif coin and "--outcome" in (told := _coin(nights, table, coin[0], outcomes[0])):
         yield told
     else:
-        yield f"Go on recording{NOTED}."
+        yield f"Go on recording{NOTED}{FOUND_OUT}"
 
 
 def _coin(

@@ -40,6 +40,8 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
 }  # fmt: skip
 #: How long one slept, or what stands in for it.
 HOW_LONG = ("tst_min", "spt_min", "tib_min")
+#: How it begins that something is not told; what a habit is called that is stress.
+NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓力|ストレス", re.I)
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
@@ -169,7 +171,7 @@ def amount_said(size: float, column: Column, places: int) -> str:
 
 def places_of(size: float) -> int:
     """Return how many decimals a best guess deserves."""
-    return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.095 else 2
+    return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.295 else 2
 
 
 def effect_said(size: float, column: Column, about: str = "about ") -> str:

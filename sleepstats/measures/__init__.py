@@ -21,9 +21,9 @@ _NO_INTO_BED = "No night says when the person got into bed: time in bed begins w
 _NO_OUT_OF_BED = (
     "No night says when the person got out of bed: time in bed ends with the final awakening."
 )
-#: Pairs of clock items that stand in for time in bed: its label then, and the note about the file.
 #: Time asleep and time in bed are rounded each for itself.
 ROUNDED_MIN = 1.0
+#: Pairs of clock items that stand in for time in bed: its label then, and the note about the file.
 _STAND_INS = {
     ("into_bed", "final_wake"): ("time in bed to the final awakening", _NO_OUT_OF_BED),
     ("lights_out", "out_of_bed"): ("time from lights out to rising", _NO_INTO_BED),
@@ -84,15 +84,15 @@ def add_measures(nights: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     *What was recorded wins.* A value that stands in a column is kept, and only blanks are filled;
-    a column that a device measured is not filled at all, since a device's figure and a computed
-    one are not the same quantity. Where the kept value is more than 5 min from what the other
-    columns give, ``problem`` says so; a difference of 50 to 70 min may be a change of the clocks,
-    and that is said, too. To have a column computed afresh, drop it first.
+    a column that a device measured is not filled at all. Where the kept value is more than 5 min
+    from what the other columns give, ``problem`` says so; a difference of 50 to 70 min may be a
+    change of the clocks, which is said, too. To have a column computed afresh, drop it first.
 
     *What cannot be is missing, never bent.* A duration below 0 or above 24 h, a time in bed or
     sleep period of 0, a sleep onset after the final awakening, total sleep more than 5 min longer
     than the time in bed, a sleep period more than 5 min shorter than the sleep in it, an efficiency
-    above 100 %: each becomes missing with a sentence in ``problem``.
+    above 100 %, stages (alone or together) over 30 min longer than the night, more than one
+    awakening in 4 min: each becomes missing with a sentence in ``problem``.
 
     *Total sleep time needs WASO.* A diary that never asked how long the awakenings lasted gets no
     ``tst_min`` and no ``se_pct``; the length of its nights is ``spt_min``.
@@ -158,6 +158,8 @@ def _filled(sheet: Sheet) -> pd.DataFrame:
     tib = _time_in_bed(sheet, bed, lights, wake, rise)
     spt = _sleep_period(sheet, wake - onset, tib)
     tst = _total_sleep_time(sheet, spt, tib)
+    clocks = np.fmax(wake, rise) - np.fmin(bed, lights)
+    sheet.drop_beyond(np.fmax(np.fmax(tib, spt), clocks), tst)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
     # 100 x / x is not always 100, and rounded to minutes what was slept may be one more
     full = (tst >= tib) & (tst <= tib + ROUNDED_MIN)
@@ -277,15 +279,13 @@ def add_bedtime_deviation(
 
     Notes
     -----
-    The usual of a night is the circular mean of the bed times on the ``days_back`` days before it;
-    the night itself and later nights have no part in it, so that what is explained does not leak
-    into what explains. The deviation is the shorter way round the clock. Where the earlier bed
-    times lie all round the clock (mean resultant length below 0.3) there is no usual.
+    The usual of a night is the circular mean of the bed times on the ``days_back`` days before it,
+    without itself and later nights. The deviation is the shorter way round the clock. Where the
+    earlier bed times lie all round the clock (mean resultant length below 0.3) there is no usual.
 
     The deviation shares a clock with ``into_bed``, ``lights_out``, ``sleep_onset``, ``midsleep_h``
-    and ``tib_min``: questions about those are refused as tautologies. Whoever goes to bed later
-    and gets up at the same time sleeps less by the difference; with ``tst_min`` that is a
-    question, not a definition.
+    and ``tib_min``: questions about those are refused as tautologies; about ``tst_min`` they are
+    questions, not definitions.
 
     References
     ----------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of
@@ -313,30 +313,3 @@ def _middle(basis: tuple[str, str]) -> str:
 def joined(basis: tuple[str, str]) -> str:
     """Name both columns that a measure rests on."""
     return " and ".join(basis)
-
-
-def blocks_of(number: Ints) -> Ints:
-    """Return for each night the stretch that is left out as one: weeks, longer in long diaries."""
-    span = int(number[-1]) + 1 if len(number) else 0
-    return np.asarray(number // max(7, span // 30), dtype=np.int64)
-
-
-def left_out(
-    values: Floats, number: Ints, statistic: Callable[[Floats], float]
-) -> tuple[float, float, float]:
-    """Return a statistic and its 95 % interval, a stretch of a week or more left out at a time.
-
-    Delete-a-group jackknife (Kott 2001): ``(g - 1) / g sum (s_j - mean s)**2``, with t at g - 1.
-    """
-    from scipy.special import stdtrit
-
-    block = blocks_of(number)
-    names = np.unique(block)
-    whole = float(statistic(values))
-    g = len(names)
-    if g < 5:
-        return whole, math.nan, math.nan
-    without = np.array([float(statistic(values[block != name])) for name in names])
-    error = math.sqrt((g - 1) / g * float(((without - without.mean()) ** 2).sum()))
-    half = float(stdtrit(g - 1, 0.975)) * error
-    return whole, whole - half, whole + half

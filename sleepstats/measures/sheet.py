@@ -15,6 +15,15 @@ from sleepstats.errors import DiaryError
 #: Minutes by which a recorded value may differ from the computed one before it is told.
 TOLERATED_MIN = 5.0
 DAY_MIN = 1440.0
+#: Parts of a night, the first of sleep; pieces that overlap add up to so much more than it.
+SLEEP_STAGES, AWAKE_PARTS, OVERLAP_MIN = (
+    ("rem_min", "light_min", "deep_min"), ("awake_min", "snore_min"), 30.0
+)  # fmt: skip
+#: A night whose length is not known is taken for no longer; between two awakenings lies so much.
+#: Of 4,000 nights of exports and diaries the most restless had 3.4 awakenings an hour.
+LONGEST_MIN, LEAST_BETWEEN_MIN = 960.0, 4.0
+#: What is said of what is dropped so.
+TOO_MUCH = "more than its night can hold"
 #: Rounding below this is none.
 _HAIR = 1e-6
 
@@ -137,6 +146,25 @@ class Sheet:
         most = np.where(night > 0.0, np.fmin(night + TOLERATED_MIN, DAY_MIN), DAY_MIN)
         too_much = "longer than the night it lies in"
         return self.settle(name, computed, source, most=most, too_much=too_much, compare=False)
+
+    def drop_beyond(self, bed: Floats, asleep: Floats) -> None:
+        """Leave missing what a night cannot hold: parts of it, stages together, awakenings."""
+        night = np.fmax(bed, asleep)
+        night = np.where(night > 0.0, night, LONGEST_MIN)
+        for parts, limit in ((SLEEP_STAGES, night), (AWAKE_PARTS, bed)):
+            for name in parts:
+                most = np.where(limit > 0.0, np.fmin(limit + OVERLAP_MIN, DAY_MIN), DAY_MIN)
+                self.settle(name, self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
+        most = np.ceil(night / LEAST_BETWEEN_MIN)
+        self.settle("nawk", self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
+        stages = {n: self._new.get(n, self.number(n)) for n in SLEEP_STAGES if n in self._nights}
+        together = np.nansum([*stages.values(), self.blank], axis=0)
+        bad = together > night + OVERLAP_MIN + _HAIR
+        for i in np.flatnonzero(bad).tolist():
+            names = " + ".join(n for n, values in stages.items() if values[i] > 0.0)
+            self._tell(i, f"{names} recorded as {_said(together[i])}, {TOO_MUCH}: not used")
+        if bad.any():
+            self._new |= {n: np.where(bad, np.nan, values) for n, values in stages.items()}
 
     def tell_longer(self, name: str, values: Floats, limit: str, most: Floats) -> None:
         """Tell where a duration is longer than the one it lies in; both are kept."""

@@ -138,6 +138,12 @@ HEADERS = (
     "Minutes awake in the night", "Final awakening", "Out of bed", "Sleep quality (1 to 5)",
     "Rested (1 to 5)", "Stress (0 to 10)",
 )  # fmt: skip
+#: How it is told that something cannot be.
+_IMPOSSIBLE = re.compile("not used|more than a day")
+#: Files whose columns a person chose; elsewhere an app asked.
+_WRITTEN_BY_HAND = ("diary", "habits", "dose_log", "event_log", "qualtrics", "redcap")
+#: What takes longer on a typical night is no falling asleep.
+_MOST_LATENCY_MIN = 90.0
 _CLOCKS = (1, 2, 6, 7)
 _COMMENTS = "Comments"
 #: So many evenings are written down in advance.
@@ -233,6 +239,32 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
         every = advice("reading_report(nights)", "sleepstats check FILE")
         lines.append(both_forms(f"… and {len(rows) - shown} rows more; {every} lists all."))
     return lines
+
+
+def check_first(nights: pd.DataFrame) -> str:
+    """Say what to do first where half of the used rows hold what cannot be; nothing elsewhere."""
+    rows = told_of(nights).get("rows", {"status": [], "problem": {}})
+    used = np.isin(rows["status"], ("used", "repaired"))
+    found = (int(i) for i, text in rows["problem"].items() if _IMPOSSIBLE.search(text))
+    wrong, of = sum(bool(used[i]) for i in found), int(used.sum())
+    told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
+    return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
+
+
+def are_notes(nights: pd.DataFrame) -> bool:
+    """Say whether what stands beside the nights was mostly ticked in an app: no habits all."""
+    ticked = [pd.api.types.is_bool_dtype(nights[name].dtype) for name in factor_names(nights)]
+    app = told_of(nights).get("format", "diary") not in _WRITTEN_BY_HAND
+    return app and 2 * sum(ticked) > len(ticked)
+
+
+def may_be_latency(nights: pd.DataFrame, header: str) -> bool:
+    """Say whether a column left aside can be minutes to fall asleep, which the file has not."""
+    name = told_of(nights).get("roles", {}).get(header, {}).get("column", "")
+    if "sol_min" in nights or name not in nights or nights[name].dtype.kind not in "iuf":
+        return False
+    values = nights[name].dropna()
+    return bool(len(values) and values.min() >= 0 and 1 <= values.median() <= _MOST_LATENCY_MIN)
 
 
 def _without_place(row: Any) -> str:

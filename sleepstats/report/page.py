@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain, small_lines
+from sleepstats import answers
+from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
 from sleepstats.answers.cards import points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
+from sleepstats.reading.check import may_be_latency
+from sleepstats.reading.nights.roles import AROUND
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
 from sleepstats.report.sheet import method_of, numbers_of, questions_of
@@ -22,6 +25,7 @@ ALIKE = (
     "together: they overlap."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
+OPEN = {False: "not-large", True: "open"}
 #: More findings than these are listed by name above their cards.
 LIST_FROM = 4
 #: So many findings over the calendar, the clearest, have a card, the others a row; or a few more.
@@ -36,14 +40,14 @@ _LEFT_ASIDE = re.compile(
 )
 #: What such a column may be, with the option that says so.
 _MEANT = (
-    ("a habit of the evening before:", "when", "=day"),
-    ("noted in the morning, about the night:", "when", "=morning"),
-    ("the minutes it took to fall asleep:", "column", "=sol_min"),
+    ("For a habit of the evening before, type:", "when", "=day"),
+    ("For something of the morning, about the night:", "when", "=morning"),
+    ("For the minutes it took to fall asleep:", "column", "=sol_min"),
 )
 #: What was read about times and lengths, which is told with these.
-_OF_TIMES = re.compile("This file|Awakenings in the night|.*given in UTC")
+_OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Names of columns that are no words.
-_COLUMN = re.compile(rf"\b({'|'.join(name for name in DICTIONARY if '_' in name)})\b")
+_COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
 #: Nights from which on pictures show more than the sentences.
 LEAST_DRAWN = 7
 
@@ -56,7 +60,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_next(got),
         *_nights(got),
         *_ruled_out(got),
-        *_taken(got),
+        *_taken(got, source),
         *numbers_of(got),
         *_read(got),
         *method_of(got),
@@ -76,7 +80,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
         made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
     if refused := told_of(got.nights).get("rows_refused", 0):
         rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
-        made += f'{rows}; why stands under <a href="#read">“What was read”</a>. '
+        made += f'{rows} (<a href="#read">why</a>). '
     read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
     yield f'<h1>What your nights show</h1><p class="soft">{read}</p>'
@@ -88,9 +92,11 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
         told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
-        yield f'<p>{told}; <a href="#sleep">how you sleep</a> stands below.</p>'
+        yield f'<p>{told} (<a href="#sleep">how you sleep</a>).</p>'
+    yield paragraphs(filter(None, [answers.not_in_file(got.nights)]))
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
+    yield _unclear(got)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
     if points := points_said(got.nights, cards):
         yield f'<p class="small">{said(points)}</p>'
@@ -98,7 +104,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     if lines := dict.fromkeys(filter(None, map(plain.device_said, about))):
         words = "What the device's words mean"
         yield f"<details><summary>{words}</summary>{paragraphs(lines)}</details>"
-    first, smalls = len(cards) - len(rest), list(small_lines(cards))
+    first, smalls = len(cards) - len(rest), list(answers.small_lines(cards))
     for number, (card, small) in enumerate(zip(cards[:first], smalls, strict=False)):
         if number == len(got.cards) > 0:
             yield f"<h2>{plain.parts_said([x.lead for x in cards[number:]])}</h2>"
@@ -124,31 +130,25 @@ def _clearest(got: findings.Answer) -> tuple[Card, ...]:
     return got.calendar_cards if few else got.calendar_cards[:CALENDAR]
 
 
+def _file_of(source: str) -> str:
+    return "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
+
+
+def _left(got: findings.Answer) -> list[tuple[str, str]]:
+    """Return the columns left aside, with why; what was around the night needs no word."""
+    found = map(_LEFT_ASIDE.match, map(in_shell, got.asides))
+    return [(one[1], one[2]) for one in found if one and one[2] != AROUND]
+
+
 def _asides(got: findings.Answer, source: str) -> Iterator[str]:
-    """Name the columns left aside, what to type about each folded; then other readings of dates."""
-    file = "FILE" if not source or ", " in source else f'"{source}"' if " " in source else source
-    asides = [
-        re.sub(r"--(?=labels|when)", f"sleepstats report {file} --", in_shell(aside))
-        for aside in got.asides
-    ]
-    left = [found for found in map(_LEFT_ASIDE.match, asides) if found]
-    if left:
-        names = ", ".join(f"<strong>{said(found[1])}</strong>" for found in left)
-        yield f'<p class="aside">Not asked about, as what is meant is not clear: {names}.</p>'
-        yield "<details><summary>To say what to take it for</summary>"
-        for name, reason in (found.groups() for found in left):
-            why = f": {said(reason)}" if reason.startswith("it") else ""
-            typed = "".join(
-                f"<br>{words}<br>"
-                f"<code>{said(f'sleepstats report {file} --{option} {name + meant!r}')}</code>"
-                for words, option, meant in _MEANT
-            )
-            yield f"<p><strong>{said(name)}</strong>{why}. Type one of these:{typed}</p>"
-        yield "</details>"
-    for aside in asides:
-        if not _LEFT_ASIDE.match(aside):
-            marked = _TYPED.sub(r"<code>\g<0></code>", said(aside))
-            yield f'<p class="aside">{re.sub("</code>[.;]", "</code>", marked)}</p>'
+    """Name the columns left aside, then tell other readings of the dates."""
+    if names := ", ".join(name for name, _ in _left(got)):
+        told = f'<a href="#columns">{said(names)}</a>'
+        yield f'<p class="aside">Not asked about, as what is meant is not clear: {told}.</p>'
+    for aside in (text for text in map(in_shell, got.asides) if not _LEFT_ASIDE.match(text)):
+        typed = re.sub(r"--(?=labels|when)", f"sleepstats report {_file_of(source)} --", aside)
+        marked = _TYPED.sub(r"<code>\g<0></code>", said(typed))
+        yield f'<p class="aside">{re.sub("</code>[.;]", "</code>", marked)}</p>'
 
 
 def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
@@ -200,20 +200,36 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
     return f'<ul class="named">{items}</ul>'
 
 
+def _unclear(got: findings.Answer) -> str:
+    """Name the habits without a finding in one line: those not large, those not to be told yet."""
+    named = diary.unclear_said(got.nights, got.limits, {card.factor for card in got.cards})
+    line = " ".join(
+        f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named
+    )
+    return f'<p class="small">{line}</p>' * bool(line)
+
+
 def _next(got: findings.Answer) -> Iterator[str]:
     for step in got.next_steps:
-        text = said(step)
+        text = said(step).replace("“What was read”", '<a href="#read">“What was read”</a>')
         text = re.sub(
             r"sleepstats (trial|report|template) .*$", rf"<code>\g<0></code>{TYPED}", text
         )
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 
 
-def _taken(got: findings.Answer) -> Iterator[str]:
-    """Say what was taken for what."""
+def _taken(got: findings.Answer, source: str) -> Iterator[str]:
+    """Say what was taken for what, and folded what to type about each column left aside."""
     if lines := list(plain.taken_said(got.nights, got.habits)):
         told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
-        yield f"<section><h2>How your columns were read</h2>{told}</section>"
+        for name, reason in _left(got):
+            why = f": {said(reason)}" * reason.startswith("it")
+            told += f"<details><summary>What to take {said(name)} for{why}</summary>"
+            for words, option, meant in _MEANT[: 2 + may_be_latency(got.nights, name)]:
+                typed = f"sleepstats report {_file_of(source)} --{option} {name + meant!r}"
+                told += f"<p>{words}<br><code>{said(typed)}</code></p>"
+            told += "</details>"
+        yield f'<section id="columns"><h2>How your columns were read</h2>{told}</section>'
 
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
@@ -226,7 +242,8 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             heading = f"Not large: less than {most:.0f} min either way" if most else (
                 "No clear difference"
             )  # fmt: skip
-            yield f"<section><h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
+            yield f'<section id="{OPEN[wide]}">'
+            yield f"<h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
             if not legend:
                 yield (legend := _legend(got, some))
             yield from _limits(got, [card for card in some if card.factor])
@@ -250,10 +267,8 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        told = f"No clear difference in {name}"
-        told += f"; one of less than {some[0].widest:.0f} min may be there" * (
-            some[0].unit == "min"
-        )
+        size = f" of {some[0].widest:.0f} min or more" if some[0].unit == "min" else ""
+        told = f"No{' clear' * (not size)} difference{size} in {name}"
         if some[0].is_wide:
             told = f"Too few nights to say. Still possible in {name}"
         text = f'<p>{told}:</p><ul class="plain">{items}</ul>'
@@ -315,12 +330,9 @@ def _drawn(got: findings.Answer) -> list[str]:
 def _read(got: findings.Answer) -> Iterator[str]:
     """Say what became of the rows of the file, folded."""
     # what was taken for what has its own section, and what is told with sleep stands there
-    away = any(changes.AWAY in text for text in got.sleep) * ("Bed times from ",)
-    told = [
-        _spoken(text)
-        for text in got.read
-        if not text.startswith(("Taken as ", *away)) and not _OF_TIMES.match(text)
-    ]
+    away = ("Bed times from ",) * any(changes.AWAY in text for text in got.sleep)
+    away = ("Taken as ", plain.NOT_IN_FILE, *away)
+    told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
         "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
         "was read as something it does not spell out is listed, too.</p>"

@@ -11,13 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sleepstats.reading.cells import (
-    is_missing,
-    note_on_blanks,
-    read_numbers,
-    split_tags,
-    unused_names,
-)
+from sleepstats.reading import cells as of
 from sleepstats.reading.nights import NEVER, Draft
 from sleepstats.reading.nights.records import Column, put_columns
 from sleepstats.reading.nights.tracker import Tracker, read_dates_of
@@ -39,7 +33,7 @@ def _after(draft: Draft) -> None:
 def _sessions(draft: Draft) -> None:
     """Drop stamps of one session where the durations are the total of several."""
     header = draft.header("sessions")
-    number = draft.parsed(read_numbers(draft.cells("sessions")), header)
+    number = draft.parsed(of.read_numbers(draft.cells("sessions")), header)
     total = draft.columns.get("tib_min")
     if total is None:
         return
@@ -71,14 +65,14 @@ def _labels(draft: Draft) -> None:
 def _tags(draft: Draft) -> None:
     """Take tags as factors."""
     cells, header = draft.cells("tags").copy(), draft.header("tags")
-    cells[is_missing(cells)] = ""
+    cells[of.is_missing(cells)] = ""
     separator = ";" if any(";" in cell for cell in cells.tolist()) else ","
-    tags = split_tags(cells, separator)
-    names = unused_names(list(tags), set(draft.columns))
+    tags = of.split_tags(cells, separator)
+    names = of.unused_names(list(tags), set(draft.columns))
     for tag, values in tags.items():
         draft.put(names[tag], values, header, kind="factor", when="day", label=tag.lower())
     blank = np.array([not cell.strip() for cell in cells.tolist()], dtype=bool)
-    if tags and (note := note_on_blanks(draft.night, blank, "tag")):
+    if tags and (note := of.note_on_blanks(draft.night, blank, "tag")):
         draft.notes.append(note)
 
 

@@ -17,13 +17,7 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats, Rows, Stamps
 from sleepstats.clock import day_cut_h, evening_of
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import (
-    distinct,
-    read_clocks,
-    read_durations,
-    read_numbers,
-    without_groups,
-)
+from sleepstats.reading import cells as of
 from sleepstats.reading.nights import Claim, Draft, diary_clocks, entries, records, tracker
 from sleepstats.reading.text import Cells, RawTable, Source
 
@@ -52,7 +46,7 @@ def _table(source: Source, claim: Claim) -> RawTable:
 
 
 def _kinds(column: Cells) -> Cells:
-    words, codes = distinct(column)
+    words, codes = of.distinct(column)
     return np.array([word.casefold() for word in words], dtype=object)[codes]
 
 
@@ -104,7 +98,7 @@ def _sleep(draft: Draft, day: Stamps, asleep: Bools) -> None:
     records.name_lone_naps(draft, first, diary_clocks.to_stamps(day, np.fmax(end, rise)))
     cells = np.where(asleep, draft.cells("rating/amount"), "")
     amount_header = draft.header("rating/amount")
-    amount = draft.parsed(read_durations(cells, unit="h"), amount_header).copy()
+    amount = draft.parsed(of.read_durations(cells, unit="h"), amount_header).copy()
     # Nothing was entered: a row of no sleep would be no night.
     amount[amount == 0] = np.nan
     draft.put("tst_min", amount, amount_header, kind="recorded", label="sleep as entered")
@@ -126,7 +120,7 @@ def _h_mm(minutes: float) -> str:
 
 def _span(draft: Draft, detail: Cells, what: str, header: str) -> tuple[Floats, Floats]:
     """Return the two clock times of ``Asleep 03:00 - 08:30`` in minutes after midnight."""
-    texts, codes = distinct(detail)
+    texts, codes = of.distinct(detail)
     found = [_SPAN[what].search(text) for text in texts]
     for i in np.flatnonzero(
         [f is None and what in t.casefold() for f, t in zip(found, texts, strict=True)]
@@ -136,7 +130,7 @@ def _span(draft: Draft, detail: Cells, what: str, header: str) -> tuple[Floats, 
     sides = []
     for k in (1, 2):
         cells = np.array([f[k] if f else "" for f in found], dtype=object)[codes]
-        sides.append(draft.parsed(read_clocks(cells, role="any", twelve_hour=False), header))
+        sides.append(draft.parsed(of.read_clocks(cells, role="any", twelve_hour=False), header))
     return sides[0].copy(), sides[1].copy()
 
 
@@ -145,17 +139,17 @@ def _others(draft: Draft, day: Stamps, kinds: Cells) -> None:
     part = np.full(len(day), "", dtype=object)
     if "time of day" in draft.place:
         part = draft.cells("time of day")
-    texts, codes = distinct(part)
+    texts, codes = of.distinct(part)
     pre = np.array([text.casefold() == "pre" for text in texts], dtype=bool)[codes]
     digits = np.array([text if ":" in text else "" for text in texts], dtype=object)[codes]
-    minutes = read_clocks(digits, role="any", twelve_hour=False).values
+    minutes = of.read_clocks(digits, role="any", twelve_hour=False).values
     minutes = np.where(pre, 0.0, minutes)
     of_sleep = np.isin(kinds, ("sleep quality", "sleep factors"))
     night = np.where(of_sleep, day - _DAY, entries.entry_evening(day, minutes))
     mine = kinds != "sleep"
     draft.night = np.where(mine, night, draft.night)
     evenings = entries.Evenings(draft, night)
-    rating = read_numbers(np.where(mine, draft.cells("rating/amount"), "")).values
+    rating = of.read_numbers(np.where(mine, draft.cells("rating/amount"), "")).values
     rows = {kind: np.flatnonzero(kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
     detail, header = draft.cells("detail"), draft.header("detail")
     number_header = draft.header("rating/amount")
@@ -192,7 +186,7 @@ def _symptoms(
     *, at_night: bool = False,
 ) -> None:  # fmt: skip
     """Add the worst severity of each symptom per evening."""
-    texts, codes = distinct(detail[rows])
+    texts, codes = of.distinct(detail[rows])
     said = [_name_and_word(text) for text in texts] or [("", "")]
     names = np.array([name for name, _ in said], object)
     words = [word for _, word in said]
@@ -218,7 +212,7 @@ def _ticked(
     """Add ticked factors, and amounts where a category has them."""
     when = "night" if kind == "sleep factors" else "day"
     amounts = ~np.isnan(rating[rows]) & (kind != "meds/supplements")
-    listed = without_groups(detail[rows[~amounts]])  # Meals: a | b. Snacks: c
+    listed = of.without_groups(detail[rows[~amounts]])  # Meals: a | b. Snacks: c
     evenings.lists(rows[~amounts], listed, "|", header=header, when=when)
     counted = rows[amounts]
     for name in dict.fromkeys(text.strip() for text in detail[counted].tolist() if text.strip()):

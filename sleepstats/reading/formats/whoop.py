@@ -20,10 +20,12 @@ import pandas as pd
 
 from sleepstats.arrays import Floats, Objects, Rows, Stamps
 from sleepstats.clock import evening_of
+from sleepstats.errors import option
 from sleepstats.reading.cells import distinct, read_offsets, read_yes_no, unused_names
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.nights.tracker import put_zone, tell_clock_changes
 from sleepstats.reading.text import normal_header
+from sleepstats.reading.words import meanings_of
 
 
 def _names() -> dict[str, str]:
@@ -198,6 +200,12 @@ def _evenings(
     draft.evenings = pd.DataFrame(values, index=pd.Index(keys, dtype="str"))
     for j, text in enumerate(spelling.values()):
         draft.told[names[text]] = {"header": text, "kind": "factor", "when": "day", "label": text}
+        if "on_waking" in meanings_of(text):
+            draft.told[names[text]]["kind"] = "control"
+            draft.notes.append(
+                f"{text!r} is of a morning, and not clear of which: not asked about. If it was "
+                f"before the night: {option('read_diary(...', when={text: 'day'})}."
+            )
         asked = int((~np.isnan(answers[:, j])).sum())
         if asked < len(keys):
             draft.notes.append(

@@ -10,6 +10,7 @@ import pytest
 from exports import INVENTED, REAL, read
 
 import sleepstats as ss
+from sleepstats.columns import factor_names
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.formats.whoop import whoop_name
 from sleepstats.reading.gather import gather
@@ -53,6 +54,19 @@ def test_the_night_of_a_clock_change_is_told():
         "hour more: if the clocks changed in this night, the clock showed an hour later at "
         "waking. Durations are right."
     )
+
+
+def test_a_question_about_waking_up_is_of_an_unknown_morning_and_no_habit():
+    """It may be the morning before the evening, or the one after the night: it is told."""
+    head = "Cycle start time,Cycle end time,Cycle timezone,Question text,Answered yes,Notes"
+    question = "See direct sunlight upon waking up?"
+    cycle = "2025-03-28 23:10:05,2025-03-29 23:20:05,UTC+01:00"
+    journal = io.StringIO(f"{head}\n{cycle},{question},true,\n{cycle},Drank wine,true,\n")
+    nights = read([HERE / "physiological_cycles.csv", journal])
+    assert not [name for name in factor_names(nights) if "sunlight" in name]
+    assert "drank_wine" in factor_names(nights)
+    (told,) = (x for x in nights.attrs["sleepstats"]["notes"] if "not clear of which" in x)
+    assert told.startswith(f"{question!r} is of a morning")
 
 
 def test_the_files_of_one_export_are_joined_by_the_cycle():
