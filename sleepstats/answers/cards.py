@@ -37,10 +37,10 @@ ALIKE = (
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")
+#: A size and its range on a card, of one posterior; where it cannot be told, as measured.
+TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
 ALONE = "no other habit goes with both this one and your sleep"
-LESS_SURE = 96.0
-LUCK = "The heading says less: the largest of many figures are mostly too large by luck."
 
 
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
@@ -151,12 +151,9 @@ def _card(
             lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
             more=(*more, *_more(nights, row, about, amount)),
         )  # fmt: skip
-    value, low, high = _sizes(row, amount, outcome)
-    span = plain.range_said(low, high, outcome)
-    if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
-        effect, least, most = sizes_of(row, ("effect", *FOUND_ENDS), amount, outcome)
-        measured = plain.amount_said(effect, outcome, plain.places_of(effect))
-        span = f"measured {measured}, range {plain.range_said(least, most, outcome)}"
+    names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
+    value, low, high = sizes_of(row, names, amount, outcome)
+    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome)}"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
@@ -166,23 +163,20 @@ def _card(
     )  # fmt: skip
 
 
+def _sure(row: Mapping[str, Any], value: float, outcome: Column) -> str:
+    """Say how sure the direction is: with the range, as both are of one posterior."""
+    chance = 100.0 * float(row.get("p_direction", math.nan))
+    sure = "over 99" if chance > 99.0 else f"{chance:.0f}"
+    told = f"; chance that it is {plain.direction_said(value, outcome)}: {sure} in 100"
+    return told * (chance == chance)
+
+
 def sizes_of(
     row: Mapping[str, Any], names: Sequence[str], amount: Amount, outcome: Column
 ) -> tuple[float, ...]:
     """Return estimates of a row for an amount of the habit, as they are spoken of."""
     scale = plain.scale_of(outcome)
     return tuple(scale * size for size in size_of(row, names, amount.step))
-
-
-def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[float, float, float]:
-    """Return best guess and range for so much of a habit, as they are spoken of."""
-    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
-    # the method says so
-    names = ("best_guess", *FOUND_ENDS)
-    if math.isnan(float(row["best_guess"])):
-        names = ("effect", *SHOWN_ENDS)
-    value, low, high = sizes_of(row, names, amount, outcome)
-    return value, min(low, value), max(high, value)
 
 
 def _alike(
@@ -243,10 +237,10 @@ def _more(
     """Say what else there is to a finding: for one step, as measured, beside which habits."""
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     stands = relation.verdict_of(row) == "stands"
-    guess, size = sizes_of(row, SHOWN, amount, outcome)
-    if abs(size) > 1.05 * abs(guess):
-        told = [plain.effect_said(each, outcome, "") for each in (size, guess)]
-        yield from [f"As measured: {told[0]}. {LUCK}"] * (told[0] != told[1])
+    guess, size, low, high = sizes_of(row, (*SHOWN, *FOUND_ENDS), amount, outcome)
+    if guess == guess:
+        told = plain.effect_said(size, outcome, ""), plain.range_said(low, high, outcome)
+        yield f"Measured: {told[0]} ({told[1]})."
     if amount.compared:
         step = float(about["steps"][row["factor"]])
         (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
@@ -267,12 +261,6 @@ def _more(
             now = "turns round" if relation.turned(row) else "is no longer clear"
             words = f" it {now}: {plain.at_most_said(left[1], left[2], outcome)}"
         yield f"With {held} {HELD}{words}."
-    chance = 100.0 * float(row.get("p_direction", math.nan))
-    if not math.isnan(chance):
-        sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
-        less = f", {plain.UNSURE}" * (chance < LESS_SURE)
-        yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100{less}."
     robust = float(row.get("robustness", math.nan))
     if stands and robust > 0:
         yield plain.no_reason_said(robust)
@@ -336,7 +324,7 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
 
     rows = []
     for card in cards[:DRAWN]:
-        end = max(map(abs, bar_scale(cards, card, apart=False)))
+        end = bar_scale(cards, card)
         if math.isnan(card.low) or end == 0.0:
             rows.append(pictures.AnswerRow(card.large, card.small))
             continue

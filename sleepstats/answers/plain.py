@@ -44,8 +44,6 @@ HOW_LONG = ("tst_min", "spt_min", "tib_min")
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
 DEVICE = "the device, its app or how it is worn may have changed"
-#: What is said of a finding that is rather a chance than the others.
-UNSURE = "less sure than most of what is called clear"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"

@@ -19,7 +19,8 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
-    "together: they overlap."
+    "together: they overlap. They are smaller than measured: the largest of many figures are "
+    "mostly too large by luck."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
 #: More findings than these are listed by name above their cards.
@@ -186,7 +187,7 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
             way = plain.way_said(card.value, column)
         marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
         marks += ["made of other measures"] * bool(plain.SCORE.search(column.label))
-        marks += ["less sure"] * any(plain.UNSURE in text for text in card.more)
+        marks += ["less sure"] * card.is_unsure
         marked = f" ({'; '.join(marks)})" * bool(marks)
         link = f'<a href="#f{number}">{said(way)}</a>{marked}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
