@@ -343,9 +343,9 @@ def test_words_lead_with_what_stands(nights, table):
     assert first.small.endswith("; still there with screens and wine held equal")
     assert "about" not in first.small
     told = " ".join(first.more)
-    assert "With screens and wine held equal: about " in told
+    left = abs(row["beside_guess"] / row["best_guess"] - 1.0)
+    assert ("held equal: about " in told) == (left > 0.25)  # a third size only where it differs
     assert row["robustness"] > 0.3
-    assert "could be behind both: " in told
     assert "something strong" in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; no longer clear once stress is held equal")

@@ -79,8 +79,10 @@ OTHERS = (
      "for them, not for one cup.", "compared with"),
     ("it would take something strong to explain this away", "How closely something that nobody wrote down would "
      "have to go with both, the habit and your sleep.", "explain this away"),
-    ("made of other measures", "An app's score: what changes its parts changes it, too, so that it is no "
-     "finding apart from them.", "made of other measures"),
+    ("easily explained by something else", "Even something that goes with both only weakly would do.",
+     "easily explained by something else"),
+    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
+     "not a separate finding"),
     ("less sure", "Clearer than luck would make it, and yet the range holds no difference, too.",
      "less sure"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "

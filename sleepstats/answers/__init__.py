@@ -158,6 +158,14 @@ class Card:
         return self.unit, self.outcome if self.unit in ("", "points") else ""
 
     @property
+    def rank(self) -> tuple[int, float]:
+        """Where it stands: how long and how soon by size, then the rest, then what is small."""
+        share = abs(self.value) / self.widest if self.unit == "min" else math.nan
+        if share < 1.0:  # less than what is told as not large leads nothing
+            return 2, -share
+        return (0, -share) if self.outcome in (*plain.HOW_LONG, LATENCY) else (1, 0.0)
+
+    @property
     def widest(self) -> float:
         """Up to which size nights are said to rule out the rest of a difference, in minutes."""
         return WIDE_LATENCY_MIN if self.outcome == LATENCY else WIDE_MIN

@@ -88,7 +88,7 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
-    """Return a card for each thing that was found, the clearest first."""
+    """Return a card for each thing that was found, what stands first, and in their rank."""
     # what is the same story in another measure (less sleep, up earlier, less time in bed) is told
     # on the card of the clearest
     habits = table.loc[table["status"] != "refused", "factor"].unique()
@@ -114,7 +114,7 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     place = {(row["outcome"], row["factor"]): number for number, row in enumerate(found)}
     groups.sort(key=lambda group: place[group[0]["outcome"], group[0]["factor"]])
     made = [_card(nights, group, about, away) for group in groups]
-    return tuple(sorted(made, key=lambda card: ORDER.index(card.verdict)))
+    return tuple(sorted(made, key=lambda card: (ORDER.index(card.verdict), card.rank)))
 
 
 def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
@@ -140,6 +140,7 @@ def _card(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
+    odd = diary.far_off_said(nights, outcome.label)
     evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
@@ -157,7 +158,7 @@ def _card(
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
-        "; ".join(filter(None, (span, also, evenings, beside))),
+        "; ".join(filter(None, (span, also, evenings, odd, beside))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
@@ -211,6 +212,8 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
                 words += f" (not looked at, as it could not be asked: {some})"
+        if float(row.get("robustness", math.nan)) < plain.WEAK:
+            words = plain.EASILY
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
@@ -250,19 +253,19 @@ def _more(
         yield plain.EXPLAINED[row["outcome"]]
     if plain.SCORE.search(outcome.label):
         yield plain.SCORED
-    labels, names = about.get("labels", {}), relation.names_in(row.get("held_equal"))
-    held = sentences.listed(
-        [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
-    )
+    names = relation.names_in(row.get("held_equal"))
+    few = relation.named_some(names, about) * (len(names) <= MOST_ALIKE)
+    held = few or "the other habits"
     left = sizes_of(row, BESIDE, amount, outcome) if BESIDE[0] in row else (math.nan,)
     if names and not math.isnan(sum(left)) and "entangled" not in str(row.get("reason")):
         words = f": {plain.effect_said(left[0], outcome)}"
         if not stands:
             now = "turns round" if relation.turned(row) else "is no longer clear"
             words = f" it {now}: {plain.at_most_said(left[1], left[2], outcome)}"
-        yield f"With {held} {HELD}{words}."
-    robust = float(row.get("robustness", math.nan))
-    if stands and robust > 0:
+        # a third size that is about the same was read as another one
+        if not stands or abs(left[0] - guess) > abs(guess) / 4.0:
+            yield f"With {held} {HELD}{words}."
+    if stands and (robust := float(row.get("robustness", math.nan))) >= plain.WEAK:
         yield plain.no_reason_said(robust)
     how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
     first = about["asked"].get((how_long, row["factor"]), row)
@@ -303,6 +306,15 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
                 f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
                 f"{plain.effect_said(value, outcome)}, {plain.range_said(low, high, outcome)}"
             )
+
+
+def other_said(table: pd.DataFrame, card: Card) -> str:
+    """Return what else a finding that does not stand may be, where that is one habit."""
+    names = relation.names_in(
+        table.set_index(["outcome", "factor"])["goes_with"][card.outcome, card.factor]
+    )
+    one = relation.named_some(names, table.attrs["sleepstats_table"]) * (len(names) == 1)
+    return one or "one that goes with it"
 
 
 def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:

@@ -66,10 +66,8 @@ OF_DEVICES = (
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
-_HOLDS = (
-    (0.3, "it would take something strong"), (0.1, "it would take something fairly strong"),
-    (0.0, "even something weak could"),
-)  # fmt: skip
+STRONG, WEAK = 0.3, 0.1
+EASILY = "easily explained by something else"
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
@@ -89,12 +87,8 @@ _SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
 
 
 def no_reason_said(robust: float) -> str:
-    """Say that a finding is no reason, and what it would take to explain it away."""
-    tie = next(words for least, words in _HOLDS if robust >= least)
-    return (
-        "The habit need not be the reason. What nobody wrote down, such as a late shift, could be "
-        f"behind both: {tie}{' to' * ('take' in tie)} explain this away."
-    )
+    """Say what it would take to explain a finding away; of a weak one its face does."""
+    return f"It would take something {'fairly ' * (robust < STRONG)}strong to explain this away."
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -167,7 +161,7 @@ def amount_said(size: float, column: Column, places: int) -> str:
 
 def places_of(size: float) -> int:
     """Return how many decimals a best guess deserves."""
-    return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.095 else 2
+    return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.295 else 2
 
 
 def effect_said(size: float, column: Column, about: str = "about ") -> str:
@@ -280,9 +274,13 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     if not high > low:
         return ""
     if unit == HOURS_BEFORE:
-        return f" {minutes_said(60.0 * (high - low))} earlier, same bed time"
-    bed = f"{', same bed time' * (column.made_of == OF_BED[0])})"
-    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g}{bed}"
+        return f" {minutes_said(60.0 * (high - low))} earlier"
+    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
+
+
+def hangs_on_bed(column: Column) -> bool:
+    """Say whether a habit depends on when one went to bed, and is compared at the same time."""
+    return unit_of(column) == HOURS_BEFORE or column.made_of == OF_BED[0]
 
 
 def device_said(column: Column) -> str:

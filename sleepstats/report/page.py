@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain, small_lines
-from sleepstats.answers.cards import points_said
+from sleepstats.answers.cards import other_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
@@ -20,7 +20,8 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
     "together: they overlap. They are smaller than measured: the largest of many figures are "
-    "mostly too large by luck."
+    "mostly too large by luck. And the habit need not be the reason: what nobody wrote down, such "
+    "as a late shift, could be behind both."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
 #: More findings than these are listed by name above their cards.
@@ -157,10 +158,11 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     if all(card.low != card.low for card in cards):
         return ""
     every = [card for card in _drawn_bars(got) if card.low == card.low]
-    told = (
-        "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
-        "left of it is less or earlier, right of it more or later."
-    )
+    told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
+    if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
+        told += f" “{pair[1:-1]}”: your evenings with much of it beside those with little."
+    if any(x.factor and plain.hangs_on_bed(column_of(got.nights, x.factor)) for x in cards):
+        told += " What hangs on your bed time is compared at the same bed time."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -184,14 +186,14 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         column = column_of(got.nights, card.outcome)
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
-            way = plain.way_said(card.value, column)
+            way = plain.effect_said(card.value, column, "")
         marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
-        marks += ["made of other measures"] * bool(plain.SCORE.search(column.label))
+        marks += ["not a separate finding"] * bool(plain.SCORE.search(column.label))
         marks += ["less sure"] * card.is_unsure
         marked = f" ({'; '.join(marks)})" * bool(marks)
         link = f'<a href="#f{number}">{said(way)}</a>{marked}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
-        doubt = " (or one that goes with it)" * (card.verdict == "gone")
+        doubt = f" (or {other_said(got.table, card)})" if card.verdict == "gone" else ""
         doubt += " (or the device changed)" * (plain.DEVICE in card.small)
         lines.setdefault((lead, doubt), []).append(link)
     items = "".join(
@@ -252,13 +254,13 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
         told = f"No clear difference in {name}"
-        told += f"; one of less than {some[0].widest:.0f} min may be there" * (
-            some[0].unit == "min"
-        )
+        limited = some[0].unit == "min" and not some[0].is_wide
+        told += f"; one of less than {some[0].widest:.0f} min may be there" * limited
         if some[0].is_wide:
             told = f"Too few nights to say. Still possible in {name}"
         text = f'<p>{told}:</p><ul class="plain">{items}</ul>'
-        folded = f"<details><summary>The same for {name} ({len(some)})</summary>{text}</details>"
+        told = f"The same for {name}{f': less than {some[0].widest:.0f} min' * limited}"
+        folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
         yield folded if place else text
 
 

@@ -54,7 +54,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
         )
     yield (
         "<p><strong>What would happen if you changed something.</strong> These nights show what "
-        "was, as it was written down or as a device took it; they are no forecast.</p>"
+        "was, as it was written down or as a device took it: no forecast, and no advice.</p>"
         "<p><strong>Whether anything is wrong.</strong> This is no medical advice. If your sleep "
         "troubles you, see a doctor.</p></section>"
     )
