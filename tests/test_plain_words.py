@@ -302,7 +302,7 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     assert "if you may freely do either: with it or without." in step
     # for what was found, and not for half an hour of whatever measure comes first
     size, number = re.search(
-        r"For (.+) in time asleep that takes about (\d+) such nights", step
+        r"on each of about \d+ evenings \(enough for (.+) in time asleep\).*plan (\d+) ", step
     ).groups()
     found = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").cards[0]
     assert size == f"{abs(found.value):.0f} min"
