@@ -20,6 +20,9 @@ CARD = (
      "words: its size is with against without."),
     (r"\d+ min to (\d h )?\d+ min less", "The range of that guess: where the true size probably lies. Both ends are "
      "possible; the best guess lies in between."),
+    (r"chance that it is \w+: (over )?\d+ in 100", "How sure it is that \"less\" is not \"more\". It says "
+     "nothing about why. The range holds no difference where it is below 97.5."),
+    (r"also woke up about \d+ min earlier", "The same in another measure."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
     (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
@@ -65,9 +68,6 @@ OTHERS = (
     ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
      "then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
      "stretch of days that differ.", "also differs on the day after such a night"),
-    ("chance that it is less: 97 in 100", "How sure it is that \"less\" is not \"more\". "
-     "It says nothing about why. The range holds no difference where it is below 97.5.",
-     "chance that it is "),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
     ("give or take 17 min", "Other nights of yours could move the typical one by so much.",
