@@ -336,6 +336,7 @@ def test_what_a_near_copy_leaves_of_it_several_times_over_does_not_stand():
 
 def test_words_lead_with_what_stands(nights, table):
     first, *others = ss.answer(nights, outcomes="tst_min").cards
+    others.sort(key=lambda card: card.factor != "wine")
     row = table.loc["stress"]
     assert (first.factor, first.verdict) == ("stress", "stands")
     assert first.value == pytest.approx(row["best_guess"] * (7.7 - 2.6))  # as evenings differ
@@ -343,9 +344,9 @@ def test_words_lead_with_what_stands(nights, table):
     assert first.small.endswith("; still there with screens and wine held equal")
     assert "about" not in first.small
     told = " ".join(first.more)
-    assert "With screens and wine held equal: about " in told
+    left = abs(row["beside_guess"] / row["best_guess"] - 1.0)
+    assert ("held equal: about " in told) == (left > 0.25)  # a third size only where it differs
     assert row["robustness"] > 0.3
-    assert "could be behind both: " in told
     assert "something strong" in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; no longer clear once stress is held equal")

@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import lead_of, left_open, plain
-from sleepstats.answers.cards import Card, cards_of
+from sleepstats.answers import lead_of, left_open, plain, rows_of
+from sleepstats.answers.cards import TOLD, Card, cards_of
 from sleepstats.answers.changes import more_nights
 from sleepstats.answers.diary import own_span
 from sleepstats.columns import DICTIONARY, column_of
+from sleepstats.report.page import ALIKE
 from sleepstats.report.sheet import numbers_of
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
@@ -297,10 +298,11 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     assert "coin" not in step
     (step,) = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").next_steps
     assert step.startswith("To learn whether it is the reason (late meal: less sleep), let a coin")
-    assert "if you may freely do either: heads, with it; tails, without." in step
+    assert "no advice" not in step  # said below a coin it contradicted what stood before it
+    assert "if you may freely do either: with it or without." in step
     # for what was found, and not for half an hour of whatever measure comes first
     size, number = re.search(
-        r"For (.+) in time asleep that takes about (\d+) such nights", step
+        r"on each of about \d+ evenings \(enough for (.+) in time asleep\).*plan (\d+) ", step
     ).groups()
     found = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").cards[0]
     assert size == f"{abs(found.value):.0f} min"
@@ -323,12 +325,31 @@ def told_page(nights, tmp_path):
     return " ".join(re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]).split())
 
 
-def test_how_sure_a_direction_is_names_both_ways(nights):
-    """Two readers took "this way, and not the other" for what made what."""
+def test_how_sure_a_direction_is_stands_on_the_face_beside_its_range(nights):
+    """Two readers took "this way, and not the other" for what made what; print has no folds."""
     (card,) = cards_of(nights, table_of(nights, status="found", stands=True))
-    (sure,) = (text for text in card.more if text.startswith("The chance that it really is "))
-    assert re.fullmatch(r".* is less, and not more: (more than )?\d\d in 100\.", sure)
-    assert not any("the other way" in text for text in card.more)
+    assert re.search(r" less; chance that it is less: (over )?\d\d in 100; ", card.small)
+    assert "chance" not in " ".join(card.more)
+
+
+@pytest.mark.parametrize("days", [45, 60, 90, 150])
+def test_heading_bar_and_chance_are_of_one_source(days):
+    """A guess of 15 min stood at the edge of a bar of 11 to 48 min that left it 97 in 100.
+
+    Of one posterior its mean lies within its interval, which holds 0 where that is below 97.5.
+    """
+    unsure = 0
+    for seed in range(3):
+        nights, _ = ss.simulate_nights(days, seed=100 * days + seed)
+        got = ss.answer(nights)
+        row_of = {(row["outcome"], row["factor"]): row for row in rows_of(got.table)}
+        for card in (card for card in got.cards if card.low == card.low):
+            assert card.low < card.value < card.high
+            chance = row_of[card.outcome, card.factor]["p_direction"]
+            assert (card.low * card.high > 0.0) is (chance > 0.975) is not card.is_unsure
+            assert not card.is_unsure or card.is_hollow
+            unsure += card.is_unsure
+    assert unsure or days > 45  # found, and less sure: there are such
 
 
 def test_a_finding_is_told_and_drawn_for_the_persons_own_evenings():
@@ -343,14 +364,12 @@ def test_a_finding_is_told_and_drawn_for_the_persons_own_evenings():
     low, high = own_span(nights, "stress")
     assert (low, high) == (0.0, 8.0)
     row = ss.correlate(nights, outcomes="tst_min", beside=True).iloc[0]
-    assert (card.value, card.low, card.high) == pytest.approx(
-        (8 * row.best_guess, 8 * row.fcr_low, 8 * row.fcr_high)
-    )
+    assert (card.value, card.low, card.high) == pytest.approx(tuple(8 * row[list(TOLD)]))
     own = plain.effect_said(card.value, column_of(None, "tst_min"))
     assert card.large == f"Stress (8 points compared with 0): {own}"
     # the folds speak of the same comparison; what one point goes with is said to be that
     assert (
-        f"As measured: {plain.effect_said(8 * row.effect, column_of(None, 'tst_min'), '')}."
+        f"Measured: {plain.effect_said(8 * row.effect, column_of(None, 'tst_min'), '')} ("
         in (card.more[0])
     )
     (each,) = (text for text in card.more if text.startswith("For each point: "))
@@ -478,15 +497,16 @@ def test_nights_on_which_a_device_measured_quite_other_values_are_told():
     assert "far from the others" not in str(ss.answer(still).sleep)
 
 
-def test_an_answer_with_a_guess_at_the_edge_of_its_range_tells_what_was_measured(nights):
-    """Guess 10, measured 40 with 30 to 50: the range would begin at the guess."""
+def test_a_guess_outside_of_what_was_measured_has_a_range_of_its_own(nights):
+    """Guess 10 in 1 to 22, measured 40 in 30 to 50: face and fold."""
     table = table_of(
         nights, status="found", stands=True, best_guess=-10.0, effect=-40.0,
-        fcr_low=-50.0, fcr_high=-30.0,
+        fcr_low=-50.0, fcr_high=-30.0, best_guess_low=-22.0, best_guess_high=-1.0,
     )  # fmt: skip
     (card,) = cards_of(nights, table)
     assert card.large == "Late: about 10 min less sleep"
-    assert card.small.startswith("measured 40 min, range 30 to 50 min less; ")
+    assert card.small.startswith("1 to 22 min less; ")
+    assert card.more[0] == "Measured: 40 min less sleep (30 to 50 min less)."
 
 
 def test_what_a_device_records_is_not_said_to_be_falling_asleep():
@@ -522,7 +542,7 @@ def test_more_nights_are_counted_for_a_finding_among_all_questions(nights):
     frame = pd.DataFrame({"tst_min": 430.0}, index)
     for share, z in ((1.0, 1.95996), (0.1, 2.80703)):  # tables of the normal: 0.025 and 0.0025
         more = 100 * (((z + 0.84) / 1.96 * 40.0 / 30.0) ** 2 - 1.0)
-        told = f"if it is 30 min, about {round(more, -1):.0f} more nights like these, on top of"
+        told = f"if it is 30 min, about {round(more, -1):.0f} more nights like these would"
         assert more_nights(frame, card, share).startswith(told)
 
 
@@ -630,8 +650,10 @@ def test_a_list_at_the_top_marks_what_is_less_than_a_finding(nights, tmp_path):
     read = rng.random(len(night)) < 0.5
     night = night.assign(**{score: 70.0 - 15 * read + rng.normal(0, 5, len(night))}, read=read)
     listed = html.unescape(told_page(night, tmp_path)).partition("Dot: the best guess")[0]
-    assert re.search(r"Read : .*the app's sleep score lower \(made of other measures\)", listed)
-    assert listed.count("(made of other measures)") == listed.count("sleep score")
+    assert re.search(
+        r"Read : .*the app's sleep score \d+ points lower \(not a separate finding\)", listed
+    )
+    assert listed.count("(not a separate finding)") == listed.count("sleep score")
     # of weekends too, and folded on their cards
     cards = [card for card in ss.answer(night).calendar_cards if card.outcome == score]
     assert all(plain.SCORED in card.more for card in cards)
@@ -664,12 +686,28 @@ def test_a_share_of_the_night_is_no_points_and_an_end_that_is_nothing_no_zero():
 
 def test_luck_is_not_called_little_and_no_reason_is_told_the_right_way_round():
     """Halves were told as "a little"; "something weak would do" was read as "is good"."""
-    from sleepstats.answers.cards import LUCK
-
-    assert "little" not in LUCK
-    told = [plain.no_reason_said(robust).partition("both: ")[2] for robust in (0.5, 0.2, 0.05)]
-    assert told == [
-        "it would take something strong to explain this away.",
-        "it would take something fairly strong to explain this away.",
-        "even something weak could explain this away.",
+    assert "little" not in ALIKE
+    assert [plain.no_reason_said(robust) for robust in (0.5, 0.2)] == [
+        "It would take something strong to explain this away.",
+        "It would take something fairly strong to explain this away.",
     ]
+
+
+def test_what_is_easily_explained_says_so_on_its_face(nights):
+    """Its face said "still there with 12 other habits held equal", its fold the opposite."""
+    for robust, easily in ((0.05, True), (0.2, False)):
+        table = table_of(nights, status="found", stands=True, robustness=robust)
+        (card,) = cards_of(nights, table)
+        assert (plain.EASILY in card.small) is easily
+        assert any("explain this away" in text for text in card.more) is not easily
+
+
+def test_what_is_large_of_how_long_and_how_soon_leads():
+    """By hand, against 30 min, and 10 to fall asleep: 60 of 30, 15 of 10, a pulse, 5 of 10."""
+
+    def card(outcome, value, unit="min"):
+        return Card("Tea", "", "", "stands", outcome, "tea", value, value - 1, value + 1, unit)
+
+    made = [card("sol_min", 5.0), card("heart_rate", 4.0, "beats a minute"),
+            card("sol_min", 15.0), card("tst_min", -60.0)]  # fmt: skip
+    assert sorted(made, key=lambda one: one.rank) == made[::-1]

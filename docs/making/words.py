@@ -18,8 +18,11 @@ CARD = (
     (r"\d+ min less sleep", "What went with it: so much less sleep than on evenings without it."),
     (r"for each extra hour", "For how much more of it. A thing that is done or not done has no such "
      "words: its size is with against without."),
-    (r"\d+ min to (\d h )?\d+ min less", "The range: what these nights leave possible. Both ends are; the best "
-     "guess is only the likeliest."),
+    (r"\d+ min to (\d h )?\d+ min less", "The range of that guess: where the true size probably lies. Both ends are "
+     "possible; the best guess lies in between."),
+    (r"chance that it is \w+: (over )?\d+ in 100", "How sure it is that \"less\" is not \"more\". It says "
+     "nothing about why. The range holds no difference where it is below 97.5."),
+    (r"also woke up about \d+ min earlier", "The same in another measure."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
     (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
@@ -65,21 +68,20 @@ OTHERS = (
     ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
      "then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
      "stretch of days that differ.", "also differs on the day after such a night"),
-    ("the chance that it really is less, and not more", "How sure it is that \"less\" is not \"more\". "
-     "It says nothing about why.", "The chance that it really is "),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
-    ("measured 4 min, range 2 to 5 min", "What the nights themselves show, told where the best guess "
-     "lies outside of that range.", "measured "),
-    ("as measured", "The size before luck is allowed for: of many questions those stand out that luck has "
-     "helped, so the heading is smaller.", "As measured: "),
+    ("Measured: 30 min less (11 to 48 min less)", "The size before luck is allowed for: of many questions "
+     "those stand out that luck has helped, so the heading is smaller, and has a range of its own.",
+     "Measured: "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
     ("it would take something strong to explain this away", "How closely something that nobody wrote down would "
      "have to go with both, the habit and your sleep.", "explain this away"),
-    ("made of other measures", "An app's score: what changes its parts changes it, too, so that it is no "
-     "finding apart from them.", "made of other measures"),
-    ("less sure", "The chance of that direction is smaller than of most of what is called clear.",
+    ("easily explained by something else", "Even something that goes with both only weakly would do.",
+     "easily explained by something else"),
+    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
+     "not a separate finding"),
+    ("less sure", "Clearer than luck would make it, and yet the range holds no difference, too.",
      "less sure"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
@@ -115,8 +117,7 @@ print(ss.answer(nights))
 {card_rows}
 
 The bar below is the same drawn: the dot is the best guess, the bar the range, the mark at 0 no \
-difference. The bars of habits that have one unit \
-have one scale; so have those of weekends, and those of the months.
+difference. The bars of one unit have one scale.
 
 ## Other words that may stand there
 

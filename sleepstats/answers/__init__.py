@@ -155,10 +155,16 @@ class Card:
     @property
     def scale(self) -> tuple[str, ...]:
         """What bars of one scale have in common."""
-        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another; minutes to
-        # fall asleep are few beside those of a night, those of habits or weekends beside years
-        own = self.unit in ("", "points") or self.outcome == LATENCY
-        return self.unit, self.outcome if own else "", "" if self.factor else self.lead
+        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another
+        return self.unit, self.outcome if self.unit in ("", "points") else ""
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Where it stands: how long and how soon by size, then the rest, then what is small."""
+        share = abs(self.value) / self.widest if self.unit == "min" else math.nan
+        if share < 1.0:  # less than what is told as not large leads nothing
+            return 2, -share
+        return (0, -share) if self.outcome in (*plain.HOW_LONG, LATENCY) else (1, 0.0)
 
     @property
     def widest(self) -> float:
@@ -175,7 +181,12 @@ class Card:
     @property
     def is_hollow(self) -> bool:
         """Whether its dot is hollow: no clear difference, or none of this habit alone."""
-        return self.verdict in ("gone", "dates open", "not found", "unreachable")
+        return self.is_unsure or self.verdict in ("gone", "dates open", "not found", "unreachable")
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether its range holds no difference: its way has a chance below 97.5 %."""
+        return self.low <= 0.0 <= self.high
 
     def __str__(self) -> str:
         return f"{self.large} ({self.small})."
@@ -201,23 +212,14 @@ def by_habit(cards: Sequence[Card]) -> list[Card]:
     return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
 
 
-def bar_scale(cards: Sequence[Card], card: Card, *, apart: bool = True) -> tuple[float, float]:
-    """Return both ends of a card's bar, no difference included: one scale for each kind of unit.
-
-    Without ``apart`` all minutes share one scale, for a picture without numbers.
-    """
-
-    def kind(one: Card) -> tuple[str, ...]:
-        return one.scale if apart or one.unit != "min" else ("min",)
-
-    same = [one for one in cards if kind(one) == kind(card) and not math.isnan(one.low)]
+def bar_scale(cards: Sequence[Card], card: Card) -> float:
+    """Return how far a card's bar goes to either side of no difference: one scale for each unit."""
+    same = [one for one in cards if one.scale == card.scale and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
     # a range that reaches far beyond the others does not make them small: the scale ends before it,
     # though not before twice a best guess
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    most = max([most, *(2.0 * abs(one.value) for one in same)])
-    low, high = min([0.0, *(one.low for one in same)]), max([0.0, *(one.high for one in same)])
-    return max(low, -most), min(high, most)
+    return min(max([most, *(2.0 * abs(one.value) for one in same)]), max([0.0, *reach]))
 
 
 def lead_of(

@@ -35,10 +35,10 @@ ALIKE = (("final_wake", "out_of_bed"), (*TO_BED, "sleep_onset"), plain.HOW_LONG,
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")
+#: A size and its range on a card, of one posterior; where it cannot be told, as measured.
+TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
 ALONE = "no other habit goes with both this one and your sleep"
-LESS_SURE = 96.0
-LUCK = "The heading says less: the largest of many figures are mostly too large by luck."
 
 
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
@@ -86,7 +86,7 @@ def clearest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
-    """Return a card for each thing that was found, the clearest first."""
+    """Return a card for each thing that was found, what stands first, and in their rank."""
     # what is the same story in another measure (less sleep, up earlier, less time in bed) is told
     # on the card of the clearest
     habits = table.loc[table["status"] != "refused", "factor"].unique()
@@ -113,7 +113,7 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     groups.sort(key=lambda group: place[group[0]["outcome"], group[0]["factor"]])
     made = [_card(nights, group, about, away) for group in groups]
     # when one goes to bed is chosen, and may be why (tired, a screen): it leads nothing
-    return tuple(sorted(made, key=lambda x: (ORDER.index(x.verdict), x.outcome in TO_BED)))
+    return tuple(sorted(made, key=lambda x: (ORDER.index(x.verdict), x.outcome in TO_BED, x.rank)))
 
 
 def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
@@ -139,6 +139,7 @@ def _card(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
+    odd = diary.far_off_said(nights, outcome.label)
     evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
@@ -150,19 +151,24 @@ def _card(
             lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
             more=(*more, *_more(nights, row, about, amount)),
         )  # fmt: skip
-    value, low, high = _sizes(row, amount, outcome)
-    span = plain.range_said(low, high, outcome)
-    if value in (low, high):  # a guess drawn to the edge of its range: tell what was measured
-        effect, least, most = sizes_of(row, ("effect", *FOUND_ENDS), amount, outcome)
-        measured = plain.amount_said(effect, outcome, plain.places_of(effect))
-        span = f"measured {measured}, range {plain.range_said(least, most, outcome)}"
+    names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
+    value, low, high = sizes_of(row, names, amount, outcome)
+    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome)}"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
-        "; ".join(filter(None, (span, also, evenings, beside))),
+        "; ".join(filter(None, (span, also, evenings, odd, beside))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
+
+
+def _sure(row: Mapping[str, Any], value: float, outcome: Column) -> str:
+    """Say how sure the direction is: with the range, as both are of one posterior."""
+    chance = 100.0 * float(row.get("p_direction", math.nan))
+    sure = "over 99" if chance > 99.0 else f"{chance:.0f}"
+    told = f"; chance that it is {plain.direction_said(value, outcome)}: {sure} in 100"
+    return told * (chance == chance)
 
 
 def sizes_of(
@@ -171,17 +177,6 @@ def sizes_of(
     """Return estimates of a row for an amount of the habit, as they are spoken of."""
     scale = plain.scale_of(outcome)
     return tuple(scale * size for size in size_of(row, names, amount.step))
-
-
-def _sizes(row: Mapping[str, Any], amount: Amount, outcome: Column) -> tuple[float, float, float]:
-    """Return best guess and range for so much of a habit, as they are spoken of."""
-    # a best guess drawn towards nothing can leave the range; wider holds the truth as often, and
-    # the method says so
-    names = ("best_guess", *FOUND_ENDS)
-    if math.isnan(float(row["best_guess"])):
-        names = ("effect", *SHOWN_ENDS)
-    value, low, high = sizes_of(row, names, amount, outcome)
-    return value, min(low, value), max(high, value)
 
 
 def _alike(
@@ -216,6 +211,8 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
                 words += f" (not looked at, as it could not be asked: {some})"
+        if float(row.get("robustness", math.nan)) < plain.WEAK:
+            words = plain.EASILY
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
@@ -242,10 +239,10 @@ def _more(
     """Say what else there is to a finding: for one step, as measured, beside which habits."""
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     stands = relation.verdict_of(row) == "stands"
-    guess, size = sizes_of(row, SHOWN, amount, outcome)
-    if abs(size) > 1.05 * abs(guess):
-        told = [plain.effect_said(each, outcome, "") for each in (size, guess)]
-        yield from [f"As measured: {told[0]}. {LUCK}"] * (told[0] != told[1])
+    guess, size, low, high = sizes_of(row, (*SHOWN, *FOUND_ENDS), amount, outcome)
+    if guess == guess:
+        told = plain.effect_said(size, outcome, ""), plain.range_said(low, high, outcome)
+        yield f"Measured: {told[0]} ({told[1]})."
     if amount.compared:
         step = float(about["steps"][row["factor"]])
         (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
@@ -255,25 +252,19 @@ def _more(
         yield plain.EXPLAINED[row["outcome"]]
     if plain.SCORE.search(outcome.label):
         yield plain.SCORED
-    labels, names = about.get("labels", {}), relation.names_in(row.get("held_equal"))
-    held = sentences.listed(
-        [sentences.named(str(labels.get(x) or column_of(None, x).label)) for x in names]
-    )
+    names = relation.names_in(row.get("held_equal"))
+    few = relation.named_some(names, about) * (len(names) <= MOST_ALIKE)
+    held = few or "the other habits"
     left = sizes_of(row, BESIDE, amount, outcome) if BESIDE[0] in row else (math.nan,)
     if names and not math.isnan(sum(left)) and "entangled" not in str(row.get("reason")):
         words = f": {plain.effect_said(left[0], outcome)}"
         if not stands:
             now = "turns round" if relation.turned(row) else "is no longer clear"
             words = f" it {now}: {plain.at_most_said(left[1], left[2], outcome)}"
-        yield f"With {held} {HELD}{words}."
-    chance = 100.0 * float(row.get("p_direction", math.nan))
-    if not math.isnan(chance):
-        sure = "more than 99" if chance > 99.0 else f"{chance:.0f}"
-        ways = [plain.direction_said(sign * guess, outcome) for sign in (1.0, -1.0)]
-        less = f", {plain.UNSURE}" * (chance < LESS_SURE)
-        yield f"The chance that it really is {ways[0]}, and not {ways[1]}: {sure} in 100{less}."
-    robust = float(row.get("robustness", math.nan))
-    if stands and robust > 0:
+        # a third size that is about the same was read as another one
+        if not stands or abs(left[0] - guess) > abs(guess) / 4.0:
+            yield f"With {held} {HELD}{words}."
+    if stands and (robust := float(row.get("robustness", math.nan))) >= plain.WEAK:
         yield plain.no_reason_said(robust)
     how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
     first = about["asked"].get((how_long, row["factor"]), row)
@@ -316,6 +307,15 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
+def other_said(table: pd.DataFrame, card: Card) -> str:
+    """Return what else a finding that does not stand may be, where that is one habit."""
+    names = relation.names_in(
+        table.set_index(["outcome", "factor"])["goes_with"][card.outcome, card.factor]
+    )
+    one = relation.named_some(names, table.attrs["sleepstats_table"]) * (len(names) == 1)
+    return one or "one that goes with it"
+
+
 def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
     """Say from where to where ratings on cards run in this file, and which end is the good one."""
     names = [x.outcome for x in cards if " points " in x.said]
@@ -335,7 +335,7 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
 
     rows = []
     for card in cards[:DRAWN]:
-        end = max(map(abs, bar_scale(cards, card, apart=False)))
+        end = bar_scale(cards, card)
         if math.isnan(card.low) or end == 0.0:
             rows.append(pictures.AnswerRow(card.large, card.small))
             continue

@@ -178,9 +178,10 @@ def _season(
 
 
 def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
-    """Return a card for everything that was found over the calendar, the clearest first."""
+    """Return a card for everything that was found over the calendar, in their rank."""
     found = table[table["found"].astype(bool)]
-    return tuple(_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable")))
+    made = [_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable"))]
+    return tuple(sorted(made, key=lambda card: card.rank))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
@@ -339,8 +340,8 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
     size, seen = card.widest, (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
-    told = f"about {max(round(more, -1), 10):,.0f} more nights like these, on top of these,"
-    told = told if more <= MOST_NIGHTS else "only years of nights"
+    few = f"about {max(round(more, -1), 10):,.0f} more nights like these"
+    told = few if more <= MOST_NIGHTS else "only years of nights"
     return f"if it is {size:.0f} min, {told} would show it"
 
 

@@ -326,6 +326,12 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
     return low, high
 
 
+def far_off_said(nights: pd.DataFrame, label: str) -> str:
+    """Count, for a card, the nights on which a device's measure lay far from the others."""
+    told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
+    return f"{told.split()[1]} odd nights kept" if told else ""
+
+
 def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
     word = "evenings" if str(row["when"]).startswith("day before") else "nights"

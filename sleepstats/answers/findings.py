@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Below the findings about habits.
 SMALLER = (
-    "Sizes are smaller, and ranges wider, than those of compare() and associate(), which ask one "
-    "question: the largest of many figures are mostly too large by luck."
+    "Sizes are smaller than those of compare() and associate(), which ask one question: the "
+    "largest of many figures are mostly too large by luck."
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
@@ -280,7 +280,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
 
     Notes
     -----
-    Sizes and ranges are ``best_guess``, ``fcr_low`` and ``fcr_high`` of
+    Sizes and ranges are ``best_guess``, ``best_guess_low`` and ``best_guess_high`` of
     :func:`sleepstats.correlate`; of a number between evenings with much and with little of it.
 
     Examples

@@ -152,7 +152,8 @@ def next_steps(
     n, counts = len(nights), told_of(nights).get("counts", {})
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
-    stands.sort(key=lambda card: bool(plain.SCORE.search(column_of(nights, card.outcome).label)))
+    # a score is of other measures, and seeing it again does not tell what came first
+    stands.sort(key=lambda card: plain.FOLLOWS in card.small or plain.SCORED in card.more)
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if wrong := check_first(nights):
         yield wrong
@@ -189,7 +190,7 @@ def _coin(
 ) -> str:
     """Say how a coin settles what a diary cannot; without a finding half an hour is planned for."""
     measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
-    size, command, takes, number = math.nan, "sleepstats trial plan", "", math.inf
+    size, command, number = math.nan, "sleepstats trial plan", math.inf
     aim = f"To learn whether it matters ({named(label)})"
     if card:
         size, aim = abs(card.value), f"To learn whether it is the reason ({_finding(nights, card)})"
@@ -205,19 +206,18 @@ def _coin(
         told = f"{aim}, chance would have to decide on each evening; for {words} that takes"
         again = f" {_seen_again(nights, table, card, '')}" if card else ""
         return f"{told} {number:,.0f} nights, more than is worth it.{again}"
+    often = "on each evening"
     if number < math.inf:
-        takes = f" For {words} that takes about {number:,.0f} such nights."
+        often = f"on each of about {number:,.0f} evenings (enough for {words})"
         command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
-    ways, (low, high) = "heads, with it; tails, without", diary.own_span(nights, habit)
+    ways, (low, high) = "with it or without", diary.own_span(nights, habit)
     if high > low:
         unit = plain.unit_of(column_of(nights, habit))
         much, little = (f"{amount:,g} {unit}".rstrip() for amount in (high, low))
-        ways = f"heads, as much as on your evenings with much ({much}); tails, none"
-        ways += f" or little ({little})" * (low > 0)
+        ways = f"{much} or {little if low > 0 else 'none'}"
     return (
-        f"{aim}, let a coin decide on each evening, if you may freely do either: {ways}. Write "
-        f"down which. What then differs comes of the habit or of luck.{takes} {NO_ADVICE} To plan "
-        f"it: {command}"
+        f"{aim}, let a coin decide {often}, if you may freely do either: {ways}. Write down which. "
+        f"What then differs comes of the habit or of luck. To plan it: {command}"
     )
 
 
@@ -242,9 +242,12 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: st
         takes = _fewest(plan.table["nights"])
     if takes > changes.MOST_NIGHTS:
         return f"To see whether it comes again{which} takes years: these nights told what they can."
+    measure = column_of(nights, card.outcome)
+    size = plain.amount_said(card.value, measure, plain.places_of(card.value))
+    small = f" (it may be as small as {size})" * (card.value == card.value)
     return (
         f"To see whether it comes again{which}: go on recording for about "
-        f"{-10.0 * (-takes // 10.0):,.0f} more nights, and make a page of the new nights alone. If "
+        f"{-10.0 * (-takes // 10.0):,.0f} more nights{small}, and make a page of these alone. If "
         f"it is there too, it was hardly luck; if not, it may still be so. {NO_ADVICE}"
     )
 

@@ -46,8 +46,6 @@ NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓�
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
 DEVICE = "the device, its app or how it is worn may have changed"
-#: What is said of a finding that is rather a chance than the others.
-UNSURE = "less sure than most of what is called clear"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
@@ -70,10 +68,8 @@ OF_DEVICES = (
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
-_HOLDS = (
-    (0.3, "it would take something strong"), (0.1, "it would take something fairly strong"),
-    (0.0, "even something weak could"),
-)  # fmt: skip
+STRONG, WEAK = 0.3, 0.1
+EASILY = "easily explained by something else"
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
@@ -93,12 +89,8 @@ _SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
 
 
 def no_reason_said(robust: float) -> str:
-    """Say that a finding is no reason, and what it would take to explain it away."""
-    tie = next(words for least, words in _HOLDS if robust >= least)
-    return (
-        "The habit need not be the reason. What nobody wrote down, such as a late shift, could be "
-        f"behind both: {tie}{' to' * ('take' in tie)} explain this away."
-    )
+    """Say what it would take to explain a finding away; of a weak one its face does."""
+    return f"It would take something {'fairly ' * (robust < STRONG)}strong to explain this away."
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -284,9 +276,13 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     if not high > low:
         return ""
     if unit == HOURS_BEFORE:
-        return f" {minutes_said(60.0 * (high - low))} earlier, same bed time"
-    bed = f"{', same bed time' * (column.made_of == OF_BED[0])})"
-    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g}{bed}"
+        return f" {minutes_said(60.0 * (high - low))} earlier"
+    return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
+
+
+def hangs_on_bed(column: Column) -> bool:
+    """Say whether a habit depends on when one went to bed, and is compared at the same time."""
+    return unit_of(column) == HOURS_BEFORE or column.made_of == OF_BED[0]
 
 
 def device_said(column: Column) -> str:

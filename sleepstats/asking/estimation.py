@@ -81,6 +81,8 @@ class Answer:
     fcr_low: float = NAN
     fcr_high: float = NAN
     best_guess: float = NAN
+    best_guess_low: float = NAN
+    best_guess_high: float = NAN
     p_direction: float = NAN
     beside_effect: float = NAN
     beside_low: float = NAN

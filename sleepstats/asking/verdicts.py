@@ -181,6 +181,7 @@ BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
     "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue",
     "evening_after_pvalue_family", "held_equal", "robustness", "beside_guess",
+    "best_guess_low", "best_guess_high",
 )  # fmt: skip
 
 

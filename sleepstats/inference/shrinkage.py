@@ -82,12 +82,12 @@ def best_guesses(
     unit: ArrayLike,
     *,
     level: float = 0.95,
-    ends: bool = True,
+    ends: ArrayLike = True,
 ) -> BestGuesses:
     """Posterior means of all estimates of one diary's table, ``unit`` from :func:`r_units`.
 
     Of every question that was answered, found or not; NaN where refused. Stephens 2017,
-    doi:10.1093/biostatistics/kxw041. ``ends``: work out `low` and `high`, which takes longest.
+    doi:10.1093/biostatistics/kxw041. ``ends``: where `low` and `high` are told, which take longest.
     """
     # with r = estimate unit, se = (high - low) unit / (2 t_level,df): given the scale s the true r
     # is drawn from sum w N(0, s^2 tau^2), and (r - true) / se is a t variable, taken as a mixture
@@ -124,9 +124,11 @@ def best_guesses(
     scale /= per_r[:, None]
     told = np.full((4, *answered.shape), np.nan)
     told[0, answered] = (weight * centre).sum(axis=1)
-    if ends:
-        told[1, answered] = _quantile(weight, centre, scale, 0.5 - level / 2.0)
-        told[2, answered] = _quantile(weight, centre, scale, 0.5 + level / 2.0)
+    asked = np.broadcast_to(ends, answered.shape) & answered
+    if (some := asked[answered]).any():
+        parts = weight[some], centre[some], scale[some]
+        told[1, asked] = _quantile(*parts, 0.5 - level / 2.0)
+        told[2, asked] = _quantile(*parts, 0.5 + level / 2.0)
     # the weights add up to one but for rounding; a chance is never more than one
     told[3, answered] = np.minimum((weight * ndtr(np.abs(centre) / scale)).sum(axis=1), 1.0)
     wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES

@@ -104,6 +104,8 @@ def correlate(
         * ``'best_guess'``, ``'p_direction'``, ``'beside_guess'``: posterior mean of the effect
           alone under what is known of real habits, the chance that its direction is right; and
           that of the effect beside the others
+        * ``'best_guess_low'``, ``'best_guess_high'``: of what was found, the same posterior's
+          central interval; without 0 exactly where ``p_direction`` is over ``(1 + level) / 2``
         * ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``: of what was found, the same
           factor on the evening after the night, which cannot have made it, its own evening held
           equal; and adjusted over these questions of the family, by which it is told

@@ -318,24 +318,29 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
     """Fill in the best guess of every number and yes/no: the posterior mean, all rows at once."""
     # beside the others the same share is taken off: drawn by itself the wider estimate shrank more,
     # and what luck took off was read as what the other habits account for
-    alone = _guesses([() if one.contrasts else one.precision for one in answers], level)
+    alone = _guesses(answers, level)
     told = []
-    for question, one, (mine, chance) in zip(questions, answers, alone, strict=True):
+    for question, one, (mine, low, high, chance) in zip(questions, answers, alone, strict=True):
         asked = question.log_scale and one.status != "refused"
         median = median_latency(question) if asked else None
         left = float("nan")
         for measured, beside in zip(one.precision[:1], one.beside_precision[:1], strict=False):
             left = beside.estimate * mine / measured.estimate if measured.estimate else 0.0
-        guess, then = (in_own_unit([slope] * 3, median)["effect"] for slope in (mine, left))
-        told.append(replace(one, best_guess=guess, p_direction=chance, beside_guess=then))
+        sizes, then = (in_own_unit(x, median) for x in ((mine, low, high), [left] * 3))
+        told.append(replace(
+            one, best_guess=sizes["effect"], best_guess_low=sizes["effect_low"],
+            best_guess_high=sizes["effect_high"], p_direction=chance, beside_guess=then["effect"],
+        ))  # fmt: skip
     return told
 
 
-def _guesses(measured: Sequence[tuple[Precision, ...]], level: float) -> list[tuple[float, float]]:
-    """Return guess and chance of its direction of each estimate; NaN where there is none."""
-    numbers = np.full((5, len(measured)), np.nan)
-    for place, one in enumerate(measured):
-        for exact in one[:1]:
+def _guesses(answers: Sequence[Answer], level: float) -> list[list[float]]:
+    """Return guess, ends of what was found, and chance of direction; NaN where there is none."""
+    numbers = np.full((5, len(answers)), np.nan)
+    for place, one in enumerate(answers):
+        for exact in () if one.contrasts else one.precision[:1]:
             numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
-    got = shrinkage.best_guesses(*numbers, level=level, ends=False)
-    return list(zip(got.guess.tolist(), got.p_direction.tolist(), strict=True))
+    found = [one.status == "found" for one in answers]
+    got = shrinkage.best_guesses(*numbers, level=level, ends=found)
+    numbers = np.column_stack([got.guess, got.low, got.high, got.p_direction])
+    return numbers.tolist()

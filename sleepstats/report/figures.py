@@ -32,8 +32,6 @@ ASLEEP = (("sleep_onset",), ("final_wake",))
 SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
-#: A scale that goes both ways goes at least so far on its shorter side, of the longer.
-LEAST_SIDE = 0.4
 GAP_DAYS = 4  # days without a night over which that line breaks
 
 
@@ -78,24 +76,22 @@ def bar(card: Card, others: Sequence[Card]) -> str:
     """Return a finding's bar: range, best guess, no difference; one scale for bars of one unit."""
     if math.isnan(card.low):
         return ""
-    low, high = _ends(card, others)
-    width = (high - low) or 1.0
+    end = _round_end(bar_scale(others, card), card.unit)
 
     def at(value: float) -> float:
-        return 3.0 + 94.0 * (value - low) / width
+        return 50.0 + 47.0 * value / (end or 1.0)
 
     guess, least, most = card.value, card.low, card.high
-    left, right = at(max(least, low)), at(min(most, high))
+    left, right = at(max(least, -end)), at(min(most, end))
     words = escape(
         f"Best guess {_number(guess, card.unit)}, range {_number(least, card.unit)} to "
         f"{_number(most, card.unit)}; no difference is 0."
     )
-    other = "" if card.unit != "min" and high > 0.0 else card.unit  # named once, to the right
+    other = "min" if card.unit == "min" else ""  # another unit is named once, to the right
     marks = "".join(
-        f'<i class="tick" style="left:{at(end):.1f}%"></i>'
-        f'<b style="left:{at(end):.1f}%" class="{name}">{escape(_number(end, unit))}</b>'
-        for end, name, unit in ((low, "start", other), (high, "end", card.unit))
-        if end
+        f'<i class="tick" style="left:{at(side):.1f}%"></i>'
+        f'<b style="left:{at(side):.1f}%" class="{name}">{escape(_number(side, unit))}</b>'
+        for side, name, unit in ((-end, "start", other), (end, "end", card.unit))
     ) + "".join(f'<i class="{side}"></i>' for side in cut_of(card, others))
     hollow = " hollow" if card.is_hollow else ""
     return (
@@ -109,28 +105,20 @@ def bar(card: Card, others: Sequence[Card]) -> str:
 
 def cut_of(card: Card, others: Sequence[Card]) -> list[str]:
     """Return the sides on which a range goes on beyond the end of its scale."""
-    low, high = _ends(card, others)
-    sides = (("farther-left", card.low < low), ("farther-right", card.high > high))
+    end = _round_end(bar_scale(others, card), card.unit)
+    sides = (("farther-left", card.low < -end), ("farther-right", card.high > end))
     return [side for side, beyond in sides if beyond]
-
-
-def _ends(card: Card, others: Sequence[Card]) -> tuple[float, float]:
-    low, high = bar_scale(others, card)
-    # both ends have room for their words beside the 0, on a phone as well
-    low, high = min(low, -LEAST_SIDE * high * (low < 0)), max(high, -LEAST_SIDE * low * (high > 0))
-    return _round_end(low, card.unit), _round_end(high, card.unit)
 
 
 def _round_end(end: float, unit: str) -> float:
     """Return the next round number outwards, for the end of a scale."""
     if end == 0.0:
         return 0.0
-    power = 10.0 ** math.floor(math.log10(abs(end)))
+    power = 10.0 ** math.floor(math.log10(end))
     steps = [times * power for times in (1.0, 2.0, 3.0, 5.0, 10.0)]
-    if unit == "min" and abs(end) > 30.0:
+    if unit == "min" and end > 30.0:
         steps = [30.0 * k for k in (2, 3, 4, 6, 8, 12, 16, 24, 36, 48)]
-    outside = next((step for step in steps if step >= abs(end) * (1.0 - 1e-9)), abs(end))
-    return math.copysign(outside, end)
+    return next((step for step in steps if step >= end * (1.0 - 1e-9)), end)
 
 
 def _number(value: float, unit: str) -> str:

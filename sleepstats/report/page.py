@@ -9,7 +9,7 @@ import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
-from sleepstats.answers.cards import points_said
+from sleepstats.answers.cards import other_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
@@ -22,7 +22,9 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
-    "together: they overlap."
+    "together: they overlap. They are smaller than measured: the largest of many figures are "
+    "mostly too large by luck. And the habit need not be the reason: what nobody wrote down, such "
+    "as a late shift, could be behind both."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
 OPEN = {False: "not-large", True: "open"}
@@ -156,10 +158,11 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     if all(card.low != card.low for card in cards):
         return ""
     every = [card for card in _drawn_bars(got) if card.low == card.low]
-    told = (
-        "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference; "
-        "left of it is less or earlier, right of it more or later."
-    )
+    told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
+    if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
+        told += f" “{pair[1:-1]}”: your evenings with much of it beside those with little."
+    if any(x.factor and plain.hangs_on_bed(column_of(got.nights, x.factor)) for x in cards):
+        told += " What hangs on your bed time is compared at the same bed time."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -183,14 +186,14 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
         column = column_of(got.nights, card.outcome)
         way = f"{plain.measure_name(column)} differs"
         if card.value == card.value:
-            way = plain.way_said(card.value, column)
+            way = plain.effect_said(card.value, column, "")
         marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
-        marks += ["made of other measures"] * bool(plain.SCORE.search(column.label))
-        marks += ["less sure"] * any(plain.UNSURE in text for text in card.more)
+        marks += ["not a separate finding"] * bool(plain.SCORE.search(column.label))
+        marks += ["less sure"] * card.is_unsure
         marked = f" ({'; '.join(marks)})" * bool(marks)
         link = f'<a href="#f{number}">{said(way)}</a>{marked}'
         lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
-        doubt = " (or one that goes with it)" * (card.verdict == "gone")
+        doubt = f" (or {other_said(got.table, card)})" if card.verdict == "gone" else ""
         doubt += " (or the device changed)" * (plain.DEVICE in card.small)
         lines.setdefault((lead, doubt), []).append(link)
     items = "".join(
@@ -267,12 +270,14 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        size = f" of {some[0].widest:.0f} min or more" if some[0].unit == "min" else ""
-        told = f"No{' clear' * (not size)} difference{size} in {name}"
+        limited = some[0].unit == "min" and not some[0].is_wide
+        size = f" of {some[0].widest:.0f} min or more" if limited else ""
+        told = f"No{' clear' * (not limited)} difference{size} in {name}"
         if some[0].is_wide:
             told = f"Too few nights to say. Still possible in {name}"
-        text = f'<p>{told}:</p><ul class="plain">{items}</ul>'
-        folded = f"<details><summary>The same for {name} ({len(some)})</summary>{text}</details>"
+        text = f'<ul class="plain">{items}</ul>'
+        folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
+        text = f"<p>{told}:</p>{text}"
         yield folded if place else text
 
 

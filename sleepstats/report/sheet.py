@@ -54,7 +54,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
         )
     yield (
         "<p><strong>What would happen if you changed something.</strong> These nights show what "
-        "was, as it was written down or as a device took it; they are no forecast.</p>"
+        "was, as it was written down or as a device took it: no forecast, and no advice.</p>"
         "<p><strong>Whether anything is wrong.</strong> This is no medical advice. If your sleep "
         "troubles you, see a doctor.</p></section>"
     )
@@ -76,31 +76,19 @@ def _cards(got: findings.Answer) -> tuple[Card, ...]:
 
 def _of_cards(got: findings.Answer) -> Iterator[str]:
     """Say what the size and the range on a card are."""
-    if not _cards(got):
-        return
-    yield (
-        "The heading of a card tells the best guess. "
-        + (
-            "For a habit it is smaller than what was measured: of many questions those stand out "
-            "that luck has helped (posterior mean under what is known of real habits). "
-            if got.cards
-            else ""
+    if got.cards:
+        yield (
+            "A card about a habit tells the best guess, smaller than what was measured: of many "
+            "questions those stand out that luck has helped. Its range and its chance belong to "
+            "that guess (mean and 95 % interval of the posterior under what is known of real "
+            "habits). What was measured, in its fold and in the tables, has another: of all such "
+            "ranges at most one in twenty is expected to miss (95 % false-coverage-rate intervals)."
         )
-        + "The range below it is where the true size should lie: of all such ranges at most one in "
-        "twenty is expected to miss it (95 % false-coverage-rate interval)."
-        + (
-            " Where the best guess lies nearer to nothing than that, its card says what was "
-            "measured, and the bar is drawn on to the guess."
-            if any(_reaches_out(row) for row in rows_of(got.table))
-            else ""
+    if got.calendar_cards:
+        yield (
+            "A card about the calendar tells what was measured: of all such ranges at most one in "
+            "twenty is expected to miss the true size (95 % false-coverage-rate intervals)."
         )
-    )
-
-
-def _reaches_out(row: dict[str, object]) -> bool:
-    """Say whether a best guess lies outside of its range."""
-    guess, low, high = (float(str(row[name])) for name in ("best_guess", "fcr_low", "fcr_high"))
-    return row["status"] == "found" and (guess < low or guess > high)
 
 
 def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
@@ -162,9 +150,9 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
         return
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
-        f"<section><details><summary>{counted}</summary><p class='small'>As measured, each "
-        "question alone, with its 95 % interval; cards tell smaller sizes and wider ranges, as "
-        "the largest of many are partly luck. “Clear”: more than luck makes of so many questions. "
+        f"<section><details><summary>{counted}</summary><p class='small'>As measured, with 95 % "
+        "intervals: of what is clear false-coverage-rate intervals, of the rest those of each "
+        "question alone. “Clear”: more than luck makes of so many questions. "
         "“May be luck”: of so many some look so by chance. “Not large”: half an hour or more "
         "(to fall asleep: 10 min) is ruled out. “Cannot tell yet”: it is not. “Not clear”: neither "
         "clear nor measured in minutes; beside others: not with other habits held equal.</p>"
@@ -186,7 +174,8 @@ def _number_row(
 ) -> str:
     outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
     amount = cards.amount_of(nights, factor.name, about)
-    size, low, high = cards.sizes_of(row, ("effect", *cards.SHOWN_ENDS), amount, outcome)
+    ends = cards.FOUND_ENDS if row["status"] == "found" else cards.SHOWN_ENDS
+    size, low, high = cards.sizes_of(row, ("effect", *ends), amount, outcome)
     measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
@@ -339,7 +328,8 @@ def _limits(got: findings.Answer) -> Iterator[str]:
     ]
     if got.cards or got.calendar_cards:
         texts.append(
-            "Sizes are shrunken best guesses for habits, with 95 % false-coverage-rate intervals; "
+            "Habits: shrunken best guesses with 95 % posterior intervals; calendar: estimates with "
+            "95 % false-coverage-rate intervals; "
             "regression over the calendar with serially dependent errors, weekdays and slow change "
             "held fixed; “still there”: with the other recorded habits in the model too."
         )
