@@ -404,8 +404,8 @@ def test_an_effect_that_lasts_into_the_next_night_is_noticed(plan, diary):
     [
         ({"outcome": "tst"}, "'tst' is no column. Did you mean tst_min? A column of your own needs "
          "a name that says more."),
-        ({"outcome": "done"}, "Column 'done' is categorical, expected numbers. Choose a measured "
-         "outcome such as 'tst_min'."),
+        ({"outcome": "done"}, "'done' is a column of the trial's own sheet. Choose an outcome of "
+         "the night or of the morning after."),
         ({"adjust": ("week",)}, "adjust: 'week' is not a calendar control. Write any of 'weekday' "
          "and 'trend', or () for none. Did you mean 'weekday'?"),
         ({"draws": 100}, "draws is 100, expected a whole number, 999 or more."),

@@ -109,9 +109,7 @@ def usual_from(sleep: Sequence[str]) -> list[str]:
     for names, what, source in USUAL_FROM:
         if told.intersection(names):
             sources.setdefault(source, []).append(what)
-    if not sources:
-        return []
-    return [
+    return bool(sources) * [
         "What is called usual is what experts agreed on for people who sleep well, by what "
         "they themselves write down; a device that counts every short waking tells of more "
         f"time awake. Many who sleep well lie outside. Sources: "

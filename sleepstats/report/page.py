@@ -102,8 +102,8 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
     if points := points_said(got.nights, cards):
         yield f'<p class="small">{said(points)}</p>'
-    about = [column_of(got.nights, x) for card in cards for x in (card.outcome, card.factor) if x]
-    if lines := dict.fromkeys(filter(None, map(plain.device_said, about))):
+    named = [column_of(got.nights, x) for card in cards for x in (card.outcome, card.factor) if x]
+    if lines := dict.fromkeys(filter(None, map(plain.device_said, named))):
         words = "What the device's words mean"
         yield f"<details><summary>{words}</summary>{paragraphs(lines)}</details>"
     first, smalls = len(cards) - len(rest), list(answers.small_lines(cards))
@@ -111,8 +111,9 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         if number == len(got.cards) > 0:
             yield f"<h2>{plain.parts_said([x.lead for x in cards[number:]])}</h2>"
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
+        about = f'<span class="about">{said(card.lead + card.compared)}:</span>'
         yield (
-            f'<article class="card" id="f{number + 1}"><h3>{_heading(card)}</h3>'
+            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.said)}</h3>'
             f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
             f"{more * bool(card.more)}</article>"
         )
@@ -169,14 +170,7 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
         told += " A filled dot is a clear difference, a hollow one is not."
     if any(figures.cut_of(card, every) for card in every):
         told += " An arrow: the bar goes on beyond the picture."
-    if len({card.scale for card in every}) > 1:
-        told += " Bars have several scales: their ends say which."
     return f'<p class="small">{told}</p>'
-
-
-def _heading(card: Card) -> str:
-    """Return the large line, what it is about above what went with it."""
-    return f'<span class="about">{said(card.lead + card.compared)}:</span> {said(card.said)}'
 
 
 def _named(got: findings.Answer, cards: Sequence[Card]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 
 from sleepstats.arrays import LATENCY
-from sleepstats.columns import DICTIONARY, column_of
+from sleepstats.columns import DICTIONARY, column_of, split_unit
 from sleepstats.errors import DiaryError, advice, did_you_mean, given
 from sleepstats.inference.guards import ADJUSTMENTS
 from sleepstats.results.sentences import interval_name, listed, removed
@@ -36,6 +36,7 @@ NOT_REGISTERED, NOT_ANSWERED = "not registered", "not answered"
 #: In which direction an outcome is better, where everybody would say so.
 _BETTER = {"tst_min": 1, "se_pct": 1, "quality": 1, "rested": 1, "mood_on_waking": 1,
            "sol_min": -1, "waso_min": -1, "nawk": -1, "twak_min": -1}  # fmt: skip
+_OF_THE_SHEET = ("block", "planned", "done", "guess", "status")
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,11 @@ def registered(
             f"{name!r} is no column. Did you mean {listed(meant, 'or')}? A column of your own "
             "needs a name that says more."
         )
-    elif name in DICTIONARY and DICTIONARY[name].when == "day":
-        problems.append(
-            f"{name!r} belongs to the day before the night, and so comes before that evening's "
-            "condition. Choose an outcome of the night or of the morning after."
-        )
+    elif (own := name in _OF_THE_SHEET) or (name in DICTIONARY and DICTIONARY[name].when == "day"):
+        what = "is a column of the trial's own sheet" if own else (
+            "belongs to the day before the night, and so comes before that evening's condition"
+        )  # fmt: skip
+        problems.append(f"{name!r} {what}. Choose an outcome of the night or of the morning after.")
     number = isinstance(matters, int | float | np.integer | np.floating)
     if matters is not None and (
         not number or isinstance(matters, bool) or not np.isfinite(matters) or matters == 0
@@ -189,7 +190,7 @@ def _meant(name: str) -> list[str]:
     words = set(name.casefold().replace("_", " ").split())
     known = [*_BETTER, *(one for one, column in DICTIONARY.items() if column.when != "day")]
     said = {one: set(DICTIONARY[one].label.split()) for one in known}
-    near = [one for one in said if one.rpartition("_")[0] == name.casefold()]
+    near = [one for one in said if split_unit(one)[0] == name.casefold()]
     return near or [one for one in said if words <= said[one]][:4]
 
 
