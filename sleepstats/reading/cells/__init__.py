@@ -150,7 +150,7 @@ def _amounts(sample: _Sample) -> Kind:
     words, weight = sample.words, sample.weight
     read = np.isfinite(read_durations(words, unit=None).values)
     odd = [word for word, fine in zip(words, read.tolist(), strict=True) if not fine]
-    forms = {re.sub(r"\d+$", "", word) for word in odd}
+    forms = {word.rstrip("0123456789") for word in odd}
     worded = all(form[:1].isalpha() and not _DIGIT.search(form) for form in forms)
     few = 2 * weight[read].sum() > weight.sum() and len(forms) < 3 <= read.sum()
     if not sample.mostly(read, 2) and not (few and worded and read_yes_no(odd).bad_mask.all()):

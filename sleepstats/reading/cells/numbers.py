@@ -58,7 +58,7 @@ _NOTE = re.compile(
 )
 #: 1 1/2, 3/4 h; 1/2 alone may be 1 to 2.
 _HALVES = re.compile(
-    r"(?:(\d+) )?\b([123])/([234])\b(?= ?[^\W\d])|(\d+) ([123])/([234])(?=$)", re.ASCII
+    r"(?:\b(\d{1,3}) )?\b([123])/([234])\b(?= ?[^\W\d])|\b(\d{1,3}) ([123])/([234])$", re.ASCII
 )
 SIZES = {word: float(size) for word, size in parsed.word_lists()["amounts"].items()}
 SIZE_WORDS = "|".join(sorted(SIZES, key=len, reverse=True))

@@ -292,7 +292,7 @@ _TWO_DAYS = re.compile(
     rf"{_WEEKDAYS}{_DAY_MONTH}(?:[./ ] ?(\d{{4}}|\d\d))?\.?", re.IGNORECASE,
 )  # fmt: skip
 #: Jan 5, which is brought to 5 Jan.
-_MONTH_DAY = re.compile(r"([^\W\d_]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d),?")
+_MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d),?")
 
 
 def named_by_two_days(
