@@ -271,6 +271,11 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
     return problems
 
 
+def date_said(day: pd.Timestamp) -> str:
+    """Write a date with its weekday."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
 def nights_said(nights: pd.DataFrame) -> str:
     """Say how many nights there are; evenings of habits only, and bare dates, are told apart."""
     told = [(name, column_of(nights, str(name))) for name in nights]

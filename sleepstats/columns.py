@@ -220,6 +220,12 @@ SUFFIX_UNITS = {
 }
 
 
+def with_unit(name: str, unit: str) -> str:
+    """Add the unit to a column name that does not say one."""
+    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
+    return name if said else f"{name}_{unit}"
+
+
 def split_unit(name: str) -> tuple[str, str]:
     """Return words and unit of a column name that carries its unit."""
     units = (one for one in SUFFIX_UNITS.items() if name.endswith(one[0]) and name != one[0])

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
-from sleepstats.measures import between_nights, description
+from sleepstats.measures import between_nights
 
 MEASURES = ["midsleep_sd_min", "tst_sd_min", "sri", "midsleep_work_h", "midsleep_free_h",
             "social_jetlag_min"]  # fmt: skip
@@ -218,15 +218,6 @@ def test_a_table_reads_what_a_measure_is_or_why_it_has_no_value():
         assert expected
         assert shown.loc[measure, words] == expected
     assert 0 < table["value"].notna().sum() < len(table)
-
-
-def test_weeks_left_out_one_at_a_time_by_hand():
-    """Five weeks of 1 to 5: without one (15 - j) / 4; 4 / 5 of 10 / 16 is 1 / 2; t(4) is 2.776."""
-    week = np.repeat(np.arange(5), 7)
-    got = description.left_out(week + 1.0, np.arange(35), np.mean)
-    half = 2.7764451051977987 * math.sqrt(0.5)
-    assert got == pytest.approx((3.0, 3.0 - half, 3.0 + half), rel=1e-9)
-    assert np.isnan(description.left_out(week[:28] + 1.0, np.arange(28), np.mean)[1:]).all()
 
 
 def test_input_is_untouched():

@@ -18,7 +18,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights, nights_said
+from sleepstats.checks import check_nights, date_said, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
@@ -73,11 +73,6 @@ class Said(tuple[str, ...]):
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{html.escape(together(harmless(sentence)))}</p>" for sentence in self)
-
-
-def date_said(day: pd.Timestamp) -> str:
-    """Write a date with its weekday."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def count_said(n: int, word: str) -> str:

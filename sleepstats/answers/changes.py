@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import WEEKENDS_FROM, Card, date_said, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
+from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
@@ -263,8 +264,7 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
         told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
     if told:
-        lay = f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}"
-        yield f"{lay}: {AWAY}; nothing was corrected."
+        yield f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}: {AWAY}; nothing was corrected."
 
 
 def _runs_off(days: pd.DatetimeIndex, middle: Floats) -> tuple[Floats, list[Ints]]:

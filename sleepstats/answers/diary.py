@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import DIARIES, Said, count_said, date_said, known_nights, plain, usual_said
+from sleepstats.answers import DIARIES, Said, count_said, known_nights, plain, usual_said
 from sleepstats.answers.changes import moved_said, stretches_said
 from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, date_said
 from sleepstats.clock import format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference.guards import night_numbers

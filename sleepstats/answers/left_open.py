@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, date_said, diary, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, plain, rows_of
 from sleepstats.asking import LEAST_NIGHTS
+from sleepstats.checks import date_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import option
 from sleepstats.planning import nights_needed

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.checks import nights_said
+from sleepstats.checks import date_said, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
@@ -316,12 +316,13 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
         days = pd.DatetimeIndex(nights.index)[far]
         runs = np.split(far, np.flatnonzero(np.diff(days) > pd.Timedelta(days=TOGETHER)) + 1)
         longest = max(runs, key=len)
-        dates = [_date(pd.DatetimeIndex(nights.index)[longest[end]]) for end in (0, -1)]
+        dates = [date_said(pd.DatetimeIndex(nights.index)[longest[end]]) for end in (0, -1)]
         with_it = [
             f"{column_of(nights, other).label} {np.nanmedian(those[far]):.3g} instead of "
             f"{_quarters(those)[1]:.3g}"
             for other, those in body.items()
-            if other != name and _is_far(float(np.nanmedian(those[far])), *_quarters(those))
+            if other != name and (of := _quarters(those))[2] > of[0]
+            if abs(float(np.nanmedian(those[far])) - of[1]) > of[2] - of[0]
         ]
         also = f" On the same nights: {'; '.join(with_it)}." if with_it else ""
         most = f", the longest stretch from {dates[0]} to {dates[1]} ({len(longest)})"
@@ -341,11 +342,3 @@ def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the middle value and both ends of the middle half: low, middle, high."""
     low, middle, high = np.nanpercentile(values, [25, 50, 75]) if len(values) else (0.0, 0.0, 0.0)
     return float(low), float(middle), float(high)
-
-
-def _is_far(value: float, low: float, middle: float, high: float) -> bool:
-    return abs(value - middle) > high - low > 0.0
-
-
-def _date(day: pd.Timestamp) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"

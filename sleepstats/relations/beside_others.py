@@ -318,7 +318,7 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
     """Fill in the best guess of every number and yes/no: the posterior mean, all rows at once."""
     # beside the others the same share is taken off: drawn by itself the wider estimate shrank more,
     # and what luck took off was read as what the other habits account for
-    alone = _guesses(answers, level)
+    alone = _guesses(answers, level).tolist()
     told = []
     for question, one, (mine, low, high, chance) in zip(questions, answers, alone, strict=True):
         asked = question.log_scale and one.status != "refused"
@@ -334,7 +334,7 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
     return told
 
 
-def _guesses(answers: Sequence[Answer], level: float) -> list[list[float]]:
+def _guesses(answers: Sequence[Answer], level: float) -> Floats:
     """Return guess, ends of what was found, and chance of direction; NaN where there is none."""
     numbers = np.full((5, len(answers)), np.nan)
     for place, one in enumerate(answers):
@@ -342,5 +342,4 @@ def _guesses(answers: Sequence[Answer], level: float) -> list[list[float]]:
             numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
     found = [one.status == "found" for one in answers]
     got = shrinkage.best_guesses(*numbers, level=level, ends=found)
-    numbers = np.column_stack([got.guess, got.low, got.high, got.p_direction])
-    return numbers.tolist()
+    return np.column_stack([got.guess, got.low, got.high, got.p_direction])

@@ -295,15 +295,13 @@ def _meaning(result: TrialResult) -> Iterator[str]:
         f"{f'one of {least}' if asked.matters == asked.matters else 'any in the interval'}.",
     }[result.verdict]
     left = result.looks[-1] - result.n_planned
-    if not left:
-        return
-    if result.status == "found":
+    if left and result.status == "found":
         yield (
             f"The plan allows ending here, {counted(left, 'night')} early: the difference is clear "
             "enough. Its size and interval allow for that, as trials that end early are those in "
             "which chance helped."
         )
-    else:
+    elif left:
         yield (
             f"The plan allows ending here: the {counted(left, 'night')} left would show a "
             f"difference of {size}, if it is there, in only {100 * result.chance_left:.0f} of 100 "

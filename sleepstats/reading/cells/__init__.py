@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Rows
-from sleepstats.columns import name_from_header
+from sleepstats.columns import name_from_header, with_unit
 from sleepstats.reading.cells import amounts, numbers, parsed
 from sleepstats.reading.cells.amounts import (
     bare_counts,
@@ -40,11 +40,10 @@ from sleepstats.reading.text import Cells
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
     "kind_of_cells", "look_like_ratings", "looks_like_stamps", "milliseconds_as_seconds",
-    "note_on_blanks", "read_clocks",
-    "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
-    "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
-    "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
-    "without_groups", "without_units", "worded_counts",
+    "note_on_blanks", "read_clocks", "read_counted", "read_dates", "read_durations",
+    "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words", "read_yes_no",
+    "says_missing", "split_tags", "that_are", "unused_names", "with_colons", "with_unit",
+    "without_bands", "without_degrees", "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
 that_are = parsed.that_are
@@ -174,10 +173,9 @@ def _answers(sample: _Sample) -> bool:
 
 
 def _are_stamps(sample: _Sample) -> bool:
-    found = (STAMP.fullmatch(word) for word in sample.words)
-    return bool(sample.words) and sample.mostly(
-        one is not None and not read_words(one["date"]).bad for one in found
-    )
+    found = map(STAMP.fullmatch, sample.words)
+    dated = (one is not None and not read_words(one["date"]).bad for one in found)
+    return bool(sample.words) and sample.mostly(dated)
 
 
 def _written_like_spans(words: list[str]) -> bool:
@@ -186,11 +184,8 @@ def _written_like_spans(words: list[str]) -> bool:
     if any(map(_H_MIN.fullmatch, words)) and not late and not any(":" in word for word in words):
         return True
     hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
-    return (
-        len(hours) == len(words)
-        and any(_EARLY.fullmatch(word) for word in words)
-        and max(map(int, hours)) < 13
-    )
+    short = len(hours) == len(words) and any(map(_EARLY.fullmatch, words))
+    return short and max(map(int, hours)) < 13
 
 
 _DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
@@ -244,12 +239,6 @@ def without_units(cells: Cells) -> tuple[Cells, str]:
     bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
     stem = stems.pop()
     return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
-
-
-def with_unit(name: str, unit: str) -> str:
-    """Add the unit to a column name that does not say one."""
-    said = not unit or not unit.isalpha() or name.endswith(("_c", "_f", f"_{unit}"))
-    return name if said else f"{name}_{unit}"
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"

@@ -251,9 +251,8 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)
         filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
-        rows = f"{int(missing.sum())} of {len(column)} evenings"
-        told = f"nothing written on {rows} is read as none, as you said."
-        draft.notes.append(f"Column {header!r}: {told}")
+        rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
+        draft.notes.append(f"Column {header!r}: nothing written on {rows}")
         return filled
     if not missing.any() or missing.all():
         return column
@@ -261,8 +260,8 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     counts = np.bincount(codes[missing], minlength=len(texts))
     mark = texts[int(counts.argmax())]
     answers = cells.read_yes_no(column).values if cells.kind_of_cells(column) == "yes/no" else [0]
-    ticks = not mark and 0 not in answers
-    if mark.strip("-–—−.") == "" and (mark or ticks or _amounts_or_blank(draft, column, header)):
+    meant = mark or 0 not in answers or _amounts_or_blank(draft, column, header)
+    if meant and not mark.strip("-–—−."):
         what = f"{mark!r}" if mark else "blank"
         notes = draft.weighty if (~missing).sum() > 2 else draft.notes  # a diary just begun
         notes.insert(

@@ -12,6 +12,7 @@ import numpy as np
 
 from sleepstats.columns import DICTIONARY, name_from_header
 from sleepstats.reading.cells import read_durations
+from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words.header_words import (
     DATES,
@@ -50,10 +51,7 @@ _QUESTION = re.compile(
     r"how would you rate( the| your)?|how long did you|please rate( your)?)\s+"
 )
 _MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning)\b")
-_NIGHT_WORDS = re.compile(
-    r"\b(dream\w*|nightmares?|snor(e[ds]?|ing)|bathroom|toilet|night sweats?|restless legs?|"
-    r"sleep ?(walk|talk)\w*|tr[aä]um\w*|schnarch\w*)\b"
-)
+_NIGHT_WORDS = re.compile(rf"\b({'|'.join(word_lists()['in the night'])})\b")
 #: Items of the Consensus Sleep Diary that are no column of the dictionary, and their short names.
 _ITEMS = (
     (
@@ -97,27 +95,12 @@ _SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
 _OF_BED = {"bed", "wake", "rise", "sleep", "lights", "fall", "awake"}
 
 #: Words for the date of a row that is a calendar day.
-_CALENDAR_DAY = re.compile(
-    r"calendar day|kalendertag|jour calendaire|d[ií]a (natural|calendario|de calendario)|"
-    r"giorno (solare|di calendario)|dia (de calend[aá]rio|civil)|kalenderdag|"
-    r"dzie[nń] kalendarzowy|暦日|自然日|日历日"
-)
+_CALENDAR_DAY = re.compile("|".join(word_lists()["calendar day"]))
 #: Beside "last night" a habit of "today" came after the night: its row is a calendar day.
-LAST_NIGHT = re.compile(
-    r"\blast night|\bletzte[rn]? nacht|\bnuit (derni[eè]re|pass[eé]e)|\banoche|"
-    r"\bnoche (pasada|anterior)|\bnotte scorsa|\bscorsa notte|\bnoite passada|"
-    r"\b(afgelopen|vorige) nacht|\b(ostatniej|zesz[lł]ej) nocy|\bi ?natt\b|\bf[oö]rra natten|"
-    r"昨夜|昨晚|昨天晚上"
-)
-_TODAY = re.compile(
-    r"\btoday\b|\bheute|\baujourd.?hui|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag|\bdzisiaj|\bdzi[sś]\b|"
-    r"\bi ?dag\b|今日|今天|本日"
-)
+LAST_NIGHT = re.compile("|".join(word_lists()["last night"]))
+_TODAY = re.compile("|".join(word_lists()["today"]))
 #: What a device measures and what is never 0: there a zero stands for "not measured".
-_NEVER_ZERO = re.compile(
-    r"\b(steps|step count|heart ?rate|pulse|puls|hrv|bpm|rhr|spo2|oxygen|body battery|"
-    r"respirat\w*|breathing rate|total sleep\w*|minutes asleep|sleep duration|hours slept)\b"
-)
+_NEVER_ZERO = re.compile(rf"\b({'|'.join(word_lists()['never zero'])})\b")
 _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
 
@@ -241,9 +224,8 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
         if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
             return "out_of_bed" if 180 <= night <= 900 else None
         if shape.either and not shape.padded:
-            meant = sense(
-                header, Shape("duration", shape.low, shape.high)
-            )  # 8:40 beside a bed time
+            # 8:40 beside a bed time
+            meant = sense(header, Shape("duration", shape.low, shape.high))
     return None if meant is None or meant.column in ("", "comments") else meant.column
 
 

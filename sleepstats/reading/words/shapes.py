@@ -265,10 +265,7 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
 
 
 #: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
-_RATHER = re.compile(
-    r"(?:ganska|ziemlich|eher|recht|assez|plutot|abbastanza|piuttosto|bastante|vrij|tamelijk|"
-    r"redelijk|dosc|raczej|fairly|quite|pretty|rather|kind of|比较|较|やや|まあまあ) ?(?=\w)"
-)
+_RATHER = re.compile(rf"(?:{'|'.join(cells.parsed.word_lists()['rather'])}) ?(?=\w)")
 
 
 #: Of two words of one rank the lower one, where both are written: meh < ok, fine < good.
