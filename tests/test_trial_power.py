@@ -142,8 +142,8 @@ def test_latency_is_said_in_minutes_at_the_median_night(diary):
     [
         (60, {"outcome": None}, "plan_trial() with nights= needs outcome=, the column that the "
          "trial is to change, for example outcome='tst_min'."),
-        (60, {"outcome": "tst"}, "'tst' is no column. Did you mean tst_min? A column of your own needs "
-         "a name that says more."),
+        (60, {"outcome": "tst"}, "'tst' is no column. Did you mean tst_min? A column of your own "
+         "needs a name that says more."),
         (10, {}, "plan_trial() needs at least 14 nights with tst_min to say what a trial can show; "
          "10 have it. Record more nights first, or leave nights= out."),
         (60, {"effect": 0}, "effect is 0, expected a difference other than 0 in the outcome's own "
