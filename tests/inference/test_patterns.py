@@ -38,7 +38,8 @@ def _one_by_one(y, x, controls, number, level=0.95):
         x_white = q[:, k] * np.sign(root[k, k])
         slope = explained * np.sign(root[k, k]) / abs(root[k, k])
         room = 1.0 - (q[:, : k + 1] ** 2).sum(axis=1)
-        d = x_white**2 / room
+        # a night with a column of its own has no room, and nothing of x is left there
+        d = np.divide(x_white**2, room, out=np.zeros(n), where=room > 1e-12)
         variance_hc2 = (d * (rest * q[:, -1]) ** 2).sum() / root[k, k] ** 2
         norm = ((q[:, : k + 1].T * d) @ q[:, : k + 1]) ** 2
         df = 1.0 / ((d * d * (2.0 * room - 1.0)).sum() + norm.sum())
