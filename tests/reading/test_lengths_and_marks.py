@@ -298,3 +298,12 @@ def test_noon_for_midnight_is_told():
     assert pd.isna(nights.into_bed.iloc[3])
     assert "00:20" in nights.problem.iloc[3]
     assert nights.into_bed.notna().sum() == 7
+
+
+def test_clocks_under_the_header_of_a_length_settle_nothing():
+    """A header of one name too few moved every column by one: no crash, and the nights stand."""
+    rows = "".join(f"2026-01-{day:02d},22:50,23:10,15,5,06:40,06:55\n" for day in range(5, 12))
+    text = f"night,into_bed,sol_min,waso_min,nawk,final_wake,out_of_bed\n{rows}"
+    nights = ss.read_diary(io.StringIO(text))
+    assert len(nights) == 7
+    assert "sol_min" not in nights or not (nights["sol_min"] == 23).any()

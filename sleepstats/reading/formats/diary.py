@@ -246,6 +246,8 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
 def _lengths_settled(draft: Draft) -> None:
     """Take a bare duration of all the time in bed for that, and stages for the time asleep."""
     had, header = draft.columns, draft.told.get("tst_min", {}).get("header", "")
+    if any(had[name].dtype.kind not in "fiu" for name in {*_PARTS, *_WHOLE, "nawk"} & had.keys()):
+        return  # clocks under the header of a length
     bare = "tst_min" in had and "tib_min" not in had and not meanings_of(header) - {"length"}
     if bare and is_time_in_bed(had["tst_min"], had):
         draft.put("tib_min", had.pop("tst_min"), header)
