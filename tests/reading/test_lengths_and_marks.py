@@ -300,6 +300,7 @@ def test_noon_for_midnight_is_told():
     assert nights.into_bed.notna().sum() == 7
 
 
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
 def test_clocks_under_the_header_of_a_length_settle_nothing():
     """A header of one name too few moved every column by one: no crash, and the nights stand."""
     rows = "".join(f"2026-01-{day:02d},22:50,23:10,15,5,06:40,06:55\n" for day in range(5, 12))
