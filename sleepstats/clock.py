@@ -1,4 +1,4 @@
-"""Overnight time: clock readings on one line through the night, and statistics on the circle.
+"""Overnight time: readings on one line through the night, the circle, lengths of one night.
 
 A clock reading is minutes after midnight, ``[0, 1440)``. An *unrolled* reading is minutes after
 the midnight of the evening date, so that 23:30 is 1410 and the 00:30 after it is 1470.

@@ -171,21 +171,13 @@ def test_hours_after_ten_are_no_time_in_bed():
     assert (nights.tib_min > 400).all()
 
 
+#: Bed times that are before midnight or before noon, by what is beside them; one slip.
+NOONISH = ["11:40", "11:15", "12:10", "10:50", "13:06", "11:30", "12:30", "11:05", "11:55", "10:45"]
+
+
 def test_one_hour_of_thirteen_makes_no_day_sleeper():
     """11:40 to 6:10 would be 18.5 h as times of a day; 23:40 makes 6.5 h. 13:06 is not used."""
-    beds = (
-        "11:40",
-        "11:15",
-        "12:10",
-        "10:50",
-        "13:06",
-        "11:30",
-        "12:30",
-        "11:05",
-        "11:55",
-        "10:45",
-    )
-    rows = "".join(f"3/{day}/2031,{bed},6:10\n" for day, bed in enumerate(beds, 3))
+    rows = "".join(f"3/{day}/2031,{bed},6:10\n" for day, bed in enumerate(NOONISH, 3))
     nights = read("date,start,stop\n" + rows)
     begun = nights.into_bed.dt.strftime("%H:%M").tolist()
     assert begun[:4] == ["23:40", "23:15", "00:10", "22:50"]
@@ -197,19 +189,7 @@ def test_one_hour_of_thirteen_makes_no_day_sleeper():
 
 def test_one_who_sleeps_by_day_is_left_alone():
     """From 11:40 to 18:30 is a day's sleep of nearly 7 h; 13:06 is one more of them."""
-    beds = (
-        "11:40",
-        "11:15",
-        "12:10",
-        "10:50",
-        "13:06",
-        "11:30",
-        "12:30",
-        "11:05",
-        "11:55",
-        "10:45",
-    )
-    rows = "".join(f"3/{day}/2031,{bed},18:30\n" for day, bed in enumerate(beds, 3))
+    rows = "".join(f"3/{day}/2031,{bed},18:30\n" for day, bed in enumerate(NOONISH, 3))
     nights = read("date,bed time,wake time\n" + rows)
     assert nights.into_bed.dt.strftime("%H:%M").tolist()[:2] == ["11:40", "11:15"]
 

@@ -26,7 +26,7 @@ _SAMPLED, _COLUMNS_SAMPLED = 2000, 30
 #: A header that is broken into lines is looked for in so many; it holds no date.
 _TOP_LINES, _DATE = 30, re.compile(r"\d{4}[-/.]\d|\d[-/.]\d{1,2}[-/.]\d")
 _BREAK, _QUOTE = ord("\n"), ord('"')
-_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
+DIGITS, LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
 def lines_of(text: str) -> list[str]:
@@ -291,10 +291,10 @@ class RowShapes:
         if not known:
             return len(cells) == width >= 4
         first = min(known)
-        if first >= len(cells) or _shape(cells[first]) not in known[first]:
+        if first >= len(cells) or shape(cells[first]) not in known[first]:
             return False
         asked = [j for j in known if j < len(cells) and (cells[j].strip() or j == first)]
-        hits = sum(_shape(cells[j]) in known[j] for j in asked)
+        hits = sum(shape(cells[j]) in known[j] for j in asked)
         return hits >= 0.6 * len(asked)
 
     def _shapes(self, width: int) -> dict[int, set[str]]:
@@ -306,7 +306,7 @@ class RowShapes:
                 if len(cells) >= max(2, width / 2):
                     for j, cell in enumerate(cells[:_COLUMNS_SAMPLED]):
                         if cell.strip():
-                            count.setdefault(j, Counter())[_shape(cell)] += 1
+                            count.setdefault(j, Counter())[shape(cell)] += 1
             self._known = {}
             for j, shapes in count.items():
                 total = sum(shapes.values())
@@ -316,5 +316,6 @@ class RowShapes:
         return self._known
 
 
-def _shape(cell: str) -> str:
-    return _LETTERS.sub("a", _DIGITS.sub("9", cell.strip()))
+def shape(cell: str) -> str:
+    """Return what a cell looks like: 23:10 and 7:05 are ``9:9``, words are ``a``."""
+    return LETTERS.sub("a", DIGITS.sub("9", cell.strip()))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sleepstats.arrays import Ints
-from sleepstats.reading.text.quotes import DELIMITERS, split_line
+from sleepstats.reading.text.quotes import DELIMITERS, DIGITS, LETTERS, shape, split_line
 from sleepstats.reading.text.source import tidy
 
 #: So many rows of the header's width show what a column looks like, of so many that are looked at;
@@ -24,7 +24,6 @@ _MOST_DOUBT = 1.5
 #: Fewer different words than these are a choice of answers.
 _OWN_WORDS = 5
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_DIGITS, _LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
@@ -93,7 +92,7 @@ class _Look:
     def __init__(self, cells: Sequence[str]) -> None:
         written = [cell.strip() for cell in cells if cell.strip()]
         self._known = set(written)
-        self._shapes = {_shape(cell) for cell in written if _DIGITS.search(cell)}
+        self._shapes = {shape(cell) for cell in written if DIGITS.search(cell)}
         self._numbers = bool(written) and all(map(_NUMBER.fullmatch, written))
         #: Any text would do in a column of notes, further words in one of words.
         self._notes = any(len(cell.split()) > 3 for cell in self._known)
@@ -107,18 +106,14 @@ class _Look:
             return True
         if self._numbers:
             return _NUMBER.fullmatch(cell) is not None
-        return _shape(cell) in self._shapes
+        return shape(cell) in self._shapes
 
     def doubt(self, parts: Sequence[str], delimiter: str) -> float:
         """Return how odd it would be that these were one cell: 0 not, infinite never."""
         if self.fits(delimiter.join(parts)):
             return 0.0
-        worded = all(_LETTERS.search(part) and not _DIGITS.search(part) for part in parts)
+        worded = all(LETTERS.search(part) and not DIGITS.search(part) for part in parts)
         return 0.5 if self._words and worded else math.inf
-
-
-def _shape(cell: str) -> str:
-    return _LETTERS.sub("a", _DIGITS.sub("9", cell))
 
 
 def _looks(rows: list[list[str]], widths: Ints, count: int) -> list[_Look]:
@@ -149,15 +144,15 @@ def _rejoined(
         doubts.append(1.0)
     least = min(doubts)
     likely = [way for way, doubt in zip(ways, doubts, strict=True) if doubt < least + 1.0]
-    if least > _MOST_DOUBT:  # without its first cell, mostly the date, nobody would find the row
-        likely = [[row[0], *[chr(0)] * (count - 1)], [row[0], *[""] * (count - 1)]]
-    if len(likely) == 1:
+    if least <= _MOST_DOUBT and len(likely) == 1:
         (way,) = likely
         at = ways.index(way)
         cell = f"read as {way[at]!r} under {header[at]!r}" if at < count else ""
         return way, cell and f"{cell}. Quote cells that hold {delimiter!r}."
     cells = [set(each) for each in zip(*(way[:count] for way in likely), strict=True)]
-    left = [name for name, each in zip(header, cells, strict=True) if len(each) > 1]
+    if least > _MOST_DOUBT:  # without its first cell, mostly the date, nobody would find the row
+        cells = [{row[0]}, *(set[str]() for _ in header[1:])]
+    left = [name for name, each in zip(header, cells, strict=True) if len(each) != 1]
     return [each.pop() if len(each) == 1 else "" for each in cells], (
         f"which cell holds a {delimiter!r} of its own cannot be told, so "
         f"{', '.join(map(repr, left))} were left blank. Quote cells that hold the delimiter."
