@@ -13,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -293,6 +294,7 @@ _TWO_DAYS = re.compile(
 )  # fmt: skip
 #: Jan 5, which is brought to 5 Jan.
 _MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d),?")
+_swapped = partial(_MONTH_DAY.sub, r"\2 \1")
 
 
 def named_by_two_days(
@@ -300,12 +302,13 @@ def named_by_two_days(
 ) -> tuple[RawTable, Options]:
     """Date rows that name the evening and the morning of their night by the evening."""
     for at, column in enumerate(table.columns):
-        swapped = [_MONTH_DAY.sub(r"\2 \1", cell) for cell in column.tolist()]
-        if max(years.share(c, _TWO_DAYS.fullmatch) for c in (column, swapped)) < years.MOSTLY:
+        # swapped only as far as is looked at: most columns of most files are none of these
+        ways = column, map(_swapped, column)
+        if max(years.share(cells, _TWO_DAYS.fullmatch) for cells in ways) < years.MOSTLY:
             continue
         for dayfirst in (True, False):
-            ways = zip(column.tolist(), swapped, strict=True)
-            first = [_first_of_two(a, dayfirst) or _first_of_two(b, dayfirst) for a, b in ways]
+            two = partial(_first_of_two, dayfirst=dayfirst)
+            first = [two(cell) or two(_swapped(cell)) for cell in column.tolist()]
             if 2 * sum(map(bool, first)) > len(first):
                 columns, header = list(table.columns), table.header[at]
                 # What names no two days that follow each other stays, so that the row tells of it.
@@ -328,10 +331,9 @@ def _first_of_two(text: str, dayfirst: bool) -> str:
     one, month, other, month_after, year = found.groups()
     if not dayfirst and month and month_after:
         one, month, other, month_after = month, one, month_after, other
-    numbers = (
+    before, after = (
         int(m) if m and m.isdecimal() else m and years.month_of(m) for m in (month, month_after)
     )
-    before, after = numbers
     if not (before or after) or not one.isdecimal() or not other.isdecimal():
         return ""
     over = int(other) < int(one)  # the month is that of one of them
