@@ -469,7 +469,7 @@ def test_what_a_night_cannot_hold_is_not_used():
     assert left.tolist() == [2, 1, 3]
     too_much = "more than its night can hold: not used"
     assert out["problem"].tolist() == [
-        f"rem_min recorded as 511, {too_much}; nawk recorded as 121, {too_much}",
+        f"nawk recorded as 121, {too_much}; rem_min recorded as 511, {too_much}",
         f"rem_min + light_min + deep_min recorded as 511, {too_much}",
         f"awake_min recorded as 511, {too_much}",
     ]
@@ -692,7 +692,7 @@ duration = st.one_of(st.none(), st.floats(-100, 2000, allow_nan=False).map(lambd
 
 
 CLOCK_ITEMS = ("into_bed", "lights_out", "final_wake", "out_of_bed", "caffeine_last")
-DURATIONS = ("sol_min", "waso_min", "nawk", "tst_min", "tib_min")
+DURATIONS = ("sol_min", "waso_min", "nawk", "tst_min", "tib_min", "deep_min", "light_min")
 
 
 @settings(max_examples=150, deadline=None)
@@ -784,3 +784,13 @@ def test_awakenings_of_no_minutes_are_an_answer():
     out = ss.add_measures(frame(rows))
     assert out["tst_min"].tolist() == out["spt_min"].tolist()
     assert out["tst_min"].notna().all()
+
+
+def test_awakenings_that_are_dropped_are_no_evidence_either():
+    """241 awakenings are dropped; had they counted, a second run would have filled a night more."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    nights = pd.DataFrame({"nawk": [0.0, 241.0, 0.0], "waso_min": [np.nan, np.nan, 0.0]}, index)
+    once = ss.add_measures(nights)
+    assert once["waso_min"].fillna(-1).tolist() == [0.0, -1.0, 0.0]
+    assert "nawk recorded as 241" in once["problem"].iloc[1]
+    pd.testing.assert_frame_equal(ss.add_measures(once), once)

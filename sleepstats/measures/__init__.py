@@ -157,9 +157,9 @@ def _filled(sheet: Sheet) -> pd.DataFrame:
     onset = _sleep_onset(sheet, begin, begin_name, np.where(np.isnan(wake), rise, wake))
     tib = _time_in_bed(sheet, bed, lights, wake, rise)
     spt = _sleep_period(sheet, wake - onset, tib)
-    tst = _total_sleep_time(sheet, spt, tib)
-    clocks = np.fmax(wake, rise) - np.fmin(bed, lights)
-    sheet.drop_beyond(np.fmax(np.fmax(tib, spt), clocks), tst)
+    longest = np.fmax(np.fmax(tib, spt), np.fmax(wake, rise) - np.fmin(bed, lights))
+    tst = _total_sleep_time(sheet, spt, tib, sheet.awakenings(longest))
+    sheet.drop_beyond(longest, tst)
     sheet.settle("twak_min", rise - wake, "final_wake and out_of_bed")
     # 100 x / x is not always 100, and rounded to minutes what was slept may be one more
     full = (tst >= tib) & (tst <= tib + ROUNDED_MIN)
@@ -224,10 +224,9 @@ def _sleep_period(sheet: Sheet, computed: Floats, tib: Floats) -> Floats:
     return spt
 
 
-def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats) -> Floats:
+def _total_sleep_time(sheet: Sheet, spt: Floats, tib: Floats, nawk: Floats) -> Floats:
     """Settle total sleep time, if the diary asked how long the awakenings lasted."""
-    waso, nawk = sheet.number("waso_min"), sheet.number("nawk")
-    through = nawk == 0
+    waso, through = sheet.number("waso_min"), nawk == 0
     usable = (waso >= 0.0) & (waso <= DAY_MIN)
     asked = bool((usable & ~through).any() or (usable.any() and not (nawk > 0).any()))
     # Zeros alone, on nights slept through, would pick out the good nights.

@@ -147,16 +147,21 @@ class Sheet:
         too_much = "longer than the night it lies in"
         return self.settle(name, computed, source, most=most, too_much=too_much, compare=False)
 
+    def awakenings(self, bed: Floats) -> Floats:
+        """Settle how often one woke, before it is asked: no night holds more than so many."""
+        asleep = self.number("tst_min")
+        known_length = np.where((asleep > 0.0) & (asleep <= DAY_MIN), asleep, LONGEST_MIN)
+        most = np.ceil(np.where(bed > 0.0, bed, known_length) / LEAST_BETWEEN_MIN)
+        return self.settle("nawk", self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
+
     def drop_beyond(self, bed: Floats, asleep: Floats) -> None:
-        """Leave missing what a night cannot hold: parts of it, stages together, awakenings."""
+        """Leave missing what a night cannot hold: parts of it, stages together."""
         night = np.fmax(bed, asleep)
         night = np.where(night > 0.0, night, LONGEST_MIN)
         for parts, limit in ((SLEEP_STAGES, night), (AWAKE_PARTS, bed)):
             for name in parts:
                 most = np.where(limit > 0.0, np.fmin(limit + OVERLAP_MIN, DAY_MIN), DAY_MIN)
                 self.settle(name, self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
-        most = np.ceil(night / LEAST_BETWEEN_MIN)
-        self.settle("nawk", self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
         stages = {n: self._new.get(n, self.number(n)) for n in SLEEP_STAGES if n in self._nights}
         together = np.nansum([*stages.values(), self.blank], axis=0)
         bad = together > night + OVERLAP_MIN + _HAIR
