@@ -393,6 +393,11 @@ def test_where_a_page_cannot_be_written_is_said_first(tmp_path):
         ss.write_report(nights, tmp_path)
     with pytest.raises(DiaryError, match="there is no folder"):
         ss.write_report(nights, tmp_path / "no" / "page.html")
+    diary = tmp_path / "diary.csv"
+    diary.write_text("night,into_bed\n")
+    with pytest.raises(DiaryError, match=r"is no page \(\.html\), so it is not written over"):
+        ss.write_report(nights, diary)
+    assert diary.read_text() == "night,into_bed\n"
 
 
 # ---- sparse, short, long, odd

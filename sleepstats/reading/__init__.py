@@ -6,13 +6,14 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import DICTIONARY, NIGHT, PERSON, RECORD
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, RECORD
 from sleepstats.errors import DiaryError, did_you_mean, marked, option, spelled, worded
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
@@ -253,10 +254,11 @@ def checked_options(
                 )
     for header, name in (columns or {}).items():
         meant = meaning(name)
-        if name not in DICTIONARY and meant in DICTIONARY:  # otherwise a habit of their own
+        meant = meant if meant in DICTIONARY else "".join(get_close_matches(name, CLOCKS, 1, 0.85))
+        if name not in DICTIONARY and meant:  # otherwise a habit of their own
             raise DiaryError(
-                f"columns={{{header!r}: {name!r}}}: {name!r} is no column of nights, though its "
-                f"words say {meant!r}. Write {option('read_diary(...', columns={header: meant})}, "
+                f"columns={{{header!r}: {name!r}}}: {name!r} is no column of nights; did you mean "
+                f"{meant!r}? Write {option('read_diary(...', columns={header: meant})}, "
                 "or give a habit of your own another name."
             )
     names = _names(reverse, f"reverse={spelled(reverse)}: expected a list of column names, such as "

@@ -22,6 +22,9 @@ from sleepstats.report.sheet import sheet_of
 from sleepstats.simulation import sample_path
 from sleepstats.written import as_csv, write_whole
 
+#: Endings of a page; nothing else is written over.
+_PAGES = (".html", ".htm")
+
 
 @worded
 def write_report(
@@ -34,7 +37,7 @@ def write_report(
     nights : DataFrame
         One row per night of one person.
     path : path-like
-        The file to write, such as ``"page.html"``; what is there is replaced.
+        The file to write, such as ``"page.html"``; a page that is there is replaced.
     summary : bool
         Instead of the page for the person one sheet (A4) in the terms of the Consensus Sleep
         Diary: what was recorded, what was asked and found, method and limits.
@@ -47,7 +50,8 @@ def write_report(
     Raises
     ------
     DiaryError
-        If ``nights`` breaks an invariant or has no rows, or the file cannot be written.
+        If ``nights`` breaks an invariant or has no rows, or the file cannot be written, or
+        something else than a page stands there.
 
     Notes
     -----
@@ -76,6 +80,11 @@ def write_report(
         ) from None
     if place.is_dir():
         raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
+    if place.exists() and place.suffix.casefold() not in _PAGES:
+        raise DiaryError(
+            f"{place}: is there already and is no page (.html), so it is not written over. Write "
+            "for example 'page.html'."
+        )
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     got = answer(nights)
@@ -126,7 +135,7 @@ def report_files(
         _check_files(files)
     kind = "summary" if summary else "report"
     stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_{kind}"
-    if folder.suffix.casefold() in (".html", ".htm") and not folder.is_dir():
+    if folder.suffix.casefold() in _PAGES and not folder.is_dir():
         folder, stem = folder.parent, folder.stem  # a page was named, not a folder
     page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
     if folder.exists() and not folder.is_dir():

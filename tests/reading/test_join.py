@@ -314,6 +314,22 @@ def test_a_folder_leaves_out_what_it_does_not_know(tmp_path: Path) -> None:
     assert note.startswith("Not read: notes.txt, line 1: 'hello' does not look like the header")
 
 
+def test_what_programs_bring_along_is_nobodys_export(tmp_path: Path) -> None:
+    """The README's environment stands in the working folder and holds the package's own samples."""
+    diary = "night,into_bed,out_of_bed\n2026-01-05,23:00,7:00\n2026-01-06,23:00,7:10\n"
+    (tmp_path / "mine.csv").write_text(diary)
+    inside = ["lib/site-packages/some/sample", ".hidden", "env/samples", "node_modules/a"]
+    for place in map(tmp_path.joinpath, inside):
+        place.mkdir(parents=True)
+        (place / "other.csv").write_bytes(ss.sample_path("sleep_cycle").read_bytes())
+    (tmp_path / "env" / "pyvenv.cfg").write_text("home = /somewhere\n")
+    nights = ss.read_diary(tmp_path)
+    assert len(nights) == 2
+    assert "other.csv" not in "".join(nights.attrs["sleepstats"]["notes"])
+    with pytest.warns(DiaryWarning):
+        assert len(ss.read_diary(tmp_path / ".hidden")) == 142  # asked for by name
+
+
 def test_a_diary_table_beside_an_export_is_left_to_join_evenings(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("night,into_bed,out_of_bed\n2026-01-05,23:00,7:00\n")
     sample = ss.sample_path("sleep_cycle").read_bytes()

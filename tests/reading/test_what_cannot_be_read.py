@@ -125,6 +125,8 @@ def test_a_column_is_not_mapped_to_a_name_that_means_another():
         ss.read_diary(io.StringIO(text), columns={"bed time": "bedtime"})
     assert "columns={'bed time': 'into_bed'}" in str(raised.value)
     assert "--column 'bed time=into_bed'" in raised.value.shell
+    with pytest.raises(DiaryError, match="did you mean 'final_wake'"):  # a slip of the pen
+        ss.read_diary(io.StringIO(text), columns={"wake time": "fnal_wake"})
     nights = ss.read_diary(io.StringIO(text), columns={"wake time": "sauna"}, labels="evening")
     assert "sauna" in nights
 

@@ -6,6 +6,7 @@ Here is what a file is by its first bytes: text, workbook, JSON, Apple's XML, an
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -99,7 +100,8 @@ def open_any(path: PathOrFile) -> list[Source]:
             return _marked_up(name, head, stream)
         with Path(str(path)).open("rb") as file:
             return _marked_up(name, head, file)
-    size = len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else _size(path)
+    size = Path(path).stat().st_size if isinstance(path, (str, PathLike)) else 0
+    size = len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else size
     if size > MOST_BYTES:
         raise DiaryError(
             f"{name}: {size / 2**20:,.0f} MB of {kind.upper()}, and no more than "
@@ -120,22 +122,24 @@ def open_any(path: PathOrFile) -> list[Source]:
     return documents.sheets_of(name, raw, kind)
 
 
-def _size(path: Any) -> int:
-    return Path(str(path)).stat().st_size if isinstance(path, (str, PathLike)) else 0
-
-
 def entries_of(path: PathOrFile) -> list[Entry] | None:
     """Return the files of a folder or archive that may hold nights; None for any other file."""
     if isinstance(path, (str, PathLike)) and (folder := checked_path(path)).is_dir():
-        found = sorted(
-            p for p in folder.rglob("*") if p.suffix.lower() in TABLE_FILES and p.is_file()
-        )
-        return [_of_folder(file) for file in found]
+        return [_of_folder(file) for file in sorted(_tables_below(folder))]
     head, stream = _head(path)
     given = stream if stream is not None else path
     if head[:4] != _ZIP or _kind(head, given) != "zip":
         return None
     return _of_archive(_name(path), given)
+
+
+def _tables_below(folder: Path) -> Iterator[Path]:
+    """Find tables; what is hidden and what programs bring along is nobody's export."""
+    for place, inner, names in os.walk(folder):
+        programs = "pyvenv.cfg" in names or place.endswith(("site-packages", "node_modules"))
+        inner[:] = [name for name in inner if not programs and name[0] != "."]
+        files = map(Path(place).joinpath, () if programs else names)
+        yield from (one for one in files if one.suffix.lower() in TABLE_FILES and one.is_file())
 
 
 def _of_folder(file: Path) -> Entry:
