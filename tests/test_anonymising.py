@@ -129,6 +129,21 @@ def test_every_answer_is_the_same(name):
     pd.testing.assert_frame_equal(ss.describe_nights(nights), ss.describe_nights(shown))
 
 
+def test_the_file_that_is_shared_answers_as_the_frame(tmp_path):
+    """A numbered habit that is never 0 was left aside when its CSV was read."""
+    nights, _ = ss.simulate_nights(60, seed=3)
+    nights = nights.rename(columns={"screens_min": "zbigniew_min"})
+    nights["zbigniew_min"] += 5.0
+    shown = ss.anonymise(nights, seed=4)
+    assert "habit_1_min" in shown
+    shown.to_csv(tmp_path / "shown.csv")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        again = ss.read_diary(tmp_path / "shown.csv")
+    assert ss.answer(again).lead == ss.answer(nights).lead
+    assert "habit_1_min" in ss.correlate(again)["factor"].tolist()
+
+
 def test_the_seed_repeats_and_draws():
     nights = ss.load_sample("diary")
     first = [ss.anonymise(nights, seed=seed).index[0] for seed in (1, 1, 2, 3, 4)]

@@ -136,7 +136,7 @@ def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return the rows about which there is something to say, and count the others."""
     odd = report[(report["problem"] != "") & (report["status"] != "skipped")]
     counts = report["status"].value_counts()
-    last = f"{counted(len(report), 'row')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
+    last = f"{counted(len(report), 'line')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
     if len(odd) < len(report):
         last += " The others have nothing to tell." if len(odd) else " No row has anything to tell."
     told = told_of(report).get("assumed", [])
