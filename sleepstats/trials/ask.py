@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from os import PathLike
@@ -18,6 +19,13 @@ from sleepstats.trials.designs import design as designed
 from sleepstats.trials.result import TrialResult
 
 LEAST_DRAWS, MOST_DRAWS = 999, 1_000_000
+_DOSE = re.compile(r"\d\s*(?:mg|mcg|[µμ]g|iu|drops?|tablets?|pills?|capsules?|gummies)\b", re.I)
+#: What a plan opens with that names a dose of what is not known to need asking.
+_ASK = (
+    "A dose is named: ask a doctor or pharmacist first whether it goes with your health and with "
+    "what else you take. This is a schedule of nights; it says nothing about whether to take "
+    "anything, or how much."
+)
 
 
 @worded
@@ -72,7 +80,8 @@ def plan_trial(
         Whether it is a medicine.
     asked_a_clinician : bool
         That a doctor or pharmacist was asked. Needed for a medicine, and for substances known for
-        dependence, withdrawal or toxicity, in which case the plan opens with a warning.
+        dependence, withdrawal or toxicity, in which case the plan opens with a warning. Where
+        a dose is named (``"melatonin 2 mg"``) it opens with the advice to ask.
     nights : DataFrame, optional
         Your diary so far: the plan then says what it can show, before it starts, and how likely
         the looks end it early.
@@ -164,6 +173,8 @@ def plan_trial(
             f"{warning} When you have asked, and what you were told allows nights with and nights "
             f"without, {advice('write asked_a_clinician=True', 'add --asked-a-clinician')}."
         )
+    if not warning and _DOSE.search(" ".join([substance, *named])):
+        warning = _ASK
     asked = expectation = None
     if outcome is not None:
         size, called = (effect, "effect") if matters is None else (matters, "matters")
