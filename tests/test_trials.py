@@ -173,7 +173,6 @@ def test_a_risky_substance_needs_a_clinician_first(arguments):
     assert f"{plan}".startswith("Before anything else, ask a doctor or pharmacist: ")
 
 
-@pytest.mark.parametrize("words", ["reading", "no screens", "camomile tea", ""])
 @pytest.mark.parametrize("named", ["melatonin 2 mg", "5mg melatonin", "valerian, 20 drops"])
 def test_a_plan_that_names_a_dose_opens_with_whom_to_ask(named):
     plan = ss.plan_trial(40, seed=1, conditions=(named, "none"))
@@ -182,6 +181,7 @@ def test_a_plan_that_names_a_dose_opens_with_whom_to_ask(named):
     assert ss.plan_trial(40, seed=1, conditions=("tea at 5", "none")).warning == ""
 
 
+@pytest.mark.parametrize("words", ["reading", "no screens", "camomile tea", ""])
 def test_a_habit_needs_nobody(words):
     assert ss.plan_trial(56, seed=7, substance=words).warning == ""
 
