@@ -308,7 +308,7 @@ def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Jo
     reason = reason if reason in ("", guards.TOO_FEW_NIGHTS) else guards.OUTCOME + reason
     reason = guards.CONSTANT_GIVEN_CONTROLS if m == 0 else reason
     if reason:
-        return JointTest(np.nan, np.nan, m, max(spare, 0), n, reason)
+        return JointTest(np.nan, np.nan, m, spare, n, reason)
     weight, fvalue = evidence.joint_evidence(
         basis, np.linalg.qr(tested)[0], guards.standardised(left_y)[0], nights
     )

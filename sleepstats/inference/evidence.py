@@ -99,7 +99,7 @@ def _of_one_factor(
     length = np.sqrt(left[..., :1, 0])
     b = left[..., 1:, 0] / length
     rss = np.einsum("pgii->pgi", left)[..., 1:] - b * b
-    spare = np.asarray(n[:, None, None] - k - 1, dtype=np.float64)
+    spare = n[:, None, None] - np.float64(k + 1)
     of_shape = noise_grid().log_prior - half_log_det
     of_shape -= np.log(np.einsum("pgii->pgi", root)).sum(axis=2)
     # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
@@ -199,6 +199,18 @@ def _blocks(shapes: Ints, size: int) -> Iterator[slice]:
         shapes = shapes[len(within) :]
 
 
+_TRACE = 1e-12  # above the rounding of sums over thousands of nights, whoever sums them
+
+
+def root_of(cross: Floats) -> Floats:
+    """Return the Cholesky root; an outcome that nothing is left of keeps a trace of rounding."""
+    try:
+        return np.asarray(np.linalg.cholesky(cross))
+    except np.linalg.LinAlgError:
+        cross[:, -1, -1] *= 1.0 + _TRACE
+        return np.asarray(np.linalg.cholesky(cross))
+
+
 def joint_evidence(
     basis: Floats, tested: Floats, outcome: Floats, number: Ints
 ) -> tuple[Floats, Floats]:
@@ -210,7 +222,7 @@ def joint_evidence(
     (n, k), m = basis.shape, tested.shape[1]
     columns = np.concatenate([basis, tested, outcome], axis=1)
     whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(products(whitened, whitened))
+    root = root_of(products(whitened, whitened))
     # the root's last row holds the outcome's parts along controls and tested columns, and the rest
     explained = (root[:, -1, k:-1] ** 2).sum(axis=1)
     rss = np.maximum(root[:, -1, -1] ** 2, _LEAST_RSS)

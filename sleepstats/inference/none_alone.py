@@ -44,12 +44,12 @@ def _step_up(pvalues: Floats) -> Floats:
     adjusted = np.empty_like(pvalues)
     shares = pvalues[order] * (m / np.arange(1, m + 1))
     adjusted[order] = np.minimum.accumulate(shares[::-1])[::-1]
-    return np.clip(adjusted, 0.0, 1.0)
+    return adjusted
 
 
 def _holm(pvalues: Floats) -> Floats:
     """Step down: each p-value times the questions not yet settled, never falling."""
-    order = np.argsort(pvalues, kind="stable")
+    order = np.argsort(pvalues)
     left = np.arange(len(pvalues), 0, -1)
     adjusted = np.empty_like(pvalues)
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(pvalues[order] * left))
@@ -211,11 +211,11 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
             limit = LIMIT_SD * _OF_MEDIAN * np.sqrt(n / spare)[:, None] * _medians(size, filled, n)
         most = limit[sets]
         bound = most[:, :, None]
-        share = (np.count_nonzero(size <= bound, axis=2) - raw.shape[2]) / n[sets, None]
         inside = np.clip(off, -bound, bound)
         if step < _SETTLED:  # everything moves
-            fit, near, within = fitted, inside, 1.0 + share
+            fit, near = fitted, inside
             continue
+        share = (np.count_nonzero(size <= bound, axis=2) - raw.shape[2]) / n[sets, None]
         still = moving[sets]
         fit[sets] = np.where(still[:, :, None], fitted, before)
         near[sets] = np.where(still[:, :, None], inside, near[sets])
@@ -230,7 +230,7 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
 def _medians(size: Floats, filled: Bools, n: Ints) -> Floats:
     """Median (P, R) over the nights that were not filled up."""
     ends = np.stack([(n - 1) // 2, n // 2])
-    ordered = np.partition(np.where(filled, np.inf, size), np.unique(ends), axis=2)
+    ordered = np.partition(np.where(filled, np.inf, size), np.unique(ends))
     each = np.arange(len(n))
     return np.asarray(0.5 * (ordered[each, :, ends[0]] + ordered[each, :, ends[1]]))
 

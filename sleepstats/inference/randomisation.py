@@ -150,7 +150,7 @@ def compare(
     grid = noise_grid()
     # one persistence, from the controls alone: it does not depend on the schedule, so the test
     # stays exact
-    phi = float(grid.phi[np.where(grid.kappa == 0.0, weight, -1.0).argmax()])
+    phi = float(grid.phi[(weight * (grid.kappa == 0.0)).argmax()])
     information = _information(basis, number, phi)
     a, c, length = _parts(schedules, y_unit, x, information)
     a_done, c_done = _of_done(x, y_unit, information)
@@ -193,10 +193,8 @@ def _parts(schedules: Bools, y: Floats, done: Bools,
     square = np.einsum("mn,mn->m", through, x)
     gone = square <= _LEAST_SHARE * square.max()
     length = np.where(gone, 0.0, np.sqrt(np.maximum(square, 0.0)))
-    unit = np.where(gone, 1.0, length)
-    a = np.where(gone, 0.0, (through @ y) / unit)
-    c = np.where(gone, 0.0, (through @ done.astype(np.float64)) / unit)
-    return a, c, length
+    unit = np.where(gone, np.inf, length)
+    return (through @ y) / unit, (through @ done.astype(np.float64)) / unit, length
 
 
 def _of_done(done: Bools, y: Floats, information: Floats) -> tuple[float, float]:
@@ -216,7 +214,7 @@ def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats,
         top, bottom = a_done + sign * a, c_done + sign * c
         same = bottom <= TIE * c_done
         top = np.where(np.abs(top) <= TIE * size, 0.0, top)  # ties at no effect stay ties
-        ends.append((np.where(same, 0.0, top) / np.where(same, 1.0, bottom), same))
+        ends.append((top / np.where(same, np.inf, bottom), same))
     (first, same), (second, mirrored) = ends
     # what cannot be told from the schedule carried out, or is its mirror image, is everywhere
     everywhere = same | mirrored
@@ -228,7 +226,7 @@ def _bounds(a: Floats, c: Floats, a_done: float, c_done: float) -> tuple[Floats,
 def _end(low: Floats, level: float) -> float:
     """Return the least supposed effect that 1 - level of the schedules reach."""
     enough = max(1, int(np.ceil((1.0 - level) * len(low) - TIE)))
-    return float(np.partition(low, enough - 1)[enough - 1])
+    return float(np.sort(low)[enough - 1])
 
 
 def _check_shapes(

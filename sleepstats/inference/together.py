@@ -114,7 +114,7 @@ def _at_noise(
     n, k = len(number), basis.shape[1] + columns.shape[1]
     stacked = np.concatenate([basis, columns, outcome], axis=1)
     whitened, half_log_det = whiten.whiten(stacked, number, grid.phi, grid.kappa)
-    root = np.linalg.cholesky(products(whitened, whitened))
+    root = evidence.root_of(products(whitened, whitened))
     rss = np.maximum(root[:, -1, -1] ** 2, evidence._LEAST_RSS)
     half_log_information = np.log(np.einsum("gii->gi", root)[:, :-1]).sum(axis=1)
     log_weight = grid.log_prior - half_log_det - half_log_information - 0.5 * (n - k) * np.log(rss)
@@ -203,7 +203,7 @@ class Whitened:
         for place, (outcome, factor, held) in enumerate(questions):
             columns = np.array([*held, factor, outcome])
             spare = n - k - len(held) - 1
-            root = _root(self.cross[:, columns[:, None], columns])
+            root = evidence.root_of(self.cross[:, columns[:, None], columns])
             diagonal = np.einsum("gii->gi", root)
             rss = np.maximum(diagonal[:, -1] ** 2, evidence._LEAST_RSS)
             weight = self.log_weight - np.log(diagonal[:, :-1]).sum(axis=1)
@@ -292,15 +292,3 @@ def averaged(shapes: Sequence[Shapes], level: float = 0.95) -> dict[str, Floats]
         "pvalue": whiten.mixture_pvalue(weight, slope, scale, df),
         "df": (weight * df).sum(axis=1),
     }
-
-
-_TRACE = 1e-12  # above the rounding of sums over thousands of nights, whoever sums them
-
-
-def _root(cross: Floats) -> Floats:
-    """Return the Cholesky root; an outcome that nothing is left of keeps a trace of rounding."""
-    try:
-        return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        cross[:, -1, -1] *= 1.0 + _TRACE
-        return np.asarray(np.linalg.cholesky(cross), dtype=np.float64)

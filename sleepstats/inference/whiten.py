@@ -249,12 +249,12 @@ _MOST_STEPS = 100
 def mixture_pvalue(weight: Floats, centre: Floats, scale: Floats, df: Floats) -> Floats:
     """Two-sided p-value ``2 min(F(0), 1 - F(0))`` of m mixtures of G parts."""
     used = np.nonzero(weight)
-    t = -centre[used] / scale[used]
+    t = centre[used] / scale[used]
     tail = _beyond(t, df[used])  # each tail summed directly, so that small p-values stay exact
     mass = weight[used]
     n_rows = len(weight)
-    below = np.bincount(used[0], mass * np.where(t < 0, tail, 1.0 - tail), n_rows)
-    above = np.bincount(used[0], mass * np.where(t < 0, 1.0 - tail, tail), n_rows)
+    below = np.bincount(used[0], mass * np.where(t < 0, 1.0 - tail, tail), n_rows)
+    above = np.bincount(used[0], mass * np.where(t < 0, tail, 1.0 - tail), n_rows)
     return np.minimum(1.0, 2.0 * np.minimum(below, above))
 
 

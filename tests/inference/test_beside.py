@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference import gls_joint, gls_slope, side_by_side, together
+from sleepstats.inference import evidence, gls_joint, gls_slope, side_by_side
 from sleepstats.inference.beside import (
     beside_others,
     bound_missed,
@@ -400,5 +400,5 @@ def test_an_outcome_that_is_explained_whole_has_a_root_however_sums_are_rounded(
     The root gives back the products to within what was added, a part in 1e12.
     """
     cross = np.array([[[1.0, -0.2, -1.0], [-0.2, 1.0, 0.2], [-1.0, 0.2, 1.0 - less]]]) * 2167.0
-    root = together._root(cross.copy())
+    root = evidence.root_of(cross.copy())
     np.testing.assert_allclose(root @ root.transpose(0, 2, 1), cross, rtol=1e-11)

@@ -3,9 +3,11 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.inference import gls_joint, gls_slope
 from sleepstats.inference.guards import calendar_controls
@@ -76,3 +78,18 @@ def test_missing_values_are_named(golden: SimpleNamespace) -> None:
     y[0] = np.nan
     with pytest.raises(DiaryError, match="Y holds 1 values that are missing or infinite"):
         gls_joint(y, golden.x[:, None], golden.controls, golden.number)
+
+
+@pytest.mark.parametrize("drift", [0.0, 0.3])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_outcome_that_kinds_tell_wholly_is_answered(drift, seed):
+    """By construction: 420 min with tea, 450 with milk, 400 with water, and nothing else."""
+    kind = np.random.default_rng(seed).choice(["tea", "milk", "water"], 60)
+    slept = pd.Series(kind).map({"tea": 420.0, "milk": 450.0, "water": 400.0}).to_numpy()
+    index = pd.date_range("2026-01-05", periods=60, name="night")
+    nights = pd.DataFrame({"tst_min": slept + drift * np.arange(60), "drink": kind}, index)
+    one = ss.associate(nights, outcome="tst_min", factor="drink")
+    assert one.pvalue < 1e-12
+    for beside in (False, True):
+        (row,) = ss.correlate(nights, outcomes="tst_min", beside=beside).to_dict("records")
+        assert (row["status"], row["pvalue"] < 1e-12) == ("found", True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from sleepstats.inference.evidence import _least_to
+from sleepstats.inference.evidence import _least_to, root_of
 from sleepstats.inference.guards import (
     LEAST_SPARE,
     WEEK_DIFFERS_BELOW,
@@ -19,7 +19,6 @@ from sleepstats.inference.habit_columns import _share, memory, ready_habits
 from sleepstats.inference.information import _quickly_turned
 from sleepstats.inference.none_alone import pool_estimates
 from sleepstats.inference.randomisation import _end
-from sleepstats.inference.together import _root
 
 
 def _anova(y, night, weekday, span):
@@ -163,7 +162,7 @@ def test_an_outcome_that_nothing_is_left_of_keeps_a_root():
     cross = np.array([[[1.0, 0.0, 1.0], [0.0, 1.0, 2.0], [1.0, 2.0, 5.0]]])
     with pytest.raises(np.linalg.LinAlgError):
         np.linalg.cholesky(cross)
-    root = _root(cross.copy())
+    root = root_of(cross.copy())
     assert root @ root.transpose(0, 2, 1) == pytest.approx(cross, rel=2e-12)
     assert 0 < root[0, 2, 2] < 3e-6
 

@@ -1,0 +1,224 @@
+"""Best guesses part by part: scipy's quantiles, sums written out, hand calculation."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy import integrate, optimize, stats
+
+from sleepstats.inference import guards, shrinkage
+from sleepstats.inference.shrinkage import (
+    SCALES,
+    SHARES,
+    WIDTHS,
+    best_guesses,
+    r_units,
+    robustness_value,
+    t_of_pvalue,
+    units_of,
+)
+
+
+def test_the_numbers_that_the_documentation_names():
+    """Widths and shares of the habits' sizes; scales by the root of two, from a half to four."""
+    assert dict(zip(WIDTHS, SHARES, strict=True)) == {0.05: 0.68, 0.10: 0.30, 0.20: 0.02}
+    assert pytest.approx([0.5, 0.5**0.5, 1, 2**0.5, 2, 8**0.5, 4]) == SCALES
+    assert shrinkage.OWN_KIND == 0.02
+
+
+@pytest.mark.parametrize("df", [2.5, 9.0, 60.0, 200.0, 1e6])
+@pytest.mark.parametrize("t", [0.0, 2.0, 15.0, 400.0])
+def test_the_normal_parts_of_a_t_make_up_its_density(df, t):
+    """Sum of normal densities of the parts against scipy's t; beyond 200 degrees it is that of 200.
+
+    At 400 standard errors the nodes begin at a precision of e^-6 and the rest of the way is cut.
+    """
+    variance, mass = shrinkage._normal_parts(np.array([t]), np.array([df]))
+    assert variance.shape == mass.shape == (1, 20)
+    assert np.exp(mass).sum() == pytest.approx(1.0, rel=1e-12)
+    if t < 400:
+        at = np.linspace(0, max(t, 1), 5)[:, None]
+        got = (np.exp(mass) * stats.norm.pdf(at, 0, np.sqrt(variance))).sum(axis=1)
+        want = stats.t.pdf(at[:, 0], min(df, 200.0))
+        np.testing.assert_allclose(got, want, rtol=6e-3)
+    # chi2_df / df has nothing above e to four of its logarithm's deviations, nor below five
+    spread = np.sqrt(2 / min(df, 200.0))
+    lowest = max(np.log((min(df, 200.0) + 1) / (min(df, 200.0) + t * t)), -6.0)
+    ends = np.log(1 / variance[0, [0, -1]])
+    assert ends == pytest.approx([lowest - 5 * spread, 4 * spread], rel=1e-12)
+    assert np.diff(np.log(1 / variance[0])) == pytest.approx(np.diff(ends)[0] / 19, rel=1e-9)
+
+
+def test_weights_of_scales_by_bayes_written_out():
+    """Three rows and two scales: chances shared with the others, or with 2 % of one's own."""
+    evidence = np.array([[0.5, 0.1], [0.2, 0.6], [0.3, 0.3]])
+    want = []
+    for row in range(3):
+        shared = np.prod([evidence[other] for other in range(3) if other != row], axis=0)
+        shared = shared / shared.sum()
+        with_others = 0.98 * (shared @ evidence[row])
+        by_itself = 0.02 * evidence[row].mean()
+        chance = by_itself / (by_itself + with_others)
+        want.append((1 - chance) * shared + chance * evidence[row] / evidence[row].sum())
+    for far in (0.0, -5000.0, 5000.0):  # of logs only their differences matter
+        got = shrinkage._scale_weights(np.log(evidence) + far * np.array([[1.0], [-2.0], [1.0]]))
+        np.testing.assert_allclose(got, want, rtol=1e-9)
+
+
+def test_posterior_parts_written_out():
+    """Every scale, node and width by itself: weight by its normal density, kept share by Bayes."""
+    r, variance = np.array([0.2, -0.05]), np.array([[0.01, 0.02], [0.004, 0.003]])
+    mass = np.log(np.array([[0.3, 0.7], [0.6, 0.4]]))
+    weight, keep = shrinkage._posterior_parts(r, variance, mass)
+    assert weight.shape == keep.shape == (2, len(SCALES) * 2 * 3)
+    parts = np.empty((2, len(SCALES), 2, 3))
+    kept = np.empty_like(parts)
+    for row, scale, node, width in np.ndindex(parts.shape):
+        prior = (SCALES[scale] * WIDTHS[width]) ** 2
+        total = prior + variance[row, node]
+        parts[row, scale, node, width] = (
+            SHARES[width] * np.exp(mass[row, node]) * stats.norm.pdf(r[row], 0, np.sqrt(total))
+        )
+        kept[row, scale, node, width] = prior / total
+    of_scale = shrinkage._scale_weights(np.log(parts.sum(axis=(2, 3))))
+    parts *= (of_scale / parts.sum(axis=(2, 3)))[:, :, None, None]
+    np.testing.assert_allclose(weight, parts.reshape(2, -1), rtol=1e-9)
+    np.testing.assert_allclose(keep, kept.reshape(2, -1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("target", [0.025, 0.3, 0.5, 0.975])
+def test_quantiles_of_normal_mixtures_by_root_finding(target):
+    rng = np.random.default_rng(4)
+    weight = rng.dirichlet(np.full(6, 0.5), 5)
+    centre, scale = 3 * rng.normal(size=(5, 6)), np.exp(rng.normal(size=(5, 6)))
+    weight[4], centre[4] = [0.5, 0.5, 0, 0, 0, 0], [-30.0, 30, 0, 0, 0, 0]  # two far apart
+    scale[3] *= 1e-6
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = shrinkage._quantile(weight, centre, scale, target)
+    for row in range(5):
+
+        def excess(c, row=row):
+            return weight[row] @ stats.norm.cdf((c - centre[row]) / scale[row]) - target
+
+        want = optimize.brentq(excess, -100, 100, xtol=1e-13, rtol=1e-14)
+        below = weight[row] @ stats.norm.cdf((got[row] - centre[row]) / scale[row])
+        assert below == pytest.approx(target, abs=1e-8)
+        assert got[row] == pytest.approx(want, abs=1e-7 * scale[row].max() + (row == 4) * 60)
+
+
+def test_newtons_steps_are_few(monkeypatch):
+    """Quadratic as Newton's are: in nine from the mean of the parts' quantiles to all digits."""
+    monkeypatch.setattr(shrinkage, "_MOST_STEPS", 9)
+    rng = np.random.default_rng(5)
+    weight = rng.dirichlet(np.full(6, 0.5), 20)
+    centre, scale = 0.5 * rng.normal(size=(20, 6)), np.exp(0.3 * rng.normal(size=(20, 6)))
+    for target in (0.025, 0.975):
+        got = shrinkage._quantile(weight, centre, scale, target)
+        below = (weight * stats.norm.cdf((got[:, None] - centre) / scale)).sum(axis=1)
+        np.testing.assert_allclose(below, target, rtol=1e-7)
+
+
+def arguments(r, se, df, unit, level=0.95):
+    r, se, df, unit = (np.asarray(one, dtype=float) for one in (r, se, df, unit))
+    reach = stats.t.ppf(0.5 + level / 2, df) * se
+    return r / unit, (r - reach) / unit, (r + reach) / unit, df, unit
+
+
+def test_a_guess_is_the_sum_over_its_parts():
+    """Mean, ends and chance of a direction from the parts themselves, in the estimate's unit."""
+    r, se = np.array([0.3, -0.1, 0.02]), np.array([0.1, 0.12, 0.05])
+    df, unit = np.array([12.0, 30.0, 8.0]), np.array([0.5, 20.0, 1.0])
+    got = best_guesses(*arguments(r, se, df, unit, 0.9), level=0.9)
+    variance, mass = shrinkage._normal_parts(np.abs(r) / se, df)
+    variance = variance * se[:, None] ** 2
+    weight, keep = shrinkage._posterior_parts(r, variance, mass)
+    sd = np.sqrt(keep.reshape(3, 7, 20, 3) * variance[:, None, :, None]).reshape(3, -1)
+    mean = keep * r[:, None]
+    np.testing.assert_allclose(got.guess * unit, (weight * mean).sum(axis=1), rtol=1e-9)
+    away = stats.norm.cdf(np.abs(mean) / sd)
+    np.testing.assert_allclose(got.p_direction, (weight * away).sum(axis=1), rtol=1e-9)
+    for ends, target in ((got.low, 0.05), (got.high, 0.95)):
+        below = stats.norm.cdf(((ends * unit)[:, None] - mean) / sd)
+        np.testing.assert_allclose((weight * below).sum(axis=1), target, rtol=1e-7)
+    of_scale = weight.reshape(3, 7, -1).sum(axis=2)
+    assert got.scale == pytest.approx(np.mean(of_scale @ np.array(SCALES)), rel=1e-9)
+
+
+def test_ends_are_told_only_where_they_are_asked_for():
+    given = arguments([[0.3, -0.1], [0.2, np.nan]], 0.1, [[12.0, 12], [12, 12]], [[1.0, 1], [1, 1]])
+    every = best_guesses(*given)
+    some = best_guesses(*given, ends=[[True, False], [False, True]])
+    none = best_guesses(*given, ends=False)
+    np.testing.assert_array_equal(some.guess, every.guess)
+    np.testing.assert_array_equal(none.p_direction, every.p_direction)
+    assert (some.low[0, 0], some.high[0, 0]) == (every.low[0, 0], every.high[0, 0])
+    assert np.isnan([some.low[0, 1], some.high[1, 0], some.low[1, 1], every.low[1, 1]]).all()
+    assert np.isnan(none.low).all()
+    assert np.isnan(none.high).all()
+    assert np.isnan([every.guess[1, 1], every.p_direction[1, 1]]).all()
+    assert np.isfinite(every.guess[0]).all()
+
+
+def test_one_missing_number_is_a_question_that_was_not_answered():
+    whole = list(arguments([0.3, -0.1, 0.2], 0.1, [12.0] * 3, [1.0] * 3))
+    for place in range(5):
+        given = [one.copy() for one in whole]
+        given[place][1] = np.nan
+        got = best_guesses(*given)
+        assert np.isnan([got.guess[1], got.low[1], got.high[1], got.p_direction[1]]).all()
+        alone = best_guesses(*(one[[0, 2]] for one in whole))
+        np.testing.assert_allclose(got.guess[[0, 2]], alone.guess, rtol=1e-12)
+    empty = best_guesses(*[np.full((2, 3), np.nan)] * 5)
+    for values in (empty.guess, empty.low, empty.high, empty.p_direction):
+        assert values.shape == (2, 3)
+        assert np.isnan(values).all()
+    assert np.isnan(empty.scale)
+
+
+def test_a_perfect_fit_is_not_drawn_to_nothing_and_stays_finite():
+    """Without any error the limit is that of one part in a thousand million: the estimate stays."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        got = best_guesses([0.2, 0.1], [0.2, 0.0], [0.2, 0.2], [30.0, 30.0], [1.0, 1.0])
+    assert got.guess[0] == pytest.approx(0.2, rel=1e-6)
+    assert 1 - 1e-12 < got.p_direction[0] <= 1.0
+    assert 0 < got.high[0] - got.low[0] < 1e-6
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0])
+def test_levels_at_their_ends_are_refused(level):
+    with pytest.raises(guards.DiaryError, match="is not between 0 and 1"):
+        best_guesses([1.0], [0.0], [2.0], [9.0], [1.0], level=level)
+
+
+def test_units_by_numpys_standard_deviations_and_of_plain_numbers():
+    rng = np.random.default_rng(2)
+    y, x = rng.integers(0, 99, size=(30, 2)), rng.integers(0, 9, size=(30, 3))
+    z = np.ones((30, 1))
+    want = x.std(axis=0) / y.std(axis=0)[:, None]
+    got = r_units(y.astype(object), x.astype(object), z.astype(object))
+    np.testing.assert_allclose(got, want, rtol=1e-12)
+    one = guards.cleared(y, x, z, np.arange(30))
+    np.testing.assert_allclose(units_of(one), want, rtol=1e-12)
+    # what the controls leave is held against the column's own spread, wherever its mean lies
+    far = 1e7 + rng.normal(size=(30, 1))
+    assert r_units(y[:, :1], far, z)[0, 0] == pytest.approx(far.std() / y[:, 0].std(), rel=1e-6)
+    small = 1e-9 * rng.normal(size=(30, 1)), 1e9 * rng.normal(size=(30, 1))
+    for one in small:
+        got = r_units(y[:, :1], one, z)[0, 0]
+        assert got == pytest.approx(one.std() / y[:, 0].std(), rel=1e-9)
+
+
+def test_t_and_robustness_of_plain_numbers():
+    """Student's t by integrating its density; RV of f = 1, by hand: (sqrt 5 - 1) / 2."""
+    p = np.array([0.04, 0.5], object)
+    for value, t in zip([0.04, 0.5], t_of_pvalue(p, np.array([7, 7], object)), strict=True):
+        tail = integrate.quad(lambda u: stats.t.pdf(u, 7), float(t), np.inf)[0]
+        assert 2 * tail == pytest.approx(value, rel=1e-6)
+    assert t_of_pvalue(1.0, 9) == 0.0
+    got = robustness_value(np.array([3, -3, 0], object), np.array([9, 9, 9], object))
+    golden = (5**0.5 - 1) / 2
+    assert got == pytest.approx([golden, golden, 0.0], rel=1e-12)
+    assert robustness_value(2.0, 1.0) == pytest.approx((32**0.5 - 4) / 2, rel=1e-12)  # f = 2
+    assert robustness_value(1e9, 1.0) == pytest.approx(1.0, abs=1e-3)
