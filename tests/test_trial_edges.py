@@ -1,6 +1,7 @@
 """Trials at the edges of their counts and verdicts, and what they hand on to the engine."""
 
 import dataclasses
+import hashlib
 import re
 from types import SimpleNamespace
 
@@ -10,7 +11,16 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.trials import analysis, compliance, designs, first_evening, lines_of, power
+from sleepstats.inference.guards import calendar_controls
+from sleepstats.trials import (
+    analysis,
+    compliance,
+    designs,
+    filled_sheet,
+    first_evening,
+    lines_of,
+    power,
+)
 from sleepstats.trials.compliance import MISSING, _one_sided_gaps, _swaps
 from sleepstats.trials.filled_sheet import TrialAnswers
 from sleepstats.trials.question import (
@@ -30,8 +40,8 @@ from sleepstats.trials.question import (
     Question,
     asked_of,
 )
-from sleepstats.trials.result import Blinding
-from sleepstats.trials.sheet import better_shift
+from sleepstats.trials.result import Blinding, TrialResult
+from sleepstats.trials.sheet import better_shift, code_of, words_of
 
 
 @pytest.mark.parametrize(("word", "least"), [("n_nights", 2), ("block", 1), ("washout", 0)])
@@ -267,6 +277,20 @@ def test_what_matters_of_a_latency_is_a_share_of_the_typical_night(monkeypatch, 
         assert len(seen["compared"]) == (1 if upto == 28 else 3)
 
 
+def test_what_is_taken_out_at_a_look_is_what_was_registered(monkeypatch):
+    seen, compare = [], analysis.looks.compare_looks
+    monkeypatch.setattr(
+        analysis.looks, "compare_looks", lambda *a, **how: seen.append(a[3]) or compare(*a, **how)
+    )
+    plan = ss.plan_trial(56, seed=7, outcome="tst_min", adjust=("trend",), **WORDS)
+    ss.analyse_trial(told(plan)[:42], plan, draws=999)
+    for controls, over in zip(seen[0], (28, 42), strict=True):
+        nights = np.arange(over)  # from a Monday on
+        np.testing.assert_array_equal(
+            controls, calendar_controls(nights, nights % 7, over, adjust=("trend",))
+        )
+
+
 def test_minutes_that_matter_are_asked_about_as_they_are(monkeypatch):
     seen = []
     looked = analysis.looks.looks_test
@@ -343,6 +367,10 @@ def test_a_difference_that_is_large_is_measured_by_the_ordinary_spread(monkeypat
     assert analysis._status(test, y, "sleep", 0.9, 9, False) == ("not found", "")
     large = analysis.estimation.LARGE_DIFFERENCE_SD * 20 * np.sqrt(4 / 3)
     assert seen == [(pytest.approx(large), -5.0, 7.0, 1, {"level": 0.9})]
+    least = analysis.verdicts.UNREACHABLE_BELOW
+    for chance, status in ((least, "not found"), (least - 1e-9, "unreachable")):
+        monkeypatch.setattr(analysis.verdicts, "power_for", lambda *_, p=chance, **__: p)
+        assert analysis._status(test, y, "sleep", 0.9, 9, False)[0] == status
 
 
 @pytest.mark.parametrize(
@@ -459,6 +487,11 @@ def test_what_was_done_is_told_last_with_its_own_numbers():
         f"Not its answer: by what was done, “reading” went with {done.effect:.0f} min more total "
         f"sleep time (95 % interval {done.low:.0f} to {done.high:.0f} min more)."
     )
+    assert "allows ending here" not in f"{result}"  # these are all of its nights
+    amount = f"{result.effect:.0f} min more total sleep time (95 % interval"
+    assert f"“reading” instead of “no reading” went with {amount}" in f"{result}"
+    clear = dataclasses.replace(result, doubts=())
+    assert f"“reading” instead of “no reading” caused about {amount}" in f"{clear}"
 
 
 def test_the_best_guess_and_the_interval_are_the_results_own():
@@ -514,6 +547,14 @@ def test_a_first_evening_is_a_date_of_the_calendar(start):
     with pytest.raises(DiaryError, match="expected the date of the first evening"):
         first_evening(start)
     assert first_evening("2026-03-02 21:00") == pd.Timestamp("2026-03-02")
+
+
+def test_a_plan_without_dates_is_written_nowhere(tmp_path):
+    plan = ss.plan_trial(16, seed=1)
+    for write in (plan.to_csv, plan.to_ics, plan.to_html):
+        with pytest.raises(DiaryError, match="This plan has no dates yet"):
+            write(tmp_path / "trial")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_plan_counts_its_nights_from_one():
@@ -604,3 +645,97 @@ def test_draws_and_seeds_that_cannot_be(draws, seed, words):
     assert str(raised.value) == words
     for most in (999, 1_000_000):  # all 256 schedules are compared, whatever the draws
         assert ss.analyse_trial(told(plan), plan, outcome="tst_min", draws=most).compared == 256
+
+
+def test_another_level_of_a_plan_that_registered_nothing_is_no_other_question():
+    plan = ss.plan_trial(16, seed=1, **WORDS)
+    result = ss.analyse_trial(told(plan), plan, outcome="tst_min", level=0.8)
+    assert (result.otherwise, result.verdict, result.level) == ("", NOT_REGISTERED, 0.8)
+    assert result.adjust == ("weekday", "trend")
+
+
+@pytest.mark.parametrize(
+    ("status", "pvalue", "unclear"),
+    [("found", 1.0 - 0.95, True), ("found", 0.04, False), ("not found", 0.9, False)],
+)
+def test_what_was_found_may_not_be_clear_beside_the_night_before(status, pvalue, unclear):
+    result = SimpleNamespace(status=status, own_beside=beside(pvalue), level=0.95)
+    assert TrialResult.own_unclear.fget(result) == unclear
+
+
+def test_a_notebook_lists_the_notes_that_are_no_doubts():
+    result = dataclasses.replace(swapped_result(), notes=("a < b.", "c."), doubts=("c.",))
+    assert "<ul><li>a &lt; b.</li></ul>" in result._repr_html_()
+    assert "<ul>" not in dataclasses.replace(result, notes=("c.",))._repr_html_()
+
+
+def test_a_clock_as_an_outcome_is_told_in_hours():
+    plan = ss.plan_trial(16, seed=1, **WORDS)
+    bed = plan.nights + pd.to_timedelta(np.where(plan.first, 22.5, 23.5), unit="h")
+    result = ss.analyse_trial(told(plan, into_bed=bed), plan, outcome="into_bed")
+    assert result.outcome_unit == "h after the evening's midnight"
+    assert (result.mean_first, result.mean_second) == (22.5, 23.5)
+
+
+def test_rows_that_were_moved_are_counted_from_the_first_to_the_last():
+    """Rows 3 to 14 of 16 a month late; those before and after them fit."""
+    plan = ss.plan_trial(16, seed=1, start=START)
+    dates = plan.nights.to_series().reset_index(drop=True)
+    dates[2:14] += pd.DateOffset(months=1)
+    where = [f"line {i + 2}" for i in range(16)]
+    said = filled_sheet.misfits(pd.DatetimeIndex(dates), plan.first, plan, where)
+    assert said[0] == (
+        "The 12 rows from 2026-02-07 to 2026-02-18 would fit the plan if they were dated one month "
+        "earlier. Nothing was moved: correct the dates in the file if they are wrong."
+    )
+    assert len(said) == 13
+    assert said[1].startswith("line 4: the evening 2026-02-07 is not in the plan, which runs from")
+
+
+def test_the_first_evening_is_held_against_the_plan_too():
+    plan = ss.plan_trial(16, seed=1, start=START)
+    first = plan.first
+    first[0] = not first[0]
+    (said,) = filled_sheet.misfits(plan.nights, first, plan, [f"line {i}" for i in range(16)])
+    assert said.startswith("line 0: ")
+
+
+@pytest.mark.parametrize(("pvalue", "doubts"), [(0.05, 0), (0.049, 1)])
+def test_guesses_are_a_doubt_below_one_in_twenty(pvalue, doubts):
+    plan = ss.plan_trial(16, seed=1, **WORDS)
+    answers = TrialAnswers(plan.first * 1.0, np.full(16, np.nan), np.ones(16, dtype=bool), "it")
+    data = compliance.data_of(plan, answers, "tst_min", np.full(16, 400.0))
+    result = SimpleNamespace(
+        data=data, compliance=compliance.compliance_of(data, plan.conditions), verdict=GO_ON,
+        blinding=Blinding(16, 12, 8.0, pvalue),
+    )  # fmt: skip
+    said = compliance.doubts_of(result, plan, answers, told(plan), plan.first[None, :])
+    assert len(said) == doubts
+
+
+def test_a_seed_may_be_nought():
+    assert ss.plan_trial(16, seed=0).seed == 0
+    plan = ss.plan_trial(16, seed=1, **WORDS)
+    assert ss.analyse_trial(told(plan), plan, outcome="tst_min", seed=0).compared == 256
+
+
+def test_the_line_of_a_plan_is_written_as_ever():
+    """Sheets filled in under an earlier version are held against it, checksum and all."""
+    plan = ss.plan_trial(
+        16, seed=1, start=START, conditions=("tea/milk", "50 % tea"), substance="a=b",
+        outcome="my/own thing", matters=-2.5, looks=(0.5, 1.0), level=0.9, adjust=("trend",),
+        stop_rule="If ill.",
+    )  # fmt: skip
+    line = code_of(plan)
+    assert line.rpartition(" ")[0] == (
+        "sleepstats-trial-2 design=pairs nights=16 block=1 max_run=0 washout=0 seed=1 "
+        "start=2026-01-05 conditions=tea%2Fmilk/50%20%25%20tea substance=a%3Db "
+        "outcome=my%2Fown%20thing matters=-2.5 adjust=trend level=0.9 looks=0.5/1"
+    )
+    words = words_of(line)
+    schedule = "".join("1" if one else "0" for one in plan.drawn)
+    told = [value for name, value in words.items() if name != "sum"]
+    whole = "\n".join([*told, schedule, "If ill.", ""])
+    assert words["sum"] == plan.checksum == hashlib.sha256(whole.encode()).hexdigest()[:12]
+    assert words_of("") is None
+    assert words_of("something else=1") is None

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
@@ -171,7 +172,15 @@ def test_latency_cannot_fall_by_more_than_it_is(diary):
         ss.plan_trial(56, seed=7, nights=diary(), outcome="sol_min", effect=-60)
 
 
-@pytest.mark.parametrize(("effect", "minutes"), [(None, 3.6254), (-5.0, 3.6254), (5.0, 4.4281)])
+@pytest.mark.parametrize(
+    ("effect", "minutes"),
+    [
+        (None, 3.6254),
+        (-5.0, 3.6254),
+        (5.0, 4.4281),
+        (0.5, 4.4281),
+    ],
+)
 def test_a_change_of_log_latency_in_minutes_by_hand(effect, minutes):
     # median 20 min: 20 (1 - exp(-0.2)) off it, 20 (exp(0.2) - 1) on it
     noise = SimpleNamespace(median=20.0)
@@ -236,7 +245,7 @@ def stepped(monkeypatch, at):
     monkeypatch.setattr(power, "_power", lambda shift, *_: 0.8 if shift >= at else 0.7)
 
 
-@pytest.mark.parametrize(("at", "doubled"), [(7.3, 8), (0.3, 1), (8.0, 8), (5000.0, 1024)])
+@pytest.mark.parametrize(("at", "doubled"), [(7.3, 8), (0.7, 1), (8.0, 8), (5000.0, 1024)])
 def test_the_smallest_is_halved_thirty_times(monkeypatch, at, doubled):
     """By hand: from what is enough, doubled from 1 on and at most to 1,024, halved 30 times."""
     stepped(monkeypatch, at)
@@ -321,6 +330,7 @@ def test_the_spread_of_a_night_has_the_divisor_of_what_is_left(diary):
     left -= left.mean()
     assert told.sd == pytest.approx(np.sqrt((left**2).sum() / (48 - np.linalg.matrix_rank(fixed))))
     assert (told.recorded, told.n, told.nights_planned) == (48 / 60, 48, 56)
+    assert power._noise_of(nights, "tst_min")[0].weight.sum() == pytest.approx(1.0)
     assert np.isnan(told.effect)
     assert np.isnan(told.typical)
 
@@ -395,14 +405,25 @@ def test_the_looks_are_walked_with_the_difference_and_without_any(monkeypatch):
     # 2 - 2 Phi(1.6449 / sqrt(t)) from a table of the normal: z of 2.3262 and 1.8993
     assert spent == pytest.approx([0.02001, 0.05752, 0.1], abs=1e-5)
     assert without.tolist() == [0.0] * 3
-    # at the end the difference over 2 SD / sqrt(n); 56 coins want a slightly larger t than z
-    assert drift[-1] == pytest.approx(30 / (120 / np.sqrt(112)), rel=0.05)
+    # the difference over its error, less as the coins of so many nights want a t larger than z
+    for n, share, at in zip((56, 84, 112), spent, drift, strict=True):
+        error = _errors(design("pairs", n), noise, 1)[0][0]
+        wide = stats.norm.ppf(1 - share / 2) / stats.t.ppf(1 - share / 2, n // 2 - 1)
+        assert at == pytest.approx(30 / error * wide, rel=1e-4)
+    assert drift[-1] == pytest.approx(30 / (120 / np.sqrt(112)), rel=0.06)  # 2 SD / sqrt(n)
     assert matters == pytest.approx(drift[-1] * 20 / 30)
-    assert drift[0] < drift[1] < drift[2]
     assert hardly == 0.1
     alone, again = power._ends(None, made, asked, noise, 1)
     assert (alone, again) == (None, none)
     assert walked[2][2].tolist() == [0.0] * 3
+
+
+def test_what_the_plan_finds_needs_no_more_nights(diary):
+    """White nights of 60 min: 100 min show in 56 nights nearly always, 1 min not in two years."""
+    for effect, needed in ((100.0, 56), (1.0, None)):
+        told = expect(diary(), design("pairs", 56), outcome="tst_min", effect=effect, seed=1)
+        assert told.nights_needed == needed
+        assert told.effect == effect
 
 
 def test_one_look_ends_nothing_early(diary):

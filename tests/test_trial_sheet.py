@@ -10,6 +10,8 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.trials import plan_of, write_all
+from sleepstats.trials.filled_sheet import read_filled
 from sleepstats.trials.sheet import _agreement, _escaped, _folded, better_shift
 
 STOP = "Stop if ill, or if it helps; no, wait: only if ill."
@@ -399,15 +401,17 @@ def test_a_warning_stands_first_in_every_entry(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("design", "more", "starts"), [("pairs", {}, 12), ("blocks", {"block": 1}, 12), ("free", {}, 0)]
+    ("design", "more", "starts"), [("pairs", {}, 16), ("blocks", {"block": 2}, 8), ("free", {}, 0)]
 )
 def test_a_page_draws_a_line_where_a_pair_of_blocks_begins(design, more, starts, tmp_path):
-    made = ss.plan_trial(24, seed=1, start="2026-03-02", design=design, **more)
+    made = ss.plan_trial(32, seed=1, start="2026-03-02", design=design, **more)
     page = made.to_html(tmp_path / "t.html").read_text(encoding="utf-8")
     assert page.count('<tr class="first">') == starts
     assert '<p class="warning">' not in page
     assert "<title>Plan of a sleep trial</title>" in page
-    assert "<th>1</th><td>Mon 02 Mar 2026</td>" in page
+    mark = ' class="first"' if starts else ""
+    assert f"<tr{mark}><th>1</th><td>Mon 02 Mar 2026</td>" in page
+    assert "<tr><th>2</th><td>Tue 03 Mar 2026</td>" in page
 
 
 @pytest.mark.parametrize(
@@ -460,5 +464,65 @@ def test_two_plans_in_one_sheet_are_refused(sheet, nights):
 @pytest.mark.parametrize("values", [pd.array([None] * 28, "boolean"), np.full(28, np.nan)])
 def test_a_column_of_the_diary_without_any_answer_is_none(nights, plan, values):
     result = ss.analyse_trial(nights.assign(done=values), plan, outcome="tst_min")
-    assert result.as_done.reason == "not recorded"
+    assert (result.as_done.reason, result.as_done.n) == ("not recorded", 0)
     assert result.compliance["not_recorded"].tolist() == [14, 14, 28]
+
+
+def twelve(tmp_path, keep, written):
+    """Some rows of a plan of 1 to 12 March, dates that a spreadsheet wrote its own way."""
+    plan = ss.plan_trial(12, seed=7, design="free", start="2026-03-01")
+    with plan.to_csv(tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row for i, row in enumerate(csv.DictReader(stream)) if i in keep]
+    with (tmp_path / "x.csv").open("w", newline="") as stream:
+        out = csv.DictWriter(stream, rows[0])
+        out.writeheader()
+        for row, night in zip(rows, written, strict=True):
+            out.writerow(row | {"night": night, "done": row["planned"]})
+    return read_filled(tmp_path / "x.csv", plan_of)[1]
+
+
+@pytest.mark.parametrize("written", [("3/5/2026", "3/8/2026"), ("5/3/2026", "8/3/2026")])
+def test_of_two_orders_of_day_and_month_the_one_that_fits_the_plan_is_read(tmp_path, written):
+    got = twelve(tmp_path, (4, 7), written)
+    assert np.flatnonzero(got.rows).tolist() == [4, 7]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (("4/5/2026", "4/8/2026"), "x.csv, column 'night': the dates do not say whether"),
+        (("3/13/2026", "14/3/2026"), r"contradict each other: .* in line 3 is day first"),
+    ],
+)
+def test_where_no_order_fits_the_plan_the_dates_are_told(tmp_path, written, message):
+    with pytest.raises(DiaryError, match=message):
+        twelve(tmp_path, (4, 7), written)
+
+
+def test_spreadsheets_are_told_the_letters_and_calendars_are_not(plan, tmp_path):
+    """A mark at the beginning, which calendars do not know (RFC 5545, section 3.1.4)."""
+    assert plan.to_csv(tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfnight,")
+    assert plan.to_ics(tmp_path / "t.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    for path in write_all(plan, f"{tmp_path}/all"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf") == (path.suffix == ".csv")
+
+
+def test_the_file_that_is_there_is_named(plan, tmp_path):
+    for place, suffix in enumerate(("csv", "html", "ics")):
+        folder = tmp_path / suffix
+        folder.mkdir()
+        (folder / f"t.{suffix}").write_text("mine")
+        with pytest.raises(DiaryError, match=rf"t\.{suffix}: is already there"):
+            write_all(plan, f"{folder}/t")
+        assert [path.name for path in folder.iterdir()] == [f"t.{suffix}"], place
+    (tmp_path / "lost.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DiaryError, match=r"lost\.csv: is already there"):
+        write_all(plan, f"{tmp_path}/lost")
+
+
+def test_of_moves_that_fit_alike_the_first_of_the_list_is_named():
+    """On and off in turn for months: a day, three, a month of 31 days later all fit."""
+    dates = pd.date_range("2026-01-05", periods=200)
+    plan = pd.Series(np.arange(200) % 2 == 0, index=dates)
+    done = ~plan.to_numpy()[100:120]
+    assert better_shift(dates[100:120], done, plan) == "one day later"

@@ -94,7 +94,7 @@ class Design:
     def compared(self) -> Bools:
         """True on the nights that are compared, those left out of each block aside."""
         nights = np.arange(self.n_nights)
-        return np.asarray(nights % max(self.block, 1) >= self.washout, dtype=bool)
+        return np.asarray(nights % max(self.block, 1) >= self.washout)
 
     def schedules(self, ranks: Iterable[int]) -> Bools:
         """Return the schedules with these numbers."""

@@ -228,7 +228,7 @@ def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[st
         )
     if len(rows) == 1:
         raise DiaryError(f"{source.name}: the sheet has a header and no nights.")
-    cells = [row + [""] * (len(header) - len(row)) for _, row in rows[1:]]
+    cells = [row + [""] * len(header) for _, row in rows[1:]]
     table = {
         column: [sheet.unguarded(row[place]) for row in cells]
         for place, column in enumerate(header)
