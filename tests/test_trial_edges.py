@@ -86,6 +86,8 @@ def test_an_interval_at_what_matters(low, high, verdict):
     asked = Question("tst_min", 20.0, 0.95, ("weekday", "trend"))
     assert asked.verdict(low, high) == verdict
     assert dataclasses.replace(asked, matters=float("nan")).verdict(1.0, 2.0) == FOUND
+    small = dataclasses.replace(asked, matters=0.5)
+    assert (small.verdict(0.6, 2.0), small.verdict(-2.0, -0.6)) == (ENOUGH, WORSE)
     neither = dataclasses.replace(asked, outcome="into_bed")
     assert neither.verdict(30.0, 40.0) in (DIFFERS, ENOUGH, WORSE)
 
@@ -742,3 +744,25 @@ def test_the_line_of_a_plan_is_written_as_ever():
     assert words["sum"] == plan.checksum == hashlib.sha256(whole.encode()).hexdigest()[:12]
     assert words_of("") is None
     assert words_of("something else=1") is None
+
+
+def test_a_diary_that_begins_before_the_plan_may_say_what_was_planned_then():
+    """A sheet has the nights of its plan and no others; a diary may hold those of another trial."""
+    plan = ss.plan_trial(16, seed=1, **WORDS)
+    nights = told(plan)
+    before = nights.set_axis(nights.index - pd.Timedelta(days=16))
+    both = pd.concat([before, nights])
+    both["planned"] = both["done"]
+    assert ss.analyse_trial(both, plan, outcome="tst_min").n == 16
+    both.iloc[16, 2] = "no reading" if plan.first[0] else "reading"
+    with pytest.raises(DiaryError, match=r"nights, 2026-01-05: '.*' stands as planned, but"):
+        ss.analyse_trial(both, plan, outcome="tst_min")
+
+
+def test_plans_and_results_are_themselves_and_may_be_keys():
+    """Two that say the same are two: tables cannot be compared to one yes or no."""
+    result = swapped_result()
+    plan = ss.plan_trial(16, seed=1)
+    assert len({plan, result, dataclasses.replace(plan), dataclasses.replace(result)}) == 4
+    assert repr(result).startswith("<TrialResult: ")
+    assert repr(plan).startswith("<TrialPlan: 16 nights")
