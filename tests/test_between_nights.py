@@ -136,6 +136,20 @@ def test_the_fifth_pair_is_enough(n, known):
     assert math.isnan(value) != known
 
 
+@pytest.mark.parametrize(
+    ("first", "n", "known"),
+    [
+        ("2026-01-09", 5, [True, True, True]),  # Friday to Tuesday: two free, three work nights
+        ("2026-01-09", 4, [False, True, False]), ("2026-01-10", 5, [True, False, False]),
+    ],
+)  # fmt: skip
+def test_three_work_and_two_free_nights_are_enough(first, n, known):
+    table = ss.regularity(sleep([23.0] * n, [31.0] * n, start=first))
+    names = ["midsleep_work_h", "midsleep_free_h", "social_jetlag_min"]
+    assert table.loc[names, "value"].notna().tolist() == known
+    assert (table.loc[names, "reason"] == "").tolist() == known
+
+
 def test_missing_nights_break_pairs_and_shift_nothing():
     begin = 23.0 + np.arange(14) / 6
     nights = sleep(begin, begin + 8)
