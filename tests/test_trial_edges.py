@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats import trials
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import calendar_controls
 from sleepstats.trials import (
@@ -20,6 +21,9 @@ from sleepstats.trials import (
     first_evening,
     lines_of,
     power,
+    question,
+    result,
+    sheet,
 )
 from sleepstats.trials.compliance import MISSING, _one_sided_gaps, _swaps
 from sleepstats.trials.filled_sheet import TrialAnswers
@@ -52,7 +56,7 @@ def test_counts_are_whole_from_the_least_to_the_most(word, least):
     def made(value):
         return designs.design("blocks", **{**given, word: value})
 
-    most = designs.LONGEST
+    most = 10_000
     with pytest.raises(DiaryError, match=f"{word}.* is above {most:,}, expected"):
         made(most + 1)
     with pytest.raises(DiaryError, match=f"expected a whole number, {least} or more"):
@@ -766,3 +770,32 @@ def test_plans_and_results_are_themselves_and_may_be_keys():
     assert len({plan, result, dataclasses.replace(plan), dataclasses.replace(result)}) == 4
     assert repr(result).startswith("<TrialResult: ")
     assert repr(plan).startswith("<TrialPlan: 16 nights")
+
+
+#: What holds arrays or tables: a comparison of those is no yes or no, so each is only itself.
+THEMSELVES = {"Planned", "TrialPlan", "TrialResult", "TrialAnswers", "Asking", "_Used", "_Noise"}
+
+
+def test_nothing_that_a_trial_is_made_of_can_be_altered():
+    modules = (trials, analysis, compliance, designs, filled_sheet, power, question, result, sheet)
+    found = {
+        name: one.__dataclass_params__
+        for module in modules
+        for name, one in vars(module).items()
+        if isinstance(one, type) and dataclasses.is_dataclass(one)
+    }
+    assert found.keys() >= THEMSELVES | {"Design", "Question", "Ends", "TrialPower", "Beside"}
+    assert all(one.frozen for one in found.values())
+    kinds = {name for name, one in found.items() if one.eq}
+    assert not kinds & THEMSELVES
+    assert kinds >= {"Design", "Question", "Ends", "TrialPower", "Beside", "Blinding"}
+
+
+def test_schedules_are_drawn_with_the_seed_nought_where_none_is_given():
+    plan = ss.plan_trial(56, seed=7, **WORDS)
+    none, nought, one = (
+        ss.analyse_trial(told(plan), plan, outcome="tst_min", draws=999, **seed).others
+        for seed in ({}, {"seed": 0}, {"seed": 1})
+    )
+    np.testing.assert_array_equal(none, nought)
+    assert (none != one).any()

@@ -262,7 +262,8 @@ def test_the_smallest_is_halved_thirty_times(monkeypatch, at, doubled):
         (design("pairs", 56), 100, 100), (design("pairs", 56), 57, 58),
         (design("pairs", 56), 730, 730), (design("pairs", 56), 731, None),
         (design("blocks", 48), 61, 66), (design("blocks", 48), 727, None),
-        (design("free", 24, max_run=2), 31, 31), (design("pairs", 730), 0, None),
+        (design("free", 24, max_run=2), 31, 31), (design("free", 24, max_run=2), 731, None),
+        (design("pairs", 730), 0, None),
     ],
 )  # fmt: skip
 def test_the_nights_needed_are_whole_turns_of_the_same_design(monkeypatch, made, least, needed):
