@@ -195,7 +195,7 @@ def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
 def to_wall(line: Stamps, zone: str) -> Stamps:
     """Put stamps of the time line (UTC) on the wall clock of a zone."""
     local = pd.DatetimeIndex(_in_years(line)).tz_localize("UTC").tz_convert(zone)
-    return np.array(local.tz_localize(None), dtype="datetime64[us]")
+    return np.array(local.tz_localize(None))
 
 
 def in_last_half_day(clock: Floats, before: float) -> Floats:

@@ -143,6 +143,13 @@ def test_several_people():
     assert table.loc[("cy", "tst_min"), "n"] == 1
 
 
+def test_words_and_yes_or_no_of_a_device_have_no_mean():
+    nights = nights_of([23.0, 23.5]).assign(mode=["deep", "light"], snored=[True, False], hrv=40.0)
+    names = ("mode", "snored", "hrv")
+    nights.attrs["sleepstats"] = {"columns": {name: {"kind": "device"} for name in names}}
+    assert ss.describe_nights(nights).index.tolist() == ["lights_out", "hrv"]
+
+
 def test_two_nights_have_a_spread():
     """By hand: 10 min to either side of 410, divisor 1."""
     nights = nights_of([23.0, 23.5]).assign(tst_min=[400.0, 420.0])

@@ -63,6 +63,7 @@ def test_nights_are_laid_out_as_planned_done_swapped_not_recorded_and_missing():
     assert got["done"].tolist()[5] == ("off" if FIRST[5] else "on")
     assert pd.isna(got["done"].iloc[2])
     assert got["guess"].isna().all()
+    assert (got[["planned", "done", "guess", "status"]].dtypes == "str").all()
     assert got["block"].tolist() == [1 + i // 2 for i in range(16)]
     counts = compliance.compliance_of(got, PLAN.conditions).set_index("condition")
     assert counts.loc["all"].tolist() == [16, 13, 2, 1, 2]

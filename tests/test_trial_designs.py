@@ -178,9 +178,12 @@ def test_a_free_design_has_no_blocks():
     made = design("free", 24)
     assert made == Design("free", 24, 0, 3, 0)
     assert (made.turn, made.blocks.tolist()) == (1, [1] * 24)
+    assert made.draw(2, 1).dtype == design("pairs", 24).draw(2, 1).dtype == bool
     assert made.blocks.dtype == np.int64
     assert design("blocks", 48).turn == 6
     assert made.compared.all()
+    blocks = design("blocks", 48).blocks
+    assert (blocks.tolist(), blocks.dtype) == ([1 + i // 6 for i in range(48)], np.int64)
 
 
 def test_the_table_of_ways_that_plans_share_cannot_be_changed():

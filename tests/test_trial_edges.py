@@ -799,3 +799,18 @@ def test_schedules_are_drawn_with_the_seed_nought_where_none_is_given():
     )
     np.testing.assert_array_equal(none, nought)
     assert (none != one).any()
+
+
+@pytest.mark.parametrize(
+    ("looks", "registered", "otherwise", "several"),
+    [
+        ((28, 56), True, "", True), ((56,), True, "", False), ((28, 56), False, "", False),
+        ((28, 56), True, "another level", False),
+    ],
+)  # fmt: skip
+def test_what_was_registered_is_asked_at_several_looks_from_two_on(
+    looks, registered, otherwise, several
+):
+    plan = SimpleNamespace(question=Question("tst_min") if registered else None)
+    asking = SimpleNamespace(plan=plan, looks=looks, otherwise=otherwise)
+    assert analysis.Asking.sequential.fget(asking) == several

@@ -162,7 +162,7 @@ def hours_of(nights: pd.DataFrame, name: str) -> Floats:
         return _numbers(nights, name)
     evening = nights.index.to_numpy().astype("datetime64[us]")
     stamps = nights[name].to_numpy().astype("datetime64[us]")
-    return np.asarray((stamps - evening) / np.timedelta64(1, "h"), dtype=np.float64)
+    return np.asarray((stamps - evening) / np.timedelta64(1, "h"))
 
 
 def values_of(nights: pd.DataFrame, name: str, *, clock: bool) -> Floats:

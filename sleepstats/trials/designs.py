@@ -83,7 +83,7 @@ class Design:
         nights = np.arange(self.n_nights)
         if self.name == "free":
             return np.ones(self.n_nights, dtype=np.int64)
-        return np.asarray(nights // (2 * self.block) + 1, dtype=np.int64)
+        return np.asarray(nights // (2 * self.block) + 1)
 
     @property
     def turn(self) -> int:
