@@ -195,7 +195,7 @@ def to_line(stamps: Stamps, zone: str, *, first: bool = True) -> Stamps:
 def to_wall(line: Stamps, zone: str) -> Stamps:
     """Put stamps of the time line (UTC) on the wall clock of a zone."""
     local = pd.DatetimeIndex(_in_years(line)).tz_localize("UTC").tz_convert(zone)
-    return np.array(local.tz_localize(None), dtype="datetime64[us]")
+    return np.array(local.tz_localize(None))
 
 
 def in_last_half_day(clock: Floats, before: float) -> Floats:
@@ -233,12 +233,12 @@ def moves_of(middle: Floats) -> list[int]:
     cut stays whose levels are an hour apart and do not meet with their middle halves, and that a
     straight line does not tell better: a slow drift is no move.
     """
-    if (weeks := len(middle) // WEEK) < 2 * LEAST_WEEKS:
+    if not (weeks := len(middle) // WEEK):
         return []
     parts = np.array_split(np.arange(len(middle)), weeks)
     level = np.array([np.median(middle[part]) for part in parts])
     total, squares = (np.concatenate([[0.0], np.cumsum(level**k)]) for k in (1, 2))
-    costs, begins = np.zeros(weeks + 1), np.zeros(weeks + 1, dtype=np.intp)
+    costs, begins = np.zeros((2, weeks + 1))
     costs[1:] = np.inf
     for end in range(LEAST_WEEKS, weeks + 1):
         start = np.arange(end - LEAST_WEEKS + 1)
@@ -292,7 +292,7 @@ def from_usual(clock: Floats, *, near: float) -> Floats:
     if known.sum() < USUAL_FROM:
         return np.full(len(clock), np.nan)
     usual = circular_mean_h(clock[known] / 60.0) * 60.0
-    off: Floats = np.mod(clock - usual + 0.5 * DAY_MIN, DAY_MIN) - 0.5 * DAY_MIN
+    off: Floats = np.mod(clock - usual + DAY_MIN / 2.0, DAY_MIN) - DAY_MIN / 2.0
     usually = (np.abs(off[known]) <= near).mean() >= USUAL_SHARE
     return off if usually else np.full(len(off), np.nan)
 

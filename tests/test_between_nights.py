@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
-from sleepstats.measures import between_nights
+from sleepstats.measures import between_nights, description
 
 MEASURES = ["midsleep_sd_min", "tst_sd_min", "sri", "midsleep_work_h", "midsleep_free_h",
             "social_jetlag_min"]  # fmt: skip
@@ -68,9 +68,10 @@ def test_sri_by_hand():
 
 
 @pytest.mark.parametrize(("hours", "used"), [(24.0, 14), (24.01, 13), (0.01, 14), (0.0, 13)])
-def test_a_sleep_lasts_longer_than_nothing_and_at_most_a_day(hours, used):
+@pytest.mark.parametrize("names", [("sleep_onset", "final_wake"), ("into_bed", "out_of_bed")])
+def test_a_night_lasts_longer_than_nothing_and_at_most_a_day(hours, used, names):
     # by definition: an end after the beginning, and at most a day after it
-    table = ss.regularity(sleep([23.0] * 14, [31.0] * 13 + [23.0 + hours]))
+    table = ss.regularity(sleep([23.0] * 14, [31.0] * 13 + [23.0 + hours], names=names))
     assert table.loc["midsleep_sd_min", "n"] == used
 
 
@@ -133,6 +134,20 @@ def test_the_seventh_night_is_enough(n, known):
 def test_the_fifth_pair_is_enough(n, known):
     value = ss.regularity(sleep([23.0] * n, [31.0] * n)).loc["sri", "value"]
     assert math.isnan(value) != known
+
+
+@pytest.mark.parametrize(
+    ("first", "n", "known"),
+    [
+        ("2026-01-09", 5, [True, True, True]),  # Friday to Tuesday: two free, three work nights
+        ("2026-01-09", 4, [False, True, False]), ("2026-01-10", 5, [True, False, False]),
+    ],
+)  # fmt: skip
+def test_three_work_and_two_free_nights_are_enough(first, n, known):
+    table = ss.regularity(sleep([23.0] * n, [31.0] * n, start=first))
+    names = ["midsleep_work_h", "midsleep_free_h", "social_jetlag_min"]
+    assert table.loc[names, "value"].notna().tolist() == known
+    assert (table.loc[names, "reason"] == "").tolist() == known
 
 
 def test_missing_nights_break_pairs_and_shift_nothing():
@@ -218,6 +233,70 @@ def test_a_table_reads_what_a_measure_is_or_why_it_has_no_value():
         assert expected
         assert shown.loc[measure, words] == expected
     assert 0 < table["value"].notna().sum() < len(table)
+
+
+def test_numbers_are_read_with_their_unit_times_as_times():
+    nights = sleep([23.0, 23.5] * 5, [31.0, 31.5] * 5).assign(tst_min=[400.0, 420.0] * 5)
+    shown = between_nights._view(ss.regularity(nights), False)[0].set_index("measure")["value"]
+    # by hand: 15 min of midsleep (n), 10 sqrt(10 / 9) min of sleep, 60 of 1440 min differ
+    assert shown["tst_sd_min"] == "11 min"
+    assert shown["midsleep_sd_min"] == "15 min"
+    assert shown["sri"] == "92"
+    assert shown["midsleep_work_h"] in ("03:14", "03:15", "03:16")
+    short = between_nights._view(ss.regularity(nights[:2]), False)[0].set_index("measure")["value"]
+    assert short["midsleep_work_h"] == ""
+
+
+def test_days_are_cut_twelve_hours_before_the_mean_midsleep():
+    """By hand: awake from noon, the second day and all later ones from 23:00 to 07:00.
+
+    The first day is asleep from its cut on, so the cut shows in the first pair.
+    """
+    begin, end = np.array([14.0] + [23.0] * 6), np.full(7, 31.0)
+    nights = sleep(begin, end)
+    cut = stats.circmean((begin + end) / 2, high=24) - 12 + 24
+    got = between_nights.same_hours(nights, begin, end, ("sleep_onset", "final_wake"))
+    assert 14.0 < cut < 15.0
+    assert got["value"] == pytest.approx(100 - 200 * (23 - cut) * 60 / 6 / 1440)
+
+
+def test_days_are_cut_at_noon_where_midsleep_is_all_round_the_clock():
+    """By hand: an hour of sleep, six hours later every day: 120 min of every pair differ."""
+    begin = np.array([12.0, 18.0, 24.0, 30.0] * 3)
+    got = between_nights.same_hours(sleep(begin, begin + 1), begin, begin + 1, ("a", "b"))
+    assert got["value"] == pytest.approx(100 - 200 * 120 / 1440, abs=1e-9)
+
+
+def test_the_longest_run_is_the_first_of_its_length():
+    def run(short, number):
+        return between_nights.longest_run(np.array(short, dtype=bool), np.array(number))
+
+    assert run([0, 0], [1, 2]) == run([], []) == (0, 0)
+    assert run([1, 1, 0, 1, 1], range(5)) == (2, 0)
+    assert run([0, 1, 1, 1], range(4)) == (3, 1)
+    assert run([1, 1, 1], [1, 3, 4]) == (2, 1)  # a night is missing
+    assert run([0, 1, 1], [1, 2, 3]) == (2, 1)
+
+
+def test_a_single_night_of_sleep_has_no_spread_and_no_warning():
+    nights = pd.DataFrame({"tst_min": [400.0]}, pd.DatetimeIndex(["2026-01-05"], name="night"))
+    row = ss.regularity(nights).loc["tst_sd_min"]
+    assert math.isnan(row["value"])
+    assert row["reason"] == "tst_min is known on 1 night; 7 nights are needed"
+
+
+@pytest.mark.parametrize(("n", "known"), [(6, False), (7, True)])
+def test_seven_nights_of_sleep_have_a_spread(n, known):
+    index = pd.date_range("2026-01-05", periods=n, name="night")
+    row = ss.regularity(pd.DataFrame({"tst_min": 400.0 + np.arange(n)}, index)).loc["tst_sd_min"]
+    assert (row["reason"] == "") == known
+    assert not known or row["value"] == pytest.approx(np.sqrt(28 / 6))  # 9 + 4 + 1 twice
+
+
+def test_a_mean_comes_back_on_the_turn_of_its_hours():
+    assert [description.mean_h(np.array([hour])) for hour in (3.0, 27.0, 315.0)] == pytest.approx(
+        [3.0, 27.0, 315.0]
+    )
 
 
 def test_input_is_untouched():

@@ -16,10 +16,15 @@ from sleepstats.clock import (
     evening_of,
     follows_the_first,
     format_clock,
+    from_usual,
     in_last_half_day,
+    is_time_in_bed,
     moves_of,
+    nothing_measured,
+    time_in_stages,
     unroll,
     unroll_after,
+    with_points,
 )
 
 hours_lists = st.lists(st.floats(0, 23.99), min_size=2, max_size=30)
@@ -352,3 +357,133 @@ class TestFollowsTheFirst:
         gap[3] = np.nan
         assert not self.follows(gap, 30 * self.STEP)
         assert not self.follows(self.STEP, 30 * gap)
+
+
+def test_less_than_a_week_has_no_level():
+    for nights in (0, 1, 6, 7, 20, 41):
+        assert moves_of(np.linspace(20.0, 30.0, nights)) == []
+
+
+class TestFromUsual:
+    """By hand: about 23:50, so many readings there and the others to both sides of it alike."""
+
+    FAR = (-300.0, 300.0, 720.0, -400.0, 400.0)
+
+    def readings(self, near, far):
+        return np.mod(1430.0 + np.array([0.0] * near + list(self.FAR[:far])), 1440.0)
+
+    @pytest.mark.parametrize(
+        ("near", "far", "usual"), [(7, 3, True), (5, 2, True), (5, 3, False), (6, 0, True),
+                                   (5, 0, False)]
+    )  # fmt: skip
+    def test_six_times_of_which_seven_in_ten_are_near_show_what_is_usual(self, near, far, usual):
+        clock = self.readings(near, far)
+        got = from_usual(clock, near=60.0)
+        assert len(got) == len(clock)
+        if usual:
+            want = np.array([0.0] * near + list(self.FAR[:far]))
+            assert np.mod(got - want + 1.0, 1440.0) == pytest.approx(np.ones(len(clock)))
+            assert np.abs(got).max() == pytest.approx(np.abs(want).max())
+        else:
+            assert np.isnan(got).all()
+
+    def test_missing_times_neither_count_nor_have_a_distance(self):
+        clock = np.append(self.readings(5, 0), np.nan)
+        assert np.isnan(from_usual(clock, near=60.0)).all()
+        got = from_usual(np.append(clock, 1430.0), near=60.0)
+        assert np.isnan(got).tolist() == [False] * 5 + [True, False]
+
+    def test_near_is_what_is_asked_for(self):
+        clock = np.mod(1430.0 + np.array([-50.0, 50.0] * 4), 1440.0)
+        assert from_usual(clock, near=50.1) == pytest.approx([-50.0, 50.0] * 4)
+        assert np.isnan(from_usual(clock, near=49.9)).all()
+
+
+def stamps(*hours):
+    """Stamps by hours after a midnight."""
+    return np.datetime64("2026-01-05") + (np.array(hours) * 60).astype("timedelta64[m]")
+
+
+class TestMinutesOfTheWhole:
+    """By hand: eight hours in bed, or stages of 300, 100 and 60 min with 20 awake."""
+
+    BED, RISE = stamps(*[23.0] * 5), stamps(*[31.0] * 5)
+
+    @pytest.mark.parametrize(
+        ("off", "whole"),
+        [((0, 0, 0, 0, 0), True), ((1.5, -1.5, 1.5, -1.5, 60), True), ((1.6, 0, 0, 0, 60), False),
+         ((0, 0, 0, 0, np.nan), False), ((0, 0, 0, 0), False)],
+    )  # fmt: skip
+    def test_four_of_five_agree_to_a_minute_and_a_half(self, off, whole):
+        n = len(off)
+        minutes = 480.0 + np.array(off)
+        columns = {"into_bed": self.BED[:n], "out_of_bed": self.RISE[:n]}
+        assert is_time_in_bed(minutes, columns) == whole
+        assert is_time_in_bed(minutes, {"into_bed": self.BED[:n], "final_wake": self.RISE[:n]}) == (
+            whole
+        )
+        assert not is_time_in_bed(minutes, {"out_of_bed": self.RISE[:n]})
+        of_sleep = {"deep_min": np.full(n, 60.0), "light_min": np.full(n, 300.0),
+                    "rem_min": np.full(n, 100.0)}  # fmt: skip
+        assert is_time_in_bed(minutes, of_sleep | {"waso_min": np.full(n, 20.0)}) == whole
+        assert not is_time_in_bed(minutes, of_sleep)
+        assert not is_time_in_bed(minutes, {})
+
+    def test_stages_are_two_or_three(self):
+        one, two = np.array([60.0, 50.0]), np.array([300.0, np.nan])
+        assert time_in_stages({"deep_min": one}) == ((), pytest.approx([]))
+        names, total = time_in_stages({"rem_min": one, "light_min": two, "awake_min": one})
+        assert names == ("light_min", "rem_min")
+        np.testing.assert_array_equal(total, [360.0, np.nan])
+
+    def test_a_night_of_which_a_whole_is_nothing_was_not_measured(self):
+        assert nothing_measured({}).tolist() == [False]
+        assert nothing_measured({"waso_min": np.array([0.0, 1.0])}).tolist() == [False]
+        for name in ("tst_min", "tib_min", "spt_min"):
+            found = nothing_measured({name: np.array([0.0, 400.0, np.nan, 1.0])})
+            assert found.tolist() == [True, False, False, False]
+        stages = {"deep_min": np.array([0.0, 0.0, 1.0]), "rem_min": np.array([0.0, 1.0, 0.0])}
+        assert nothing_measured(stages).tolist() == [True, False, False]
+        both = nothing_measured(stages | {"tst_min": np.array([9.0, 0.0, 9.0])})
+        assert both.tolist() == [True, True, False]
+
+
+class TestHoursWithPoints:
+    """6.19 read as hours are 371.4 min; 6 h 19 are 379."""
+
+    HOURS = np.array([6.19, 7.05, 5.3, 8.0, 6.45])
+    PLAIN = np.array([379.0, 425.0, 330.0, 480.0, 405.0])
+
+    def test_five_nights_whose_stages_say_so(self):
+        assert with_points(60 * self.HOURS, self.PLAIN) == pytest.approx(self.PLAIN)
+        assert with_points(60 * self.HOURS[:4], self.PLAIN[:4]) is None
+        assert with_points(60 * self.HOURS, self.PLAIN[:4]) is None
+        assert with_points(None, self.PLAIN) is None
+        hours, total = np.append(self.HOURS, np.nan), np.append(self.PLAIN, 400.0)
+        np.testing.assert_allclose(with_points(60 * hours, total), np.append(self.PLAIN, np.nan))
+        for gone in (0.0, np.nan):  # no stages were measured: the night says nothing
+            assert with_points(60 * self.HOURS, np.append(self.PLAIN[:4], gone)) is None
+
+    def test_of_one_digit_the_stages_of_the_night_decide(self):
+        total = self.PLAIN.copy()
+        total[2] = 303.0
+        assert with_points(60 * self.HOURS, total) == pytest.approx(total)
+        total[2] = 316.5  # as far from the one as from the other: 5 h 30
+        assert with_points(60 * self.HOURS, total)[2] == 330.0
+
+    @pytest.mark.parametrize(("off", "read"), [((1.5, -1.5, 1.5, 0.0, 60.0), True),
+                                               ((1.5, 1.6, 0.0, 0.0, 60.0), False)])  # fmt: skip
+    def test_four_of_five_add_up_to_a_minute_and_a_half(self, off, read):
+        got = with_points(60 * self.HOURS, self.PLAIN + np.array(off))
+        assert (got is not None) == read
+
+    @pytest.mark.parametrize(("whole", "read"), [(4, True), (5, False)])
+    def test_where_half_of_them_fit_as_they_are_they_stay(self, whole, read):
+        """Whole hours are the same either way: 4 of 9, and 5 of 10."""
+        minutes = np.append(60 * np.array([6.19, 7.05, 5.31, 8.22, 6.45]), [480.0] * whole)
+        total = np.append([379.0, 425.0, 331.0, 502.0, 405.0], [480.0] * whole)
+        assert (with_points(minutes, total) is not None) == read
+
+    def test_hours_a_hair_below_a_whole_one_are_whole(self):
+        minutes = np.append(60 * self.HOURS, 420.0 - 1e-8)
+        assert with_points(minutes, np.append(self.PLAIN, 420.0))[-1] == pytest.approx(420.0)

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 import sleepstats as ss
+from sleepstats.measures import description
 
 COLUMNS = ["label", "unit", "n", "missing", "mean", "sd", "median", "q1", "q3", "circular", "clock"]
 
@@ -140,6 +141,36 @@ def test_several_people():
     assert table.index.names == ["person", "measure"]
     assert table.loc[("bo", "tst_min"), "mean"] == 410.0
     assert table.loc[("cy", "tst_min"), "n"] == 1
+
+
+def test_words_and_yes_or_no_of_a_device_have_no_mean():
+    nights = nights_of([23.0, 23.5]).assign(mode=["deep", "light"], snored=[True, False], hrv=40.0)
+    names = ("mode", "snored", "hrv")
+    nights.attrs["sleepstats"] = {"columns": {name: {"kind": "device"} for name in names}}
+    assert ss.describe_nights(nights).index.tolist() == ["lights_out", "hrv"]
+
+
+def test_two_nights_have_a_spread():
+    """By hand: 10 min to either side of 410, divisor 1."""
+    nights = nights_of([23.0, 23.5]).assign(tst_min=[400.0, 420.0])
+    row = ss.describe_nights(nights).loc["tst_min"]
+    assert row["sd"] == pytest.approx(np.sqrt(200))
+
+
+def test_the_table_is_read_with_times_as_times():
+    nights = nights_of([23.0, 25.0, 24.0]).assign(tst_min=[420.0, 390.0, 450.0])
+    table = ss.describe_nights(nights)
+    narrow, wide = (description._view(table, how)[0].set_index("measure") for how in (False, True))
+    assert narrow.columns.tolist() == ["label", "n", "mean", "sd", "median", "q1", "q3"]
+    assert wide.columns.tolist() == ["label", "unit", "n", "missing", *narrow.columns[2:]]
+    # by hand: sqrt(-2 ln((1 + 2 cos 15 degrees) / 3)) of a turn is 0.819 h, 49 min
+    assert narrow.loc["lights_out", ["mean", "sd", "q1"]].tolist() == ["00:00", "49 min", "23:30"]
+    assert narrow.loc["tst_min", ["mean", "sd", "q1"]].tolist() == ["420.0", "30.0", "405.0"]
+    assert narrow["label"].tolist() == ["lights out", "total sleep time, min"]
+    assert wide["label"].tolist() == ["lights out", "total sleep time"]
+    assert wide["unit"].tolist() == ["time", "min"]
+    none = description._view(ss.describe_nights(nights[:1]), False)[0].set_index("measure")
+    assert none["sd"].tolist() == ["", ""]
 
 
 def test_no_nights_at_all():

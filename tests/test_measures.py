@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sleepstats as ss
-from sleepstats.columns import column_of
+from sleepstats.columns import IN_PIECES, column_of
 
 SHARED = pathlib.Path(__file__).parents[1].parent / "shared"
 MEASURES = [
@@ -298,11 +298,12 @@ def test_blank_waso_after_awakenings_stays_blank():
     assert np.isnan(out["tst_min"].iloc[1])
 
 
+@pytest.mark.parametrize("nawk", [1.0, 2.0])
 @pytest.mark.parametrize("zero", [np.nan, 0.0])
-def test_waso_never_asked_does_not_pick_out_the_good_nights(zero):
+def test_waso_never_asked_does_not_pick_out_the_good_nights(zero, nawk):
     # Awakenings counted but their length never asked: total sleep time on the nights without
     # awakenings alone would describe only the best nights.
-    rows = [PLAIN | {"waso_min": np.nan}, PLAIN | {"nawk": 0.0, "waso_min": zero}]
+    rows = [PLAIN | {"nawk": nawk, "waso_min": np.nan}, PLAIN | {"nawk": 0.0, "waso_min": zero}]
     out = ss.add_measures(frame(rows))
     assert "tst_min" not in out
     assert out["spt_min"].notna().all()
@@ -794,3 +795,152 @@ def test_awakenings_that_are_dropped_are_no_evidence_either():
     assert once["waso_min"].fillna(-1).tolist() == [0.0, -1.0, 0.0]
     assert "nawk recorded as 241" in once["problem"].iloc[1]
     pd.testing.assert_frame_equal(ss.add_measures(once), once)
+
+
+# at the bounds, by hand from the definitions -----------------------------------------------------
+
+
+def only(**columns):
+    """Build nights of recorded numbers alone."""
+    index = pd.date_range("2026-01-05", periods=len(next(iter(columns.values()))), name="night")
+    return pd.DataFrame(columns, index)
+
+
+def test_all_of_the_time_in_bed_is_100_percent_to_the_last_digit():
+    """100 x / x of doubles is not 100 for every x."""
+    odd = next(x for x in np.arange(400.0, 500.0, 0.1).tolist() if 100.0 * x / x != 100.0)
+    out = ss.add_measures(only(tst_min=[odd, 400.0, 401.0], tib_min=[odd, 399.0, 399.5]))
+    assert out["se_pct"].tolist()[:2] == [100.0, 100.0]
+    assert np.isnan(out["se_pct"].iloc[2])  # a minute and a half more is more than rounding
+
+
+def test_efficiency_is_at_most_100():
+    assert ss.add_measures(only(se_pct=[100.0, 100.5]))["se_pct"].isna().tolist() == [False, True]
+
+
+def test_midsleep_lies_within_a_day_before_and_three_after_the_evening():
+    out = ss.add_measures(only(midsleep_h=[-24.0, -24.5, 72.0, 72.5]))
+    assert out["midsleep_h"].isna().tolist() == [False, True, False, True]
+
+
+def test_midsleep_is_held_against_the_clocks_in_minutes():
+    """26.65 h by the clocks: 4.95 min later is tolerated, 5.04 is told."""
+    rows = [PLAIN | {"midsleep_h": 26.65 + 0.0825}, PLAIN | {"midsleep_h": 26.65 + 0.084}]
+    told = ss.add_measures(frame(rows))["problem"]
+    assert [bool(text) for text in told] == [False, True]
+    assert told.iloc[1].startswith("midsleep_h recorded as 26.7, sleep_onset and final_wake give")
+
+
+@pytest.mark.parametrize(("recorded", "taken"), [(1440.0, True), (0.5, True), (1441.0, False)])
+def test_a_recorded_time_in_bed_of_up_to_a_day_keeps_the_stand_in_out(recorded, taken):
+    row = without("out_of_bed")
+    out = ss.add_measures(frame([row | {"tib_min": recorded}, row]))
+    assert np.isnan(out["tib_min"].iloc[1]) == taken
+
+
+def test_a_sleep_period_of_a_minute_does_not_hold_the_sleep_recorded_in_it():
+    row = PLAIN | {"sleep_onset": "30:29", "sol_min": np.nan, "tst_min": 400.0}
+    out = ss.add_measures(frame([row, PLAIN]))
+    assert np.isnan(out["spt_min"].iloc[0])
+    said = "spt_min would be 1 from sleep_onset and final_wake, less than tst_min: left missing"
+    assert said in out["problem"].iloc[0]
+
+
+@pytest.mark.parametrize(("asleep", "period"), [(523.0, np.nan), (530.0, np.nan), (530.1, 462.0)])
+def test_only_sleep_that_the_time_in_bed_allows_rules_out_a_period(asleep, period):
+    """525 min in bed and 5 tolerated; what is more is no sleep, and says nothing of 462 min."""
+    out = ss.add_measures(frame([PLAIN | {"tst_min": asleep}, PLAIN]))
+    np.testing.assert_array_equal(out["spt_min"].iloc[:1], [period])
+
+
+def test_a_night_of_no_length_limits_none_of_its_parts():
+    night = {"into_bed": "23:00", "lights_out": "23:00", "final_wake": "23:00"}
+    out = ss.add_measures(frame([night | {"sol_min": 20.0}]))
+    assert out["sol_min"].tolist() == [20.0]
+    told = "sleep_onset would be 23:20 from lights_out and sol_min, after the night ended at 23:00"
+    assert told in out["problem"].iloc[0]
+    bed = {"into_bed": "23:00", "out_of_bed": "23:00", "nawk": 5.0, "awake_min": 40.0}
+    out = ss.add_measures(frame([bed]))
+    assert out[["nawk", "awake_min"]].to_numpy().tolist() == [[5.0, 40.0]]
+
+
+def test_a_night_of_a_minute_limits_its_parts():
+    """5 min are tolerated, half an hour of pieces; one awakening in 4 min."""
+    night = {"into_bed": "23:00", "lights_out": "23:00", "final_wake": "23:01",
+             "out_of_bed": "23:01"}  # fmt: skip
+    out = ss.add_measures(frame([night | {"sol_min": 20.0, "nawk": 2.0, "deep_min": 40.0}, PLAIN]))
+    assert out[["sol_min", "nawk", "deep_min"]].iloc[0].isna().all()
+
+
+def test_an_onset_five_minutes_from_the_latency_is_tolerated():
+    out = ss.add_measures(frame([PLAIN | {"sleep_onset": "22:53"}]))
+    assert "problem" not in out
+
+
+def test_clocks_that_give_no_period_do_not_hold_it_against_the_sleep():
+    row = PLAIN | {"sleep_onset": "30:30", "sol_min": np.nan, "tst_min": 400.0}
+    told = ss.add_measures(frame([row]))["problem"].iloc[0]
+    assert told == "spt_min would be 0 from sleep_onset and final_wake: left missing"
+
+
+@pytest.mark.parametrize(
+    ("asleep", "nawk", "kept"),
+    [
+        (400.0, 100.0, True), (400.0, 101.0, False),  # 400 / 4
+        (1440.0, 300.0, True), (1500.0, 241.0, False), (1500.0, 240.0, True),  # 960 / 4
+        (1.0, 2.0, False), (0.0, 5.0, True), (0.0, 241.0, False),
+    ],
+)  # fmt: skip
+def test_awakenings_are_held_against_the_sleep_where_that_is_all_there_is(asleep, nawk, kept):
+    """One in 4 min of the recorded sleep; of sleep that cannot be, one in 4 min of 16 hours."""
+    out = ss.add_measures(only(tst_min=[asleep], nawk=[nawk]))
+    assert out["nawk"].notna().tolist() == [kept]
+
+
+def test_a_minute_in_bed_holds_half_an_hour_awake_and_no_more():
+    bed = {"into_bed": "23:00", "out_of_bed": "23:01"}
+    rows = [bed | {"awake_min": minutes} for minutes in (31.0, 31.5)]
+    assert ss.add_measures(frame(rows))["awake_min"].isna().tolist() == [False, True]
+
+
+def test_stages_that_were_recorded_are_named_and_those_of_no_minutes_are_not():
+    bed = {"into_bed": "23:00", "out_of_bed": "24:00", "light_min": 60.0, "deep_min": 31.0}
+    told = ss.add_measures(frame([bed | {"rem_min": 1.0}, bed | {"rem_min": 0.0}]))["problem"]
+    assert [text.partition(" recorded")[0] for text in told] == [
+        "rem_min + light_min + deep_min", "light_min + deep_min",
+    ]  # fmt: skip
+
+
+def test_a_sleep_onset_that_reads_before_lights_out_is_left_missing():
+    """Berlin, 25 October 2026, 03:00 became 02:00: 40 min after the first 02:30 it is 02:10."""
+    nights = frame([PLAIN | {"lights_out": "26:30", "sol_min": 40.0}], "2026-10-24")
+    nights.attrs["sleepstats"] = {"zone": "Europe/Berlin"}
+    out = ss.add_measures(nights)
+    assert out["sleep_onset"].isna().all()
+    assert (
+        "sleep_onset would read 02:10 on the clock that was set back that night, before "
+        "lights_out: left missing, durations hold"
+    ) in out["problem"].iloc[0]
+    assert out["spt_min"].tolist() == [260.0]  # 02:10 to 06:30
+
+
+def test_the_frame_is_a_new_one_also_where_nothing_is_added():
+    nights = only(tst_min=[400.0], stress=[3.0])
+    out = ss.add_measures(nights)
+    out["tst_min"] = 1.0
+    assert nights["tst_min"].tolist() == [400.0]
+
+
+def test_columns_that_stay_as_they_are_are_not_copied():
+    nights = frame([PLAIN | {"nawk": 0.0, "waso_min": np.nan}, PLAIN]).assign(stress=[3.0, 4.0])
+    out = ss.add_measures(nights)
+    assert out["waso_min"].tolist() == [0.0, 30.0]
+    assert np.shares_memory(out["stress"].to_numpy(), nights["stress"].to_numpy())
+
+
+def test_minutes_of_pieces_are_not_held_against_the_clocks_of_the_whole():
+    nights = frame([PLAIN | {"tst_min": 300.0}, PLAIN | {"tst_min": 300.0}])
+    nights["problem"] = [f"2 records (lines 2, 3) {IN_PIECES}.", ""]
+    told = ss.add_measures(nights)["problem"].tolist()
+    assert told[0] == f"2 records (lines 2, 3) {IN_PIECES}."
+    assert told[1].startswith("tst_min recorded as 300, spt_min and waso_min give 432")

@@ -87,6 +87,24 @@ def test_a_whole_day_asleep_is_known():
     assert pair_disagreement(np.arange(2), begin, end).tolist() == [17 * 60]
 
 
+def test_a_sleep_that_begins_after_the_next_cut_is_of_that_day():
+    """Asleep from 13:00 to 16:00 on the day after its evening: 1 to 4 h after the cut at noon."""
+    begin, end = np.array([1380, 1380, 2220, 1380, 1380]), np.array([1860, 1860, 2400, 1860, 1860])
+    day = np.arange(5)
+    got = pair_disagreement(day, begin.astype(float), end.astype(float))
+    assert np.array_equal(got, by_epochs(day, begin, end))
+    assert got.tolist() == [0.0, 480.0, 660.0, 180.0]  # 8 h of a night, 3 h of that sleep
+
+
+def test_a_sleep_that_begins_before_its_own_cut_is_of_the_day_before_until_then():
+    """Asleep from 11:00 to 12:00 of the third day, once: an hour at the end of the second."""
+    begin, end = np.array([1380, 1380, 660, 1380]), np.array([1860, 1860, 840, 1860])
+    day = np.arange(4)
+    got = pair_disagreement(day, begin.astype(float), end.astype(float))
+    assert np.array_equal(got, by_epochs(day, begin, end))
+    assert got.tolist() == [60.0, 660.0, 600.0]  # an hour; it, 2 h and 8 h of a night; the latter
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_against_epochs_of_a_minute(seed):
     rng = np.random.default_rng(seed)

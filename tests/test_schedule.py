@@ -113,7 +113,13 @@ def test_wrong_input_is_told():
         "add_bedtime_deviation() needs bed times in into_bed or lights_out; nights has none. "
         "Read them with read_diary(path)."
     )
-    with pytest.raises(DiaryError, match="days_back is 0, expected 1 to 365 days"):
-        add_bedtime_deviation(beds([23.0] * 9), days_back=0)
+    for days in (0, 366):
+        with pytest.raises(DiaryError, match=f"days_back is {days}, expected 1 to 365 days"):
+            add_bedtime_deviation(beds([23.0] * 9), days_back=days)
+    with pytest.raises(DiaryError, match="least is 0, expected 1 to days_back"):
+        add_bedtime_deviation(beds([23.0] * 9), least=0)
+    widest = add_bedtime_deviation(beds([23.0] * 9), days_back=365, least=1)
+    assert widest.bedtime_deviation_min.notna().tolist() == [False] + [True] * 8
+    assert len(add_bedtime_deviation(beds([23.0, 23.0]), days_back=1, least=1)) == 2
     with pytest.raises(DiaryError, match=r"least is 30, expected 1 to days_back \(28\)"):
         add_bedtime_deviation(beds([23.0] * 9), least=30)

@@ -63,6 +63,7 @@ def test_nights_are_laid_out_as_planned_done_swapped_not_recorded_and_missing():
     assert got["done"].tolist()[5] == ("off" if FIRST[5] else "on")
     assert pd.isna(got["done"].iloc[2])
     assert got["guess"].isna().all()
+    assert (got[["planned", "done", "guess", "status"]].dtypes == "str").all()
     assert got["block"].tolist() == [1 + i // 2 for i in range(16)]
     counts = compliance.compliance_of(got, PLAN.conditions).set_index("condition")
     assert counts.loc["all"].tolist() == [16, 13, 2, 1, 2]
@@ -288,11 +289,14 @@ def test_a_night_twice_in_the_sheet_names_both_lines():
     ]
 
 
+@pytest.mark.parametrize("dtype", ["boolean", "bool", "float", "Int64"])
 @pytest.mark.parametrize("conditions", [("on", "off"), ("off", "on"), ("no", "yes")])
-def test_yes_and_no_in_the_diary_are_the_conditions_of_that_name(conditions):
+def test_yes_and_no_in_the_diary_are_the_conditions_of_that_name(conditions, dtype):
     plan = ss.plan_trial(16, seed=1, start="2026-01-05", conditions=conditions)
     yes = [label in ("on", "yes") for label in plan.table["condition"]]
-    nights = pd.DataFrame({"tst_min": 400.0, "done": pd.array(yes, "boolean")}, index=NIGHTS)
+    nights = pd.DataFrame(
+        {"tst_min": 400.0, "done": pd.Series(yes, NIGHTS).astype(dtype)}, index=NIGHTS
+    )
     got = filled_sheet.answers_in(nights, plan)
     np.testing.assert_array_equal(got.done, plan.first.astype(float))
     assert got.source == "the diary"

@@ -1,13 +1,14 @@
 """Admissible schedules: counted, listed and drawn; against brute force."""
 
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.trials.designs import Design, design, ranks_below
+from sleepstats.trials.designs import Design, _ways, design, may_be_left_to_a_coin, ranks_below
 
 FREE = [Design("free", n, 0, cap) for n in range(2, 13) for cap in (1, 2, 3, 5)]
 COINS = [Design("pairs", 10, 1, 0), Design("blocks", 12, 2, 0), Design("blocks", 18, 3, 0)]
@@ -155,8 +156,97 @@ def test_designs_that_cannot_be_are_refused_in_words(arguments, message):
     assert str(raised.value) == message
 
 
-@pytest.mark.parametrize(("name", "meant"), [("tst", "tst_min"), ("SOL", "sol_min")])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("tst", "tst_min"),
+        ("SOL", "sol_min"),
+        ("total sleep time", "tst_min"),
+        ("Total_Sleep", "tst_min"),
+    ],
+)
 def test_an_outcome_without_its_unit_is_no_column_of_ones_own(name, meant):
     """Forty nights later there would be no such column in the sheet."""
     with pytest.raises(ss.DiaryError, match=f"{name!r} is no column. Did you mean '?{meant}"):
         ss.plan_trial(40, conditions=("reading", "no reading"), outcome=name, seed=1)
+
+
+# by hand, at the bounds
+
+
+def test_a_free_design_has_no_blocks():
+    made = design("free", 24)
+    assert made == Design("free", 24, 0, 3, 0)
+    assert (made.turn, made.blocks.tolist()) == (1, [1] * 24)
+    assert made.draw(2, 1).dtype == design("pairs", 24).draw(2, 1).dtype == bool
+    assert made.blocks.dtype == np.int64
+    assert design("blocks", 48).turn == 6
+    assert made.compared.all()
+    blocks = design("blocks", 48).blocks
+    assert (blocks.tolist(), blocks.dtype) == ([1 + i // 6 for i in range(48)], np.int64)
+
+
+def test_the_table_of_ways_that_plans_share_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        _ways(3, 2)[0, 0, 0] = 1
+
+
+def test_numbers_that_are_not_below_the_count_are_thrown_away():
+    """Two bits make 0 to 3; of three schedules there is none of number 3."""
+    assert set(ranks_below(3, 200, 1)) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "halves"),
+    [
+        (("blocks", 3, {}), "3 nights cannot be cut into blocks of 3, expected a multiple of 6. "
+         "Plan 6 nights.", False),
+        (("pairs", 2, {}), "2 nights in pairs have only 2 different schedules", False),
+        (("blocks", 4, {"block": 2}), "4 nights in blocks of 2 have only 2 different", True),
+        (("blocks", 8, {"block": 2}), "8 nights in blocks of 2 have only 4 different", False),
+        (("free", 10, {"max_run": 2}), "Plan 13 nights or more.", False),
+        (("pairs", True, {}), "n_nights is True, expected a whole number, 2 or more.", False),
+        (("free", 24, {"block": 3}), "block belongs to design='blocks'; design is 'free'.", False),
+        (("pairs", 24, {"max_run": 3}), "max_run belongs to design='free'; design is 'pairs'.",
+         False),
+        (("blocks", 48, {"washout": -1}), "washout is -1, expected a whole number, 0 or", False),
+    ],
+)  # fmt: skip
+def test_what_a_design_lacks_is_said_and_one_half_against_the_other_by_its_name(
+    arguments, message, halves
+):
+    name, nights, more = arguments
+    with pytest.raises(DiaryError) as raised:
+        design(name, nights, **more)
+    assert message in str(raised.value)
+    assert ("about 40 % of such comparisons" in str(raised.value)) == halves
+
+
+def test_the_least_that_a_free_design_needs():
+    """By hand, runs of 1 and 2: six nights make 3 to 6 runs in 1, 6, 5 and 1 ways.
+
+    Of 6 and 6 nights 2 (1 + 36 + 25 + 1) + 2 (6 + 30 + 5) = 208; of 6 and 7, or 7 and 6, 570.
+    """
+    assert [Design("free", n, 0, 2).count for n in (12, 13)] == [208, 570]
+    assert design("free", 13, max_run=2).count == 570
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "label", "free"),
+    [
+        ("factor", "read_in_bed", "reading in bed", True),
+        ("factor", "late_meal", "a late meal", True),
+        ("factor", "wine_with_dinner", "wine with dinner", False),  # what is drunk is not offered
+        ("factor", "stress", "stress", False),
+        ("computed", "read_in_bed", "reading in bed", False),
+        ("factor", "moonlight", "moonlight", False),
+    ],
+)
+def test_only_what_people_do_or_leave_is_left_to_a_coin(kind, name, label, free):
+    assert may_be_left_to_a_coin(Words(kind, name, label)) == free
+
+
+class Words(NamedTuple):
+    kind: str
+    name: str
+    label: str

@@ -249,6 +249,7 @@ def test_a_look_that_was_not_planned_gets_nights_and_no_verdict(plan):
         assert np.isnan(told[name]), name
     for beside in ("as_done", "carry_over", "own_beside"):
         assert np.isnan(told[beside]["effect"])
+        assert told[beside]["n"] == 0
     assert len(result.others) == result.compared == 0
     assert format(result).startswith("No verdict: This is not a planned look")
     assert "The next planned look is after 42 nights, on the morning after 2026-04-12." in format(

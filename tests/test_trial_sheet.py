@@ -10,7 +10,9 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.trials.sheet import better_shift
+from sleepstats.trials import plan_of, write_all
+from sleepstats.trials.filled_sheet import read_filled
+from sleepstats.trials.sheet import _agreement, _escaped, _folded, better_shift
 
 STOP = "Stop if ill, or if it helps; no, wait: only if ill."
 
@@ -354,3 +356,173 @@ def test_every_way_in_which_dates_go_wrong_is_named(moved, words):
     wrong = pd.DatetimeIndex([date + pd.DateOffset(**moved) for date in dates])
     assert better_shift(wrong, first, pd.Series(first, index=dates)) == words
     assert better_shift(dates, first, pd.Series(first, index=dates)) == ""
+
+
+# to the letter
+
+
+def test_lines_end_as_on_unix_and_the_rules_stand_once(plan, tmp_path):
+    raw = plan.to_csv(tmp_path / "trial.csv").read_bytes()
+    assert b"\r" not in raw
+    lines = raw.decode("utf-8-sig").splitlines()
+    assert [STOP in line for line in lines[1:]] == [True] + [False] * 27
+    assert all(line.endswith(",,") for line in lines[2:])
+
+
+def test_the_checksum_has_twelve_signs_and_entries_an_identity_of_32(plan, tmp_path):
+    assert re.fullmatch("[0-9a-f]{12}", plan.checksum)
+    text = plan.to_ics(tmp_path / "trial.ics").read_text(encoding="utf-8")
+    assert len(re.findall(r"UID:[0-9a-f]{32}@sleepstats", text)) == 28
+
+
+def test_lines_of_a_calendar_have_75_octets_the_blank_counted():
+    assert _folded("a" * 75) == "a" * 75
+    assert _folded("a" * 76) == "a" * 75 + "\r\n a"
+    assert _folded("a" * 149) == "a" * 75 + "\r\n " + "a" * 74
+    assert _folded("a" * 150) == "a" * 75 + "\r\n " + "a" * 74 + "\r\n a"
+
+
+def test_signs_of_a_calendar_are_escaped():
+    """RFC 5545, section 3.3.11: backslash, semicolon, comma, and any break as a backslash and n."""
+    assert _escaped("a\\b;c,d\r\ne\nf\rg") == "a\\\\b\\;c\\,d\\ne\\nf\\ng"
+
+
+def test_a_warning_stands_first_in_every_entry(tmp_path):
+    plan = ss.plan_trial(
+        16, seed=1, start="2026-03-02", substance="Kava", asked_a_clinician=True, stop_rule="If ill"
+    )
+    text = plan.to_ics(tmp_path / "t.ics").read_bytes().decode().replace("\r\n ", "")
+    assert text.count("DESCRIPTION:Before anything else\\, ask a doctor") == 16
+    assert text.count("\\nStop rule: If ill") == 16
+    page = plan.to_html(tmp_path / "t.html").read_text(encoding="utf-8")
+    assert "<title>Plan of a sleep trial: Kava</title>" in page
+    assert page.count('<p class="warning">') == 1
+    assert page.index('<p class="warning">') < page.index("16 nights from")
+
+
+@pytest.mark.parametrize(
+    ("design", "more", "starts"), [("pairs", {}, 16), ("blocks", {"block": 2}, 8), ("free", {}, 0)]
+)
+def test_a_page_draws_a_line_where_a_pair_of_blocks_begins(design, more, starts, tmp_path):
+    made = ss.plan_trial(32, seed=1, start="2026-03-02", design=design, **more)
+    page = made.to_html(tmp_path / "t.html").read_text(encoding="utf-8")
+    assert page.count('<tr class="first">') == starts
+    assert '<p class="warning">' not in page
+    assert "<title>Plan of a sleep trial</title>" in page
+    mark = ' class="first"' if starts else ""
+    assert f"<tr{mark}><th>1</th><td>Mon 02 Mar 2026</td>" in page
+    assert "<tr><th>2</th><td>Tue 03 Mar 2026</td>" in page
+
+
+@pytest.mark.parametrize(
+    ("now", "moved", "named"),
+    [(0.79, 0.95, True), (0.8, 0.95, False), (0.79, 0.94, False), (0.5, 1.0, True)],
+)
+def test_a_move_is_named_where_a_fifth_does_not_fit_and_19_of_20_would(
+    monkeypatch, now, moved, named
+):
+    dates = pd.date_range("2026-03-02", periods=20)
+    shares = iter([now, *[0.0] * 3, moved, *[0.0] * 20])
+    monkeypatch.setattr("sleepstats.trials.sheet._agreement", lambda *_: next(shares))
+    words = better_shift(dates, np.ones(20, dtype=bool), pd.Series(True, index=dates))
+    assert words == ("2 days earlier" if named else "")  # the fourth way: a day or two, or back
+
+
+def test_rows_outside_the_plan_agree_with_nothing():
+    """By hand: of four rows the first evening of the plan is one, the day before it is none."""
+    plan = pd.Series([True, False, True], index=pd.date_range("2026-03-02", periods=3))
+    dates = pd.DatetimeIndex(["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05"])
+    assert _agreement(dates, np.array([True, True, False, True]), plan) == 0.5
+    assert _agreement(dates, np.array([True, True, True, True]), plan) == 0.25
+
+
+def test_a_sheet_with_a_header_alone_has_no_nights(sheet, nights):
+    path = sheet()
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert problems_of(path, nights) == ("trial.csv: the sheet has a header and no nights.",)
+
+
+def test_rows_that_lack_their_last_cells_are_read(sheet, nights, plan):
+    """A spreadsheet leaves empty cells out at the end of a line."""
+    path = sheet()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    short = [lines[0], lines[1], *(line.removesuffix(",,") for line in lines[2:])]
+    path.write_text("\n".join(short) + "\n", encoding="utf-8")
+    assert ss.analyse_trial(nights, path, outcome="tst_min").n == 28
+
+
+def test_two_plans_in_one_sheet_are_refused(sheet, nights):
+    def change(rows):
+        rows[5]["trial_plan"] = rows[5]["trial_plan"].replace("seed=7", "seed=8")
+
+    assert problems_of(sheet(change), nights) == (
+        "trial.csv, column 'trial_plan': 2 different plans, expected one. Keep that column as it "
+        "was written, and one trial per sheet.",
+    )
+
+
+@pytest.mark.parametrize("values", [pd.array([None] * 28, "boolean"), np.full(28, np.nan)])
+def test_a_column_of_the_diary_without_any_answer_is_none(nights, plan, values):
+    result = ss.analyse_trial(nights.assign(done=values), plan, outcome="tst_min")
+    assert (result.as_done.reason, result.as_done.n) == ("not recorded", 0)
+    assert result.compliance["not_recorded"].tolist() == [14, 14, 28]
+
+
+def twelve(tmp_path, keep, written):
+    """Some rows of a plan of 1 to 12 March, dates that a spreadsheet wrote its own way."""
+    plan = ss.plan_trial(12, seed=7, design="free", start="2026-03-01")
+    with plan.to_csv(tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row for i, row in enumerate(csv.DictReader(stream)) if i in keep]
+    with (tmp_path / "x.csv").open("w", newline="") as stream:
+        out = csv.DictWriter(stream, rows[0])
+        out.writeheader()
+        for row, night in zip(rows, written, strict=True):
+            out.writerow(row | {"night": night, "done": row["planned"]})
+    return read_filled(tmp_path / "x.csv", plan_of)[1]
+
+
+@pytest.mark.parametrize("written", [("3/5/2026", "3/8/2026"), ("5/3/2026", "8/3/2026")])
+def test_of_two_orders_of_day_and_month_the_one_that_fits_the_plan_is_read(tmp_path, written):
+    got = twelve(tmp_path, (4, 7), written)
+    assert np.flatnonzero(got.rows).tolist() == [4, 7]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (("4/5/2026", "4/8/2026"), "x.csv, column 'night': the dates do not say whether"),
+        (("3/13/2026", "14/3/2026"), r"contradict each other: .* in line 3 is day first"),
+    ],
+)
+def test_where_no_order_fits_the_plan_the_dates_are_told(tmp_path, written, message):
+    with pytest.raises(DiaryError, match=message):
+        twelve(tmp_path, (4, 7), written)
+
+
+def test_spreadsheets_are_told_the_letters_and_calendars_are_not(plan, tmp_path):
+    """A mark at the beginning, which calendars do not know (RFC 5545, section 3.1.4)."""
+    assert plan.to_csv(tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbfnight,")
+    assert plan.to_ics(tmp_path / "t.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    for path in write_all(plan, f"{tmp_path}/all"):
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf") == (path.suffix == ".csv")
+
+
+def test_the_file_that_is_there_is_named(plan, tmp_path):
+    for place, suffix in enumerate(("csv", "html", "ics")):
+        folder = tmp_path / suffix
+        folder.mkdir()
+        (folder / f"t.{suffix}").write_text("mine")
+        with pytest.raises(DiaryError, match=rf"t\.{suffix}: is already there"):
+            write_all(plan, f"{folder}/t")
+        assert [path.name for path in folder.iterdir()] == [f"t.{suffix}"], place
+    (tmp_path / "lost.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DiaryError, match=r"lost\.csv: is already there"):
+        write_all(plan, f"{tmp_path}/lost")
+
+
+def test_of_moves_that_fit_alike_the_first_of_the_list_is_named():
+    """On and off in turn for months: a day, three, a month of 31 days later all fit."""
+    dates = pd.date_range("2026-01-05", periods=200)
+    plan = pd.Series(np.arange(200) % 2 == 0, index=dates)
+    done = ~plan.to_numpy()[100:120]
+    assert better_shift(dates[100:120], done, plan) == "one day later"

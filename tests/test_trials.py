@@ -71,7 +71,14 @@ def test_what_was_registered_stays_as_it_was(plan):
 
 @pytest.mark.parametrize(
     ("outcome", "matters", "hoped"),
-    [("tst_min", 20.0, 1), ("sol_min", 5.0, -1), ("tst_min", -20.0, -1), ("midsleep_h", 1.0, 0)],
+    [
+        ("tst_min", 20.0, 1),
+        ("sol_min", 5.0, -1),
+        ("tst_min", -20.0, -1),
+        ("midsleep_h", 1.0, 0),
+        ("tst_min", 0.5, 1),
+        ("sol_min", 0.5, -1),
+    ],
 )
 def test_which_way_is_hoped_for(outcome, matters, hoped):
     """More sleep and less lying awake; the middle of sleep may go either way; a sign decides."""

@@ -326,11 +326,10 @@ def add_bedtime_deviation(
                / np.timedelta64(1, "m"))  # fmt: skip
     day = evening.to_numpy("datetime64[D]").astype(np.int64)
     deviation = np.full(len(nights), np.nan)
+    people = np.zeros_like(day)
     if isinstance(nights.index, pd.MultiIndex):
         people = pd.factorize(nights.index.get_level_values(PERSON))[0]
-    else:
-        people = np.zeros(len(nights), dtype=np.int64)
-    for person in range(int(people.max(initial=-1)) + 1):
+    for person in np.unique(people):
         rows = np.flatnonzero(people == person)
         deviation[rows] = _deviation(day[rows], minutes[rows], days_back, least)
     return nights.assign(**{DEVIATION: deviation})
@@ -339,7 +338,7 @@ def add_bedtime_deviation(
 def _deviation(day: Ints, minutes: Floats, days_back: int, least: int) -> Floats:
     """Return the distance of every night of one person from the mean of the nights before it."""
     known = ~np.isnan(minutes)
-    angle = np.where(known, minutes, 0.0) * (2.0 * np.pi / DAY_MIN)
+    angle = np.nan_to_num(minutes) * (2.0 * np.pi / DAY_MIN)
     sums = np.zeros((3, len(day) + 1))
     sums[:, 1:] = np.cumsum([known * np.cos(angle), known * np.sin(angle), known], axis=1)
     first = np.searchsorted(day, day - days_back)

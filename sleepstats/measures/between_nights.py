@@ -165,8 +165,7 @@ def regularity(
         same_hours(nights, begin, end, basis),
         *description.social_jetlag(middle, free, work, basis),
     ]
-    columns = ["measure", "value", "unit", "n", "needed", "reason", "basis", "definition", "source"]
-    return Table.of(pd.DataFrame(rows, columns=columns).set_index("measure"), _view)
+    return Table.of(pd.DataFrame(rows).set_index("measure"), _view)
 
 
 def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
@@ -280,12 +279,12 @@ def pair_disagreement(day: Ints, begin: Floats, end: Floats, cut_min: float = 72
     starts, ends = _with_neighbours(day, begin, end)
     pair = np.flatnonzero(np.diff(day) == 1)
     edges = np.concatenate([starts[pair], ends[pair], starts[pair + 1], ends[pair + 1]], axis=1)
-    edges = np.sort(np.clip(edges, 0.0, DAY_MIN), axis=1)
+    edges = np.sort(np.clip(edges, 0.0, DAY_MIN))
     middle = (edges[:, 1:] + edges[:, :-1]) / 2.0
     differ = _asleep(starts[pair], ends[pair], middle) != _asleep(
         starts[pair + 1], ends[pair + 1], middle
     )
-    return np.asarray((np.diff(edges, axis=1) * differ).sum(axis=1), dtype=np.float64)
+    return np.asarray((np.diff(edges) * differ).sum(axis=1), dtype=np.float64)
 
 
 def regularity_index(disagreement: Floats) -> float:
@@ -298,13 +297,13 @@ def regularity_index(disagreement: Floats) -> float:
 def _with_neighbours(day: Ints, begin: Floats, end: Floats) -> tuple[Floats, Floats]:
     """Return the sleep of the nights before, on and after each day, on the day's own axis."""
     starts = np.zeros((len(day), 3))  # an unknown neighbour is an interval of no length
-    ends = np.zeros((len(day), 3))
+    ends = starts.copy()
     starts[:, 1], ends[:, 1] = begin, end
     follows = np.diff(day) == 1
-    starts[1:, 0] = np.where(follows, begin[:-1] - DAY_MIN, 0.0)
-    ends[1:, 0] = np.where(follows, end[:-1] - DAY_MIN, 0.0)
-    starts[:-1, 2] = np.where(follows, begin[1:] + DAY_MIN, 0.0)
-    ends[:-1, 2] = np.where(follows, end[1:] + DAY_MIN, 0.0)
+    starts[1:, 0] = follows * (begin[:-1] - DAY_MIN)
+    ends[1:, 0] = follows * (end[:-1] - DAY_MIN)
+    starts[:-1, 2] = follows * (begin[1:] + DAY_MIN)
+    ends[:-1, 2] = follows * (end[1:] + DAY_MIN)
     return starts, ends
 
 
@@ -320,8 +319,8 @@ def longest_run(short: Bools, number: Ints) -> tuple[int, int]:
     """Return length and first place of the longest run of calendar nights that are all short."""
     best, start, run = 0, 0, 0
     for place, yes in enumerate(short):
-        follows = place > 0 and number[place] == number[place - 1] + 1
-        run = (run + 1 if follows else 1) if yes else 0
+        follows = run and yes and number[place] == number[place - 1] + 1
+        run = run + 1 if follows else int(yes)
         if run > best:
             best, start = run, place - run + 1
     return best, start

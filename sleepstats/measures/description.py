@@ -152,7 +152,7 @@ def number_said(value: float, *, clock: bool, places: int = 1) -> str:
 
 def by_person(nights: pd.DataFrame) -> Iterator[tuple[Hashable, pd.DataFrame]]:
     """Yield each person's name and nights, from a frame that holds several people."""
-    for who, rows in nights.groupby(level=PERSON, sort=False):
+    for who, rows in nights.groupby(level=PERSON):
         yield who, rows.droplevel(PERSON)
 
 
@@ -162,7 +162,7 @@ def hours_of(nights: pd.DataFrame, name: str) -> Floats:
         return _numbers(nights, name)
     evening = nights.index.to_numpy().astype("datetime64[us]")
     stamps = nights[name].to_numpy().astype("datetime64[us]")
-    return np.asarray((stamps - evening) / np.timedelta64(1, "h"), dtype=np.float64)
+    return np.asarray((stamps - evening) / np.timedelta64(1, "h"))
 
 
 def values_of(nights: pd.DataFrame, name: str, *, clock: bool) -> Floats:
@@ -251,12 +251,12 @@ def duration_sd(nights: pd.DataFrame) -> dict[str, Any]:
     """Say how much the time asleep varies, in minutes."""
     values = np.full(0, np.nan)
     if "tst_min" in nights:
-        values = nights["tst_min"].to_numpy(dtype=np.float64, na_value=np.nan)
+        values = _numbers(nights, "tst_min")
         values = values[~np.isnan(values)]
-    n = len(values)
+    n, enough = len(values), len(values) >= LEAST_NIGHTS
     return row_of(
-        "tst_sd_min", float(values.std(ddof=1)) if n > 1 else math.nan, "min", n,
-        f"{LEAST_NIGHTS} nights", enough=n >= LEAST_NIGHTS,
+        "tst_sd_min", float(values.std(ddof=1)) if enough else math.nan, "min", n,
+        f"{LEAST_NIGHTS} nights", enough=enough,
         found=f"tst_min is known on {counted(n, 'night')}", basis="tst_min", source=_FISCHER,
         definition="standard deviation of total sleep time (divisor n − 1)",
     )  # fmt: skip

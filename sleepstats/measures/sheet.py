@@ -152,7 +152,7 @@ class Sheet:
         asleep = self.number("tst_min")
         known_length = np.where((asleep > 0.0) & (asleep <= DAY_MIN), asleep, LONGEST_MIN)
         most = np.ceil(np.where(bed > 0.0, bed, known_length) / LEAST_BETWEEN_MIN)
-        return self.settle("nawk", self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
+        return self.settle("nawk", self.blank, "", most=most, too_much=TOO_MUCH)
 
     def drop_beyond(self, bed: Floats, asleep: Floats) -> None:
         """Leave missing what a night cannot hold: parts of it, stages together."""
@@ -161,7 +161,7 @@ class Sheet:
         for parts, limit in ((SLEEP_STAGES, night), (AWAKE_PARTS, bed)):
             for name in parts:
                 most = np.where(limit > 0.0, np.fmin(limit + OVERLAP_MIN, DAY_MIN), DAY_MIN)
-                self.settle(name, self.blank, "", most=most, too_much=TOO_MUCH, compare=False)
+                self.settle(name, self.blank, "", most=most, too_much=TOO_MUCH)
         stages = {n: self._new.get(n, self.number(n)) for n in SLEEP_STAGES if n in self._nights}
         together = np.nansum([*stages.values(), self.blank], axis=0)
         bad = together > night + OVERLAP_MIN + _HAIR
@@ -194,7 +194,7 @@ class Sheet:
                 f"night ended at {format_clock(until[i] / 60)}: left missing",
             )
         has &= ~late
-        apart = had & has & (np.abs(recorded - computed) > TOLERATED_MIN + _HAIR)
+        apart = has & (np.abs(recorded - computed) > TOLERATED_MIN + _HAIR)
         for i in np.flatnonzero(apart).tolist():
             kept, given = format_clock(recorded[i] / 60), format_clock(computed[i] / 60)
             self._tell(i, f"sleep_onset recorded as {kept}, {source} give {given}: kept {kept}")
@@ -301,7 +301,7 @@ class Sheet:
             return self._said
         if "problem" in self._nights:
             # a frame that went through a file has missing values where there was no text
-            cells = self._nights["problem"].to_numpy(dtype=object)
+            cells = self._nights["problem"].to_numpy()
             return np.array([c if isinstance(c, str) else "" for c in cells], dtype=object)
         return np.full(len(self._nights), "", dtype=object)
 

@@ -56,7 +56,7 @@ def data_of(
 
 def compliance_of(data: pd.DataFrame, conditions: tuple[str, str]) -> pd.DataFrame:
     """Count the nights by condition planned and by how they were kept to."""
-    planned, done = data["planned"].to_numpy(dtype=object), data["done"].to_numpy(dtype=object)
+    planned, done = data["planned"].to_numpy(), data["done"].to_numpy()
     missing = (data["status"] == MISSING).to_numpy()
     known = data["done"].notna().to_numpy()
     kept = known & (done == planned)
@@ -227,13 +227,13 @@ def _swaps(data: pd.DataFrame) -> list[str]:
         return []
     dates = data.index[swapped]
     exchanged: list[str] = []
-    last = data.index[0] - pd.Timedelta(days=1)
+    taken = set()  # a night is exchanged with one other only
     for a, b in pairwise(dates):
         crossed = data.loc[a, "done"] == data.loc[b, "planned"]
         back = data.loc[b, "done"] == data.loc[a, "planned"]
-        if (b - a).days == 1 and a != last and crossed and back:
+        if (b - a).days == 1 and a not in taken and crossed and back:
             exchanged.append(f"{a:%Y-%m-%d} and {b:%Y-%m-%d}")
-            last = b  # a night is exchanged with one other only
+            taken.add(b)
     told = ", ".join(f"{date:%Y-%m-%d}" for date in dates[:5])
     told += f" and {len(dates) - 5} more" if len(dates) > 5 else ""
     other = f"The other of the two was done on {counted(len(dates), 'night')}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -83,7 +83,7 @@ class Design:
         nights = np.arange(self.n_nights)
         if self.name == "free":
             return np.ones(self.n_nights, dtype=np.int64)
-        return np.asarray(nights // (2 * self.block) + 1, dtype=np.int64)
+        return np.asarray(nights // (2 * self.block) + 1)
 
     @property
     def turn(self) -> int:
@@ -94,7 +94,7 @@ class Design:
     def compared(self) -> Bools:
         """True on the nights that are compared, those left out of each block aside."""
         nights = np.arange(self.n_nights)
-        return np.asarray(nights % max(self.block, 1) >= self.washout, dtype=bool)
+        return np.asarray(nights % max(self.block, 1) >= self.washout)
 
     def schedules(self, ranks: Iterable[int]) -> Bools:
         """Return the schedules with these numbers."""
@@ -220,7 +220,7 @@ def _least_nights(made: Design) -> int:
     """Return the least number of nights with enough schedules."""
     if made.name != "free":
         return 2 * made.block * (LEAST_SCHEDULES - 1).bit_length()
-    longer = (Design("free", nights, 0, made.max_run) for nights in range(2, 41))
+    longer = (replace(made, n_nights=nights) for nights in range(2, 41))
     return next((one.n_nights for one in longer if one.count >= LEAST_SCHEDULES), 0)
 
 
@@ -266,7 +266,7 @@ def _free_schedules(n: int, max_run: int, ranks: list[int]) -> Bools:
     other = same.copy()
     start, before = rank.copy(), 0
     for kind, firsts, here in beginnings:
-        chosen = np.asarray((start >= before) & (start < before + here), dtype=bool)
+        chosen = (start >= before) & (start < before + here)
         schedule[chosen, 0] = kind
         same[chosen] = (firsts if kind else n - firsts) - 1
         other[chosen] = n - firsts if kind else firsts
@@ -275,7 +275,7 @@ def _free_schedules(n: int, max_run: int, ranks: list[int]) -> Bools:
     run = np.ones(len(ranks), dtype=np.int64)
     for night in range(1, n):
         stay_ways = table[run + 1, same, other + 1]
-        stay = np.asarray(rank < stay_ways, dtype=bool)
+        stay = rank < stay_ways
         rank = rank - np.where(stay, 0, stay_ways)
         schedule[:, night] = schedule[:, night - 1] == stay
         same, other = np.where(stay, same - 1, other - 1), np.where(stay, other, same)

@@ -135,7 +135,7 @@ def _column(nights: pd.DataFrame, name: str, plan: sheet.Planned) -> tuple[Float
     if name not in nights:
         return np.full(len(nights), np.nan), []
     column = nights[name]
-    if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
+    if pd.api.types.is_numeric_dtype(column.dtype):  # yes and no among them
         if {label.casefold() for label in plan.conditions} not in _YES_NO:
             if not column.notna().any():
                 return np.full(len(nights), np.nan), []
@@ -228,7 +228,7 @@ def _table(path: str | PathLike[str]) -> tuple[str, list[int], dict[str, list[st
         )
     if len(rows) == 1:
         raise DiaryError(f"{source.name}: the sheet has a header and no nights.")
-    cells = [row + [""] * (len(header) - len(row)) for _, row in rows[1:]]
+    cells = [row + [""] * len(header) for _, row in rows[1:]]
     table = {
         column: [sheet.unguarded(row[place]) for row in cells]
         for place, column in enumerate(header)

@@ -212,7 +212,7 @@ def asked_of(
                 + advice(": plan_trial(..., outcome='tst_min')", " name it")
                 + "."
             )
-        planned = Question(outcome, looks=(1.0,))
+        planned = Question(outcome)
     asked = replace(
         planned,
         outcome=outcome or planned.outcome,

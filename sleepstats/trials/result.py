@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -125,7 +125,7 @@ class TrialResult(Estimate):
 
     conditions: tuple[str, str]
     verdict: str
-    question: asks.Question | None = field(repr=False)
+    question: asks.Question | None
     otherwise: str
     look: int
     looks: tuple[int, ...]
@@ -150,9 +150,9 @@ class TrialResult(Estimate):
     carry_over: Beside
     own_beside: Beside
     blinding: Blinding | None
-    compliance: pd.DataFrame = field(repr=False)
+    compliance: pd.DataFrame
     notes: tuple[str, ...]
-    others: Floats = field(repr=False)
+    others: Floats
 
     _picture: ClassVar[str] = "trial.plot_trial"
     _apart: ClassVar[tuple[str, ...]] = ("data", "others")

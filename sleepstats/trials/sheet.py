@@ -75,7 +75,7 @@ class Planned:
     @property
     def first(self) -> Bools:
         """True on nights with the condition in question."""
-        return np.array(self.drawn, dtype=bool)
+        return np.array(self.drawn)
 
     @property
     def nights(self) -> pd.DatetimeIndex:

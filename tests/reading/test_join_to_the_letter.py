@@ -411,3 +411,30 @@ def test_what_was_taken_names_the_habits_that_stand_beside_the_nights():
         assert header in habits.casefold()
     # two columns have this name; the first, a score, is the one that is not used
     assert "Columns not used: Sleep Timing (column 3), Sleep Efficiency." in read
+
+
+@pytest.mark.parametrize("labels", ["bedtime", "calendar"])
+def test_by_another_rule_that_gives_the_same_evenings_it_is_the_same_file(labels: str) -> None:
+    one, _ = again(read(NIGHTS), named(HABITS), labels="evening")
+    two, said = again(one, named(HABITS), labels=labels)
+    assert said == ["habits.csv: joined again: its columns replace those of before."]
+    assert set(two) == set(one)
+    assert two["tea"].tolist() == one["tea"].tolist()
+
+
+def test_joined_again_only_the_hours_of_its_own_clocks_are_reckoned_anew() -> None:
+    """Supper of the companion moves from 19:12 to 20:12; the coffee is the diary's own.
+
+    Bed at 23:12: by hand 4 h, then 3 h. Nobody asks how the diary came to its hours of coffee.
+    """
+    rows = "".join(f"2026-01-{day:02d},{{hour}}:{day}\n" for day in (12, 13, 14, 16))
+    nights = read(NIGHTS)
+    nights["coffee_last"] = nights["into_bed"] - pd.Timedelta(hours=8)
+    nights["coffee_last_h_before_bed"] = 8.05
+    kinds = {"kind": "factor", "when": "day"}
+    nights.attrs["sleepstats"]["columns"]["coffee_last"] = kinds
+    one, _ = again(nights, named("date,supper\n" + rows.format(hour=19)))
+    assert one["supper_h_before_bed"].tolist() == [4.0] * 4
+    two, _ = again(one, named("date,supper\n" + rows.format(hour=20)))
+    assert two["supper_h_before_bed"].tolist() == [3.0] * 4
+    assert two["coffee_last_h_before_bed"].tolist() == [8.05] * 4

@@ -268,7 +268,7 @@ def _give_answers(draft: Draft, given: list[tuple[int, int]]) -> None:
         missing = np.asarray(pd.isna(here := values[rows]))
         has = ~missing[other]
         if isinstance(values, pd.arrays.BooleanArray) or values.dtype.kind in "biuf":
-            most = np.where(missing, np.nan, np.asarray(here, dtype=object)).astype(np.float64)
+            most = np.where(missing, np.nan, np.asarray(here)).astype(np.float64)
             np.fmax.at(most, main[has], most[other[has]])
             values[rows[main[has]]] = most[main[has]].astype(values.dtype.type)
             continue

@@ -437,3 +437,12 @@ def test_short_records_do_not_make_the_usual_night_short() -> None:
     alone = tuple((f"{day}T23:00", f"{day + 1}T00:00") for day in range(20, 27))
     draft = a_tracker(*WEEK, *alone, ("12T23:00", "13T07:00"), ("13T09:30", "13T11:30"))
     assert fates(draft)[len(WEEK) + len(alone) + 1] == "nap"
+
+
+@pytest.mark.parametrize(("ends", "fate"), [("02:00", {}), ("01:59", {7: "nap"})])
+def test_nights_of_three_hours_tell_what_is_usual(ends: str, fate: object) -> None:
+    """Of six nights of three hours 135 min are three quarters, and no nap; shorter tell nothing."""
+    week = tuple((f"{day:02d}T23:00", f"{day + 1:02d}T{ends}") for day in range(5, 12))
+    draft = a_tracker(*week, ("12T09:00", "12T11:15"))
+    draft.night[7] = draft.night[6]
+    assert fates(draft) == fate
