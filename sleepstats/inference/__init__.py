@@ -247,8 +247,8 @@ def gls_slope(
 ) -> Slope:
     """Slope of one outcome on one factor; see :func:`gls_slopes`."""
     table = gls_slopes(
-        np.asarray(y, dtype=np.float64)[:, None],
-        np.asarray(x, dtype=np.float64)[:, None],
+        np.asarray(y)[:, None],
+        np.asarray(x)[:, None],
         Z,
         number,
         level=level,
@@ -292,7 +292,7 @@ def gls_joint(y: ArrayLike, X: ArrayLike, Z: ArrayLike, number: ArrayLike) -> Jo
     from scipy.special import fdtrc
 
     outcome, columns, controls, nights = guards.in_calendar_order(
-        np.asarray(y, dtype=np.float64)[:, None], X, Z, number
+        np.asarray(y)[:, None], X, Z, number
     )
     basis = guards.control_basis(controls)
     n, k = basis.shape

@@ -122,8 +122,8 @@ def effective_correlation(
 ) -> Correlation:
     """Correlate two series, controls removed from both; see :func:`effective_correlations`."""
     table = effective_correlations(
-        np.asarray(y, dtype=np.float64)[:, None],
-        np.asarray(x, dtype=np.float64)[:, None],
+        np.asarray(y)[:, None],
+        np.asarray(x)[:, None],
         Z,
         number,
         span,

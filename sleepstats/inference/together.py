@@ -28,7 +28,7 @@ def gls_contrasts(
     given. Variance and degrees of freedom: Imbens & Kolesar 2016, doi:10.1162/REST_a_00552.
     """
     outcome, columns, controls, nights = guards.in_calendar_order(
-        np.asarray(y, dtype=np.float64)[:, None], X, Z, number
+        np.asarray(y)[:, None], X, Z, number
     )
     sums = np.atleast_2d(np.asarray(weights, dtype=np.float64))
     if sums.shape[1] != columns.shape[1] or not sums.any(axis=1).all():
