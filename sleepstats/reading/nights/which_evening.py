@@ -87,11 +87,9 @@ def label_rule(
     if kind == MORNING_DATE:
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING
-    if said:
-        draft.notes.append(
-            f"{said[1]}: a row is read as {MEANS[said[0]]} ({option(labels=said[0])})."
-        )
-        return said[0]
+    if said and (rule := (said[0] == EVENING and _by_stamps(draft, day, stamps)) or said[0]):
+        draft.notes.append(f"{said[1]}: a row is read as {MEANS[rule]} ({option(labels=rule)}).")
+        return rule
     if rule := _by_overlaps(day, bed, wake, draft.day_cut_h):
         draft.notes.append(
             f"Column {header!r} is read as {MEANS[rule]} ({option(labels=rule)}): under the other "

@@ -238,9 +238,9 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
     inside = {meaning(part) or "" for part in re.findall(r"[(（\[]([^()（）\[\]]+)", dates)}
     if not parts and len(said := inside & {EVENING_DATE, MORNING_DATE}) == 1:
         parts = frozenset({said.pop().strip("<>")})
-    waking = about & {"on_waking", "wake", "rise"}
-    if not parts and waking and not about & {"bed", "at_bed", "fall"}:
-        parts = frozenset({"morning"})
+    waking, bed = about & {"on_waking", "wake", "rise"}, about & {"bed", "at_bed", "fall"}
+    if not parts and bool(waking) != bool(bed):
+        parts = frozenset({"morning" if waking else "evening"})
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
     night = next((h for h in headers if LAST_NIGHT.search(h.casefold())), "")
