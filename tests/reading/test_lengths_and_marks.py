@@ -234,13 +234,14 @@ def test_counts_of_a_mask_are_of_the_night():
     assert told["Total Time"] == ("night", "tib_min")
 
 
-def test_a_second_stay_in_a_row_is_left_aside_and_told():
+def test_a_second_stay_of_a_calendar_day_is_the_night_of_its_evening():
+    """By hand: 00:12 to 06:32 is of the night before, 22:42 to 23:52 of the evening: 70 min."""
     text = "date,from_1,to_1,from_2,to_2\n" + "".join(
         f"2031-01-{k:02d},00:1{k},06:3{k},22:4{k},23:5{k}\n" for k in range(2, 9)
     )
     nights = read(text)
-    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "aside"
-    assert any("from_2" in one for one in nights.attrs["sleepstats"]["asides"])
+    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "clock"
+    assert nights["tib_min"].tolist() == [380.0] + [380.0 + 70.0] * 6
 
 
 def test_stages_show_that_points_are_no_parts_of_an_hour():

@@ -220,10 +220,10 @@ def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
 
 def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     """Give the longest record the span and the minutes of all pieces."""
-    if {"into_bed", "out_of_bed"} <= set(draft.columns):
-        # the time between the pieces is not time in bed
+    ends = [name for name in reversed(ENDS) if name in draft.columns]
+    if "into_bed" in draft.columns and ends:  # the time between them is not in bed
         tib = draft.columns.setdefault("tib_min", np.full(len(draft.table), np.nan))
-        bed, rise = draft.columns["into_bed"], draft.columns["out_of_bed"]
+        bed, rise = draft.columns["into_bed"], draft.columns[ends[0]]
         spans = (rise[pieces] - bed[pieces]) / np.timedelta64(1, "m")
         tib[pieces] = np.where(np.isnan(tib[pieces]), spans, tib[pieces])
     first = min(pieces, key=lambda i: r.begin[i] or 0)
@@ -240,8 +240,8 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
     if "spt_min" in draft.columns:  # that of one piece is not from the first sleep to the last
         draft.columns["spt_min"][main] = np.nan
-    lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
-    draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
+    lines = ", ".join(map(str, dict.fromkeys(r.line[i] for i in sorted(pieces))))
+    draft.tell(main, "", f"{len(pieces)} records (line{'s' * (',' in lines)} {lines}) {IN_PIECES}.")
 
 
 def _answer(draft: Draft, r: Records, main: int, other: int) -> None:

@@ -281,9 +281,8 @@ def rule_of_all(drafts: Sequence[Draft]) -> str:
     if not ends:
         return ""
     days = [d.night + np.timedelta64(int(d.labels == MORNING), "D") for d in drafts]
-    wake = [
-        (d.columns[ends[0]] - d.columns[ends[0]].astype("datetime64[D]")) / _MINUTE for d in drafts
-    ]
+    ended = [draft.columns[ends[0]] for draft in drafts]
+    wake = [(one - one.astype("datetime64[D]")) / _MINUTE for one in ended]
     rule = _by_sleeping_in(np.concatenate(days), np.concatenate(wake))
     if not rule and len({draft.labels for draft in drafts}) > 1:
         rows = {rule: sum(len(d.night) for d in drafts if d.labels == rule) for rule in RULES}
@@ -331,8 +330,7 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
 
 def order_by_weekday(dates: Objects, weekdays: Objects) -> bool | None:
     """Say whether the day is first, where only one order fits the weekdays beside the dates."""
-    fits = {True: 0, False: 0}
-    told = 0
+    fits, told = {True: 0, False: 0}, 0
     for cell, beside in zip(dates.tolist(), weekdays.tolist(), strict=True):
         match = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})", cell.strip())
         day = years.weekday_of(beside)
