@@ -271,12 +271,14 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
         if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
     mixed = [re.sub(r"[;,|]|(?<=[^\W\d]|\)|\s)[+&](?=\s*[^\W\d])", ";", word) for word in words]
-    for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
+    alone = {word.strip().casefold() for word in words}  # beer/wine, each of them alone elsewhere
+    cut = [w.replace("/", ";") if {*re.split(" ?/ ?", w.casefold())} <= alone else w for w in words]
+    for separator, some in (*((one, words) for one in ";,|"), (";", mixed), (";", cut)):
         joined = sum(separator in word for word in some)
         if joined < 0.25 * len(words) or joined < 3:
             continue
         counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
-        often = sum(1 for n in counts.values() if n >= 3)
+        often = sum(n >= 3 and not tag.isdecimal() for tag, n in counts.items())  # no counts
         if len(counts) <= _MOST_TAGS and often > 0.5 * len(counts):
             return some, separator
     return words, ""

@@ -16,6 +16,7 @@ import pytest
 import sleepstats as ss
 from sleepstats.reading.cells import (
     as_lists,
+    bare_counts,
     kind_of_cells,
     read_clocks,
     read_durations,
@@ -264,3 +265,30 @@ def test_titles_averages_and_legends_are_no_refused_nights():
     assert "4 lines are titles, averages or remarks, no nights" in notes(nights)
     # a night whose date is unreadable is refused as ever, and a table of none is left as it is
     assert report.loc[report["status"] == "refused", "line"].tolist() == [10]
+
+
+def test_counts_of_several_things_are_no_tags_however_many():
+    """By hand: 1 beer + 1 wine are two; how much 2 + tea is nobody can tell. Both are told."""
+    assert bare_counts(["1 beer + 1 wine", "1", "2", "0"] * 6)[:4].tolist() == ["2", "1", "2", "0"]
+    got = diary("alcohol", *["1 beer + 1 wine", "1", "3"] * 8)
+    assert got["alcohol"].tolist() == [2.0, 1.0, 3.0] * 8
+    assert "'1 beer + 1 wine' is read as 2" in got["problem"].iloc[0]
+    got = diary("coffee", *["2 + tea", "1", "0"] * 8)
+    np.testing.assert_array_equal(got["coffee"], [NAN, 1.0, 0.0] * 8)
+    assert "'2 + tea' is not read, as one part has no number" in got["problem"].iloc[0]
+
+
+@pytest.mark.parametrize("cell", ["3 mg + 5 mg", "30 min + tea", "a + b", "2 +", "+ 2"])
+def test_what_is_no_count_of_several_things(cell):
+    assert bare_counts([cell, "1", "2", "0"])[0] == cell
+
+
+def test_lists_parted_by_a_stroke_or_an_ampersand():
+    """Things that stand alone elsewhere are things; a pair that never parts is one answer."""
+    some = ["beer/wine", "wine", "beer", "wine / beer"] * 3
+    assert as_lists(some)[1] == ";"
+    assert as_lists(["tea/coffee", "water", "juice", "tea/coffee"] * 3)[1] == ""
+    got = diary("drinks", *["beer/wine", "wine", "beer"] * 8)
+    assert got["drinks_beer"].sum() == got["drinks_wine"].sum() == 16
+    got = diary("supplements", *["melatonin & magnesium", "magnesium", "melatonin"] * 8)
+    assert (got["supplements_melatonin"] & got["supplements_magnesium"]).sum() == 8
