@@ -34,7 +34,7 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
-from sleepstats.reading.cells.stamp_words import STAMP, read_words
+from sleepstats.reading.cells.stamp_words import read_words, stamp_of
 from sleepstats.reading.text import Cells
 
 __all__ = [
@@ -173,7 +173,7 @@ def _answers(sample: _Sample) -> bool:
 
 
 def _are_stamps(sample: _Sample) -> bool:
-    found = map(STAMP.fullmatch, sample.words)
+    found = map(stamp_of, sample.words)
     dated = (one is not None and not read_words(one["date"]).bad for one in found)
     return bool(sample.words) and sample.mostly(dated)
 

@@ -26,8 +26,7 @@ from sleepstats.reading.words import DATES, Shape, meanings, meanings_of, naps_t
 from sleepstats.reading.words.shapes import shape_of
 
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
-_FIRST_DAY, _LAST_DAY = 30_000, 60_000  # of a spreadsheet: 1982 to 2064
-_SECONDS = (3e8, 4.1e9)
+_FIRST_DAY, _LAST_DAY, _SECONDS = 30_000, 60_000, (3e8, 4.1e9)  # of a spreadsheet: 1982 to 2064
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
 _DAY = re.compile(
@@ -78,11 +77,12 @@ def spelled_out(
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
     if not dates:
-        days = years.undated_days(table, found)
-        dates = days if len(days) == 1 else []
+        dates = days if len(days := years.undated_days(table, found)) == 1 else []
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
         years.add_years(table, i, weekday, options, notes, title)
+    for i in (i for i, name in found.items() if name in CLOCKS):
+        years.add_years(table, i, weekday, options, notes, title, stamps=True)
     if options.dayfirst is None and dates and weekday is not None:
         order = which_evening.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
         options = replace(options, dayfirst=order)
@@ -104,8 +104,8 @@ def _stays(table: RawTable, dates: list[int], options: Options, notes: list[str]
     if more := len(whole) - len(table):
         gone = ", ".join(repr(table.header[i]) for at in groups.values() for i in at[1:])
         notes.append(
-            f"Columns {gone} hold further stays in bed, {more} of them: each after the one before "
-            "it in its row, a piece of the night or a nap."
+            f"Columns {gone} hold further stays in bed ({more}), each after the one before it in "
+            "its row: pieces of the night or naps."
         )
     return whole
 

@@ -18,10 +18,12 @@ from sleepstats.reading.cells import (
     as_lists,
     bare_counts,
     kind_of_cells,
+    looks_like_stamps,
     read_clocks,
     read_durations,
     read_numbers,
     read_ratings,
+    read_stamps,
     read_yes_no,
     without_bands,
 )
@@ -292,3 +294,46 @@ def test_lists_parted_by_a_stroke_or_an_ampersand():
     assert got["drinks_beer"].sum() == got["drinks_wine"].sum() == 16
     got = diary("supplements", *["melatonin & magnesium", "magnesium", "melatonin"] * 8)
     assert (got["supplements_melatonin"] & got["supplements_magnesium"]).sum() == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("23:15 05/01/2026", "2026-01-05T23:15"),
+        ("23:15 05.01.2026", "2026-01-05T23:15"),
+        ("23:15 Uhr, 05.01.2026", "2026-01-05T23:15"),
+        ("23:15:30 2026-01-05", "2026-01-05T23:15:30"),
+        ("23:15 on 2026-01-05", "2026-01-05T23:15"),
+        ("11:15 PM Jan 5, 2026", "2026-01-05T23:15"),
+        ("11:15 p. m., 5 enero 2026", "2026-01-05T23:15"),
+        ("11 PM 2026-01-05", "2026-01-05T23:00"),
+        ("2026-01-05 23:15", "2026-01-05T23:15"),  # as ever
+    ],
+)
+def test_the_time_of_a_stamp_may_stand_first(text, stamp):
+    """What a person reads; the 25th beside it settles that the day is first."""
+    cells = [text, text.replace("05/01", "25/01").replace("05.01", "25.01")]
+    assert looks_like_stamps(cells)
+    assert read_stamps(cells, dayfirst=None, where="").values[0] == np.datetime64(stamp)
+
+
+def test_stamps_without_a_year_ask_for_it_once():
+    """11:15 PM Jan 5 and Jan 5 11:15 PM: by hand, over New Year."""
+    rows = [("11:15 PM Dec 30", "7:00 AM Dec 31"), ("11:45 PM Dec 31", "7:30 AM Jan 1"),
+            ("12:15 AM Jan 2", "6:45 AM Jan 2"), ("11:00 PM Jan 2", "7:00 AM Jan 3")]  # fmt: skip
+    for turned in (False, True):
+        cells = [
+            " ".join([*c.split()[2:], *c.split()[:2]]) if turned else c for r in rows for c in r
+        ]
+        lines = [",".join(cells[i : i + 2]) for i in range(0, 8, 2)]
+        text = "\n".join(["bedtime,wake time", *lines])
+        with pytest.raises(ss.DiaryError, match="the dates have no year") as refused:
+            ss.read_diary(io.StringIO(text))
+        assert "year=2026" in str(refused.value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ss.DiaryWarning)
+            got = ss.read_diary(io.StringIO(text), year=2025)
+        assert [f"{n:%Y-%m-%d}" for n in got.index] == [
+            "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02"
+        ]  # fmt: skip
+        assert got["tib_min"].tolist() == [465.0, 465.0, 390.0, 480.0]

@@ -280,7 +280,7 @@ def test_further_stays_of_a_row_are_pieces_or_naps(head: str) -> None:
     assert one[habit] == 2.0
     assert got[habit].notna().all()
     notes = " ".join(got.attrs["sleepstats"]["notes"])
-    assert "hold further stays in bed, 1 of them" in notes
+    assert "hold further stays in bed (1)" in notes
 
     last = "2026-03-12,23:00,07:00,,,1"
     got = read(stays(head, f"2026-03-11,23:00,07:00,14:00,14:40,2\n{last}"), labels="evening")
