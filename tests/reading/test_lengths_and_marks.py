@@ -289,3 +289,20 @@ def test_clocks_under_the_header_of_a_length_settle_nothing():
     nights = ss.read_diary(io.StringIO(text))
     assert len(nights) == 7
     assert "sol_min" not in nights or not (nights["sol_min"] == 23).any()
+
+
+def test_a_mask_put_on_and_taken_off_are_the_ends_of_a_night_and_told():
+    """By hand: 23:00 to 06:30 is 450 min; the hours of use are of the night, no time asleep."""
+    rows = "".join(f"2031-01-{k:02d},23:00,06:30,7.{k % 5},2.1,{k % 3}\n" for k in range(1, 12))
+    head = "Date,Mask on,Mask off,Usage hours,AHI,coffee\n"
+    nights = read(head + rows, labels="evening")
+    assert nights["tib_min"].tolist() == [450.0] * 11
+    assert "tst_min" not in nights or nights["tst_min"].isna().all()
+    assert roles(nights)["Usage hours"][0] == roles(nights)["AHI"][0] == "night"
+    told = " ".join(nights.attrs["sleepstats"]["assumed"])
+    assert "Column 'Mask on': putting a mask on or taking it off is read as going to bed" in told
+    own = rows.replace(",23:00,06:30,", ",22:40,23:00,06:30,07:00,")
+    nights = read(head.replace("Mask on,Mask off", "Bedtime,Mask on,Mask off,Up") + own,
+                  labels="evening")  # fmt: skip
+    assert nights["tib_min"].tolist() == [500.0] * 11  # 22:40 to 07:00, as the person wrote it
+    assert {"lights_out", "final_wake"}.isdisjoint(nights.dropna(axis=1, how="all").columns)

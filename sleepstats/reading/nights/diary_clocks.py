@@ -47,8 +47,14 @@ def put_nights(draft: Draft, place: Mapping[str, int], options: Options) -> None
     headers = {name: draft.table.header[i] for name, i in place.items()}
     _drop_slips(draft, clocks, headers)
     bed = clocks.get("into_bed", clocks.get("lights_out", clocks.get("sleep_onset")))
-    if bed is None and (first := _first_stamp(stamps)) is not None:
+    first = next((stamps[name] for name in CLOCKS if name in stamps), None)
+    if bed is None and first is not None:
         bed = _minutes_of_day(first)
+    draft.assumed += [
+        f"Column {headers[name]!r}: putting a mask on or taking it off is read as {end}."
+        for name, end in (("into_bed", "going to bed"), ("out_of_bed", "getting up"))
+        if re.search(r"(?i)\bmas[ckq]", headers.get(name, ""))
+    ]
     again = _further(draft, place)
     if bed is not None:
         draft.cut_day(np.where(again, np.nan, bed))
@@ -172,10 +178,6 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
         clocks[name][i] = np.nan
 
 
-def _first_stamp(stamps: dict[str, Days]) -> Days | None:
-    return next((stamps[name] for name in CLOCKS if name in stamps), None)
-
-
 def _minutes_of_day(stamps: Days) -> Floats:
     return np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "m"), float)
 
@@ -191,7 +193,7 @@ def _date_rows(
     table = draft.table
     kind = next((k for k in DATES if k in place), None)
     if kind is None:
-        first = _first_stamp(stamps)
+        first = next((stamps[name] for name in CLOCKS if name in stamps), None)
         if first is None:
             raise DiaryError(
                 f"{table.name}: no column says which night a row is. Expected a date column, for "

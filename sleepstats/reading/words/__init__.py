@@ -218,7 +218,7 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
     if meant and meant.column in placed:
         name, first, last = _NEIGHBOURS.get(meant.column, ("", 0, 0))
         later = (shape.middle - placed[meant.column].middle + 720) % 1440 - 720
-        if name and name not in placed and first <= later <= last:
+        if name not in {"", *placed} and first <= later <= last and "mask" not in own_name(header):
             return name
         night = (shape.middle - placed[meant.column].middle) % 1440  # a second bed time is none
         if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
