@@ -238,7 +238,7 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
     inside = {meaning(part) or "" for part in re.findall(r"[(（\[]([^()（）\[\]]+)", dates)}
     if not parts and len(said := inside & {EVENING_DATE, MORNING_DATE}) == 1:
         parts = frozenset({said.pop().strip("<>")})
-    waking, bed = about & {"on_waking", "wake", "rise"}, about & {"bed", "at_bed", "fall"}
+    waking, bed = about & {"on_waking", "wake", "rise"}, about & {"bed", "at_bed", "fall", "lights"}
     if not parts and bool(waking) != bool(bed):
         parts = frozenset({"morning" if waking else "evening"})
     if len(parts) == 1:

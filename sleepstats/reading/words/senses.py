@@ -39,8 +39,8 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
-_TIME = re.compile(r"(?<![a-z])time(?![a-z])|zeit|tid\b|时间")
 _RATES = {"heart", "hrv", "oxygen", "breath"}
+_ENDS = {"sleep", "bed", "rise", "wake", "fall", "lights"}
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
@@ -56,12 +56,11 @@ _BODY = {
 }  # fmt: skip
 
 
-_HALF_DAYS = re.compile(r"\(?a\.?m\.?[ /_-]*(or )?p\.?m\.?\)?[ _.]?\d?")
 #: What was felt, with no word of when: asked of the night that is over. Questions that are answered
-#: in words, points that may be those of anything, the least and the most of a night.
-_FELT, _WHAT, _POINTS, _TODAY, _LEAST, _MOST = (
+#: in words, points that may be those of anything, the least and the most of a night, am/pm.
+_FELT, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
     re.compile("|".join(word_lists()[part]))
-    for part in ("felt", "asks what", "points", "today", "least", "most")
+    for part in ("felt", "asks what", "points", "today", "least", "most", "half days", "time")
 )
 
 
@@ -97,13 +96,14 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
     dated = shape.kind == "date" or (shape.kind == "stamp" and not ends)
-    if dated and not body - {"sleep", "bed"}:
+    of_date = shape.kind == "date" and "date" in about  # date de lever
+    if dated and not body - (_ENDS if of_date else {"sleep", "bed"}):
         if "filled" in about:
             return Sense("date", "<filled in>")
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
-    if "date" in about and about <= {"date", "daytime", "night"} and shape.days:
+    if "date" in about and about <= {"date", "daytime", "night", *_ENDS} and shape.days:
         return Sense("date", why="another date")
     if (
         "note" in about

@@ -29,6 +29,8 @@ def test_compounds_are_taken_apart():
     ("header", "shape", "role", "column"),
     [
         ("Turned in", CLOCK, "clock", "into_bed"),
+        ("Date lever", Shape("date"), "date", "<date>"),
+        ("Datum Aufwachen", Shape("date"), "date", "<date>"),
         ("switchedOffLight", CLOCK, "clock", "lights_out"),
         ("Eingeschlafen", CLOCK, "clock", "sleep_onset"),
         ("Eingeschlafen nach", SHORT, "night", "sol_min"),
