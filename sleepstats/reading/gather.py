@@ -24,7 +24,7 @@ from sleepstats.reading.text import Entry, PathOrFile, Source, again, entries_of
 DEEPEST_LIST = 5
 MOST_COLUMNS = 20_000  # no diary has more
 #: Formats of what people wrote down themselves.
-OF_PEOPLE = ("diary", "event_log", "qualtrics", "redcap")
+OF_PEOPLE = ("diary", "event_log", "long_table", "qualtrics", "redcap")
 #: This share of a diary's nights must be another file's for it to go beside that.
 _SAME_NIGHTS = 0.5
 #: Files left out of a folder that are told one by one; of more, the rest are counted.

@@ -234,13 +234,14 @@ def test_counts_of_a_mask_are_of_the_night():
     assert told["Total Time"] == ("night", "tib_min")
 
 
-def test_a_second_stay_in_a_row_is_left_aside_and_told():
+def test_a_second_stay_of_a_calendar_day_is_the_night_of_its_evening():
+    """By hand: 00:12 to 06:32 is of the night before, 22:42 to 23:52 of the evening: 70 min."""
     text = "date,from_1,to_1,from_2,to_2\n" + "".join(
         f"2031-01-{k:02d},00:1{k},06:3{k},22:4{k},23:5{k}\n" for k in range(2, 9)
     )
     nights = read(text)
-    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "aside"
-    assert any("from_2" in one for one in nights.attrs["sleepstats"]["asides"])
+    assert roles(nights)["from_2"][0] == roles(nights)["to_2"][0] == "clock"
+    assert nights["tib_min"].tolist() == [380.0] + [380.0 + 70.0] * 6
 
 
 def test_stages_show_that_points_are_no_parts_of_an_hour():
@@ -288,3 +289,20 @@ def test_clocks_under_the_header_of_a_length_settle_nothing():
     nights = ss.read_diary(io.StringIO(text))
     assert len(nights) == 7
     assert "sol_min" not in nights or not (nights["sol_min"] == 23).any()
+
+
+def test_a_mask_put_on_and_taken_off_are_the_ends_of_a_night_and_told():
+    """By hand: 23:00 to 06:30 is 450 min; the hours of use are of the night, no time asleep."""
+    rows = "".join(f"2031-01-{k:02d},23:00,06:30,7.{k % 5},2.1,{k % 3}\n" for k in range(1, 12))
+    head = "Date,Mask on,Mask off,Usage hours,AHI,coffee\n"
+    nights = read(head + rows, labels="evening")
+    assert nights["tib_min"].tolist() == [450.0] * 11
+    assert "tst_min" not in nights or nights["tst_min"].isna().all()
+    assert roles(nights)["Usage hours"][0] == roles(nights)["AHI"][0] == "night"
+    told = " ".join(nights.attrs["sleepstats"]["assumed"])
+    assert "Column 'Mask on': putting a mask on or taking it off is read as going to bed" in told
+    own = rows.replace(",23:00,06:30,", ",22:40,23:00,06:30,07:00,")
+    nights = read(head.replace("Mask on,Mask off", "Bedtime,Mask on,Mask off,Up") + own,
+                  labels="evening")  # fmt: skip
+    assert nights["tib_min"].tolist() == [500.0] * 11  # 22:40 to 07:00, as the person wrote it
+    assert {"lights_out", "final_wake"}.isdisjoint(nights.dropna(axis=1, how="all").columns)

@@ -34,7 +34,7 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
-from sleepstats.reading.cells.stamp_words import STAMP, read_words
+from sleepstats.reading.cells.stamp_words import read_words, stamp_of
 from sleepstats.reading.text import Cells
 
 __all__ = [
@@ -173,7 +173,7 @@ def _answers(sample: _Sample) -> bool:
 
 
 def _are_stamps(sample: _Sample) -> bool:
-    found = map(STAMP.fullmatch, sample.words)
+    found = map(stamp_of, sample.words)
     dated = (one is not None and not read_words(one["date"]).bad for one in found)
     return bool(sample.words) and sample.mostly(dated)
 
@@ -271,12 +271,14 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
         if max(map(len, tags)) > 1 and len({t for some in tags for t in some}) <= _MOST_TAGS:
             return ["|".join(some) for some in tags], "|"
     mixed = [re.sub(r"[;,|]|(?<=[^\W\d]|\)|\s)[+&](?=\s*[^\W\d])", ";", word) for word in words]
-    for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
+    alone = {word.strip().casefold() for word in words}  # beer/wine, each of them alone elsewhere
+    cut = [w.replace("/", ";") if {*re.split(" ?/ ?", w.casefold())} <= alone else w for w in words]
+    for separator, some in (*((one, words) for one in ";,|"), (";", mixed), (";", cut)):
         joined = sum(separator in word for word in some)
         if joined < 0.25 * len(words) or joined < 3:
             continue
         counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
-        often = sum(1 for n in counts.values() if n >= 3)
+        often = sum(n >= 3 and not tag.isdecimal() for tag, n in counts.items())  # no counts
         if len(counts) <= _MOST_TAGS and often > 0.5 * len(counts):
             return some, separator
     return words, ""

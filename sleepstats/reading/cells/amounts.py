@@ -26,12 +26,9 @@ _ISO = re.compile(
     re.ASCII,
 )
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
-_HOURS = (
-    r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|ч|час(?:а|ов)?|godz|timmar|tim|"
-    r"時間|小时)"
+_HOURS, _MINUTES, _SECONDS = (
+    f"(?:{'|'.join(parsed.word_lists()[part])})" for part in ("hours", "minutes", "seconds")
 )
-_MINUTES = r"(?:mn?s?|['′’]|mins?|minut(?:es?|en|os?|i|a|ы)?|мин|минут[аы]?|м|分钟|分間|分)"
-_SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|сек|с)"
 _END = r"(?![A-Za-zÀ-ɏЀ-ӿ])"
 _JOIN = r"(?:\.|,|and|und|et|y|e|и|&| )*"
 _WORDED = re.compile(
@@ -306,11 +303,10 @@ def _one_amount(low: str) -> tuple[float, str] | None:
 
 #: Vessels, which are counted and are units of what was drunk.
 VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
-_COUNT = re.compile(
-    rf"(\d+(?:[.,]\d+)?) ?(?:x|×|times?|drinks?|{VESSELS}|glass(?:es)?|units?|naps?|awakenings?|"
-    r"mal|fois|veces|volte|keer|раза?|getränke?)\.?",
-    re.IGNORECASE,
-)
+_COUNT = re.compile(rf"(?i){_AMOUNT} ?(?:{_WORDS['counted']}|{VESSELS})\.?")
+#: 1 beer + 1 wine, 2 + tea, not 3 mg + 5 mg: beside so many numbers alone a sum, or no count.
+_THINGS, _ALONE = r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min)[^\W\d]+(?: [^\W\d]+)*)?", 0.25
+_TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [^\W\d]+)*))+")
 _COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
 #: One, before what is counted: a glass, ein Glas.
 _ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
@@ -328,9 +324,13 @@ def bare_counts(cells: Cells, *, shares: bool = True) -> Cells:
     figures = [_ONE.sub("1 ", numbers.in_figures(text)) for text in texts]
     counted = parsed.of_one_thing(figures, weight) or parsed.tally(texts)
     bare = [counted.get(i, text) for i, text in enumerate(texts)]
+    alone = sum(int(n) for n, text in zip(weight, texts, strict=True) if text.isdecimal())
     for i, text in enumerate(list(bare)):
         if found := _COUNT.fullmatch(text) or _COUNT.fullmatch(figures[i]):
             bare[i] = found[1]
+        elif _TOGETHER.fullmatch(text) and alone >= _ALONE * len(codes):
+            each = all(part[:1].isdecimal() for part in re.split(" [+&] ", text))
+            bare[i] = str(sum(map(int, re.findall(r"\d+", text)))) if each else ""
         else:
             bare[i] = _COUNT_WORDS.get(text.casefold(), text)
     for i, share in numbers.as_shares(bare).items() if shares else ():
@@ -339,11 +339,12 @@ def bare_counts(cells: Cells, *, shares: bool = True) -> Cells:
 
 
 #: Half, a half, 1/2, 半; not x x, which is a tally.
-_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半")
+_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.* [+&] ")
 
 
 def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
     """Say which counts stood in words or as a share: half a glass, 1/2."""
     said = {i: str(cells[i]).strip() for i in np.flatnonzero(bare != cells).tolist()}
     worded = {i: t for i, t in said.items() if _IN_WORDS.match(t) and t.lower() not in _COUNT_WORDS}
-    return {i: f"{text!r} is read as {bare[i]}." for i, text in worded.items()}
+    no = "not read, as one part has no number. Write the whole as one number."
+    return {i: f"{t!r} is {f'read as {bare[i]}.' if bare[i] else no}" for i, t in worded.items()}

@@ -28,7 +28,7 @@ _Said = TypeVar("_Said")
 #: How "there is nothing here" is written, case ignored.
 _MISSING = frozenset(
     ("", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan", "nat",
-     "<na>", "null", "(null)")
+     "<na>", "null", "(null)", "--:--", "-:--", "-:-")
 )  # fmt: skip
 
 

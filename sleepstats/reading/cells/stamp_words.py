@@ -117,10 +117,21 @@ STAMP = re.compile(
     r"(?P<time>\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?| ?[ap]\.? ?m\b).*)",
     re.ASCII | re.IGNORECASE,
 )
+#: The time of day first: 23:15 05/01/2026, 11:15 PM on Jan 5, 2026.
+_TIME_FIRST = re.compile(
+    r"(?P<time>\d{1,2}(?:[:h]\d\d(?::\d\d)?(?: ?[ap]\. ?m\.| ?[ap]m\b)?| ?[ap]m\b))(?:,? |,)"
+    r"(?:(?:on|am|le|el|il|op|den|dnia|em|uhr,?) )?(?P<date>\S.*\d.*)",
+    re.ASCII | re.IGNORECASE,
+)
 WRITE_STAMP = "Write YYYY-MM-DD HH:MM, for example 2026-04-03 23:10."
 IMPOSSIBLE = f"has an impossible time of day. {WRITE_STAMP}"
 NO_TIME = f"has no time of day. {WRITE_STAMP}"
 _NO_CLOCK = f"has no time of day that can be read. {WRITE_STAMP}"
+
+
+def stamp_of(text: str) -> re.Match[str] | None:
+    """Return the date and the time of day of a text that may be a stamp."""
+    return _TIME_FIRST.fullmatch(text) or STAMP.fullmatch(text)
 
 
 class Written(NamedTuple):
@@ -275,7 +286,7 @@ def halves(form: str) -> tuple[slice, slice] | None:
     found = NUMBERS.fullmatch(head)
     if found and numbers_kind(found) and tail[:1].isdigit():
         return slice(0, len(head)), slice(len(head) + 1, len(form))
-    stamp = STAMP.fullmatch(form)
+    stamp = stamp_of(form)
     return (slice(*stamp.span("date")), slice(*stamp.span("time"))) if stamp else None
 
 
@@ -292,7 +303,7 @@ class Splitter:
             return head, tail
         if says_missing(text):
             return "", ""
-        if tail and (found := STAMP.fullmatch(text)) and not self.written(found["date"]).bad:
+        if tail and (found := stamp_of(text)) and not self.written(found["date"]).bad:
             return found["date"], found["time"]
         return text, ""
 

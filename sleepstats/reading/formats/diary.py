@@ -39,7 +39,7 @@ from sleepstats.reading.words.shapes import Shape, shape_of
 
 #: In so many lines from the top headers are looked for, at so many rows below for what they mean.
 HEADER_WITHIN, ROWS_LOOKED_AT = 25, 20
-_SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
+SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
 _PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
@@ -67,10 +67,10 @@ def recognise(preview: Preview, options: Options) -> Claim | None:
             worded = sum(map(bool, map(meanings_of, headers)))  # each may mean one thing more
             if best and best.score >= min(60, 20 + 5 * (len(found) + worded + 1) + 10):
                 continue  # a row below the headers, most often: how all below it look costs much
-            if not (found & set(_SLEEP) and found & set(DATES)) and worded:
+            if not (found & set(SLEEP) and found & set(DATES)) and worded:
                 shapes = shapes_below(preview, number, delimiter, len(headers))
                 found |= set(meanings(headers, options.columns, shapes).values())
-            sleep = len(found & set(_SLEEP))
+            sleep = len(found & set(SLEEP))
             dated = bool(found & set(DATES))
             if (dated or worded) and not sleep:
                 below = range(number + 1, len(preview.lines) + 1)

@@ -3,48 +3,48 @@
 It goes with the nights of another file. Each thing becomes yes or no, the amount of the day, and
 the time of the last of it, from which the hours before bed follow. An entry from before 04:00
 belongs to the evening before. A day with another entry says no; one without any says nothing.
+
+Where the things are measures of a night (bed time, minutes asleep), the rows of one date are one
+night: a long table, read as a diary with a column for each measure.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Objects, Stamps
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import looks_like_stamps, numbers, read_clocks
-from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, shifted
+from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import looks_like_stamps, numbers, parsed, read_clocks, read_stamps
+from sleepstats.reading.formats import diary
+from sleepstats.reading.nights import LATE_H, NEVER, Claim, Draft, Format, Options, Preview, shifted
+from sleepstats.reading.nights import not_one_diary as people
+from sleepstats.reading.nights import own_writing as own
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
-from sleepstats.reading.text import DELIMITERS, normal_header
-from sleepstats.reading.words import DATES, Sense, Shape, meaning, sense
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table, tidy
+from sleepstats.reading.words import DATES, Sense, Shape, meaning, meanings, sense
+from sleepstats.reading.words.shapes import shape_of
 
-_THING = re.compile(
-    r"(the )?(substances?|drugs?|medications?|medicines?|meds?|supplements?|drinks?|beverages?|"
-    r"items?|what( taken| i took)?|products?|names?|compounds?|taken|intake|substanz|(wirk)?stoff|"
-    r"mittel|medikament|präparat|getränk|was|boisson|médicament|produit|quoi|sub?stancia|"
-    r"medicamento|fármaco|bebida|qué|substância|remédio|o que|sostanza|farmaco|medicina|bevanda|"
-    r"(che )?cosa|middel|medicijn|drank|drankje|wat|substancja|lek|napój|co|substans|ämne|medicin|"
-    r"läkemedel|dryck|vad|вещество|лекарство|напиток|что|物質|薬|飲み物|サプリ|何を?|"
-    r"物质|药物?|药品|饮料|饮品|什么|种类|種類)"
-)
-_MUCH = re.compile(
-    r"(amount|dose|dosage|quantity|qty|how much|number|count|servings?|units?|strength|mg|ml|"
-    r"menge|dosis|anzahl|wie viel|quantité|combien|cantidad|cuánto|quantidade|dosagem|quanto|"
-    r"quantità|dosaggio|hoeveelheid|hoeveel|dosering|aantal|ilość|dawka|ile|mängd|dos|antal|"
-    r"hur mycket|доза|количество|用?量|個数|数量|剂量|多少)( taken)?"
-    r"( ?[(\[]?(?P<unit>mg|mcg|µg|g|ml|cl|iu|units?|drinks?|cups?)[)\]]?)?"
-)
-_TIME = re.compile(
-    r"(date ?(and|&|/)? ?)?(time|clock|when|hour|uhrzeit|zeit|heure|hora|время)( taken)?|"
-    r"(taken |logged )?at|date ?time|time ?stamp|zeitpunkt|wann|quand|horaire|horodateur|cuándo|"
-    r"horário|quando|ora|orario|tijd|tijdstip|wanneer|godzina|czas|kiedy|tid|tidpunkt|klockslag|"
-    r"när|когда|時刻|時間|日時|时间|时刻"
-)
-_UNIT = re.compile(r"units?|einheit|unité|unidade?|unità|eenheid|jednostka|enhet|uom|単位|单位")
+_SAID = {part: "|".join(words) for part, words in parsed.word_lists().items()}
+_UNITS = r"( ?[(\[]?(?P<unit>mg|mcg|µg|g|ml|cl|iu|units?|drinks?|cups?)[)\]]?)?"
+#: Headers of a log, and those of a table of measures, which may have the same.
+_LOG = {
+    "time": re.compile(_SAID["log times"]),
+    "thing": re.compile(rf"(the )?({_SAID['log things']})"),
+    "unit": re.compile(_SAID["log units"]),
+    "much": re.compile(rf"({_SAID['log amounts']})( taken)?{_UNITS}"),
+}
+_MEASURES = _LOG | {
+    "thing": re.compile(f"{_SAID['measures']}|{_LOG['thing'].pattern}"),
+    "much": re.compile(f"{_SAID['values']}|{_LOG['much'].pattern}"),
+}
 _AMOUNT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?) ?(?P<unit>[^\W\d]+)?\.?(?: .*)?")
 _MASS = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "mcg": 1e-3, "µg": 1e-3, "ug": 1e-3,
          "g": 1e3}  # fmt: skip
@@ -52,12 +52,12 @@ _MASS = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "mcg": 1e-3, "µg": 1e-
 _MOST_THINGS = 30
 
 
-def _parts(headers: list[str]) -> dict[str, int]:
+def _parts(headers: list[str], of: Mapping[str, re.Pattern[str]] = _LOG) -> dict[str, int]:
     """Say which column is the day, the time, the thing, the amount and its unit."""
     found: dict[str, int] = {}
     for i, header in enumerate(map(normal_header, headers)):
         plain = header.replace("_", " ")
-        for part, words in (("time", _TIME), ("thing", _THING), ("unit", _UNIT), ("much", _MUCH)):
+        for part, words in of.items():
             if part not in found and words.fullmatch(plain):
                 found[part] = i
                 break
@@ -170,7 +170,7 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
     """Return each entry's amount and its unit, masses in mg."""
     table = draft.table
     header = table.header[found["much"]]
-    said = _MUCH.fullmatch(normal_header(header).replace("_", " "))
+    said = _LOG["much"].fullmatch(normal_header(header).replace("_", " "))
     general = (said["unit"] if said and said["unit"] else "") or (
         normal_header(header) if normal_header(header) in (*_MASS, "ml") else ""
     )
@@ -224,3 +224,121 @@ FORMAT = Tracker(
     known=None,
     signature=("time", "substance", "amount"),
 )
+
+_MOST_COLUMNS, _NO_UNITS = 8, ("", "-", "n", "count", "none")
+#: A measure with several values on more of its dates is none of the night; so many rows of the
+#: evening and of the morning alike are of two dates a night.
+_SEVERAL = _MIXED = 0.1
+
+
+def _claims_long(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of when, which measure and its value, some of the measures being of sleep."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        headers = preview.cells(line, delimiter)
+        found = _parts(headers, _MEASURES) if 3 <= len(headers) <= _MOST_COLUMNS else {}
+        if not ({"thing", "much"} <= found.keys() and found.keys() & {"day", "time"}):
+            continue
+        cells: dict[str, list[str]] = {}
+        for n in range(line + 1, len(preview.lines) + 1):
+            if len(row := preview.cells(n, delimiter)) > max(found.values()):
+                cells.setdefault(row[found["thing"]], []).append(row[found["much"]])
+        names = [name for name, said in cells.items() if name and sum(map(bool, said)) > 1]
+        shapes = [shape_of(cells[name]) for name in names]
+        if set(meanings(names, options.columns, shapes).values()) & {*diary.SLEEP}:
+            return Claim(75, line, delimiter, f"a row for each measure: {', '.join(names[:3])}, …")
+    return None
+
+
+def _read_long(source: Source, claim: Claim, options: Options) -> Draft:
+    """Put the measures of each date in a row, as a diary has it."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    found = _parts(table.header, _MEASURES)
+    at = found.get("day", found.get("time", 0))
+    who = next((i for i, header in enumerate(table.header) if people.names_people(header)), None)
+    if who is not None:
+        table = people.rows_of_one(table, options, at=who)
+        options = replace(options, person=None)
+    notes, assumed = list[str](), list[str]()
+    wide = _wide(table, found, _dates(table, at, options), assumed)
+    rest = ", ".join(repr(h) for i, h in enumerate(table.header) if i not in found.values())
+    notes.append(
+        f"Each row is one measure: the {len(table)} rows of {len(wide)} dates are put together, "
+        f"one night each. A message names the first line of its date.{rest and ' Not used: '}{rest}"
+    )
+    wide, options, told, more = own.spelled_out(wide, options)
+    draft = diary.draft_of(wide, LONG.name, claim.why, options)
+    draft.notes[:0], draft.assumed[:0] = notes + told, assumed + more
+    return draft
+
+
+def _dates(table: RawTable, at: int, options: Options) -> list[str]:
+    """Return the date of each row as text, without the time at which it was entered."""
+    cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
+    said = [tidy(cell) for cell in cells.tolist()]
+    if not looks_like_stamps(cells):
+        return said
+    stamps = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line).values
+    day = stamps.astype("M8[D]")
+    hour = (stamps - day) / np.timedelta64(1, "h")
+    if min((hour >= LATE_H).mean(), ((hour > 0) & (hour < LATE_H)).mean()) > _MIXED:
+        raise DiaryError(
+            f"{where}: some measures stand on the evening and some on the morning of a night. "
+            "Expected one date for all measures of a night: add a column of it, or write one row a "
+            "night."
+        )
+    return [text if np.isnat(one) else str(one) for one, text in zip(day, said, strict=True)]
+
+
+def _wide(table: RawTable, found: dict[str, int], dates: list[str], told: list[str]) -> RawTable:
+    """Return a row for each date and a column for each measure; of two values the first holds."""
+    blank, lines = np.full(len(table), "", dtype=object), table.line.tolist()
+    names, values, units = (
+        [tidy(cell) for cell in (table.columns[found[part]] if part in found else blank).tolist()]
+        for part in ("thing", "much", "unit")
+    )
+    first, cells, twice = dict[str, int](), dict[str, dict[str, int]](), dict[str, set[str]]()
+    why: dict[int, str] = {}
+    for i, (date, name) in enumerate(zip(dates, names, strict=True)):
+        why[i] = f"put together with line {lines[first.setdefault(date, i)]}: one night"
+        if name and values[i]:
+            had = cells.setdefault(name.casefold(), {}).setdefault(date, i)
+            if values[had] != values[i]:
+                twice.setdefault(name.casefold(), set()).add(date)
+                why[i] = f"a second {name!r} of {date}: line {lines[had]} has it and was kept"
+    for key, days in twice.items():
+        many = len(days) > max(2.0, _SEVERAL * len(cells[key]))
+        of_date = cells.pop(key) if many else cells[key]
+        told.append(
+            f"{names[min(of_date.values())]!r} has several values on {len(days)} of "
+            f"{len(of_date)} dates: {'left out' if many else 'the first is read'}. Expected one a "
+            "date: keep one, or name each (nap 1, nap 2)."
+        )
+    header, columns = [table.header[found.get("day", found.get("time", 0))]], [[*first]]
+    for of_date in cells.values():
+        at = min(of_date.values())
+        unit = "" if units[at].casefold() in _NO_UNITS else units[at]
+        header.append(f"{names[at]} ({unit})" if unit else names[at])
+        texts = {d: values[i] if units[i] == units[at] else f"{values[i]} {units[i]}"
+                 for d, i in of_date.items()}  # fmt: skip
+        columns.append([texts.get(date, "") for date in first])
+    parts = dict.fromkeys((table.header[i] for i in found.values()), "night") | {header[0]: "date"}
+    rest = [(lines[i], text) for i, text in why.items() if first[dates[i]] != i]
+    return RawTable(
+        table.name, header, [np.array(c, dtype=object) for c in columns],
+        table.line[[*first.values()]], sorted([*table.skipped, *rest]), told=table.told,
+        renamed=dict.fromkeys(table.header, "aside") | parts,
+    )  # fmt: skip
+
+
+LONG = Format(
+    name="long_table",
+    product="Long table (a table of your own: one row a measure)",
+    recognised_by="columns for the date, for what was measured (metric, name) and for its value, "
+    "with measures of sleep among them",
+    gives="what a diary gives: each measure is a column, the rows of one date are one night",
+    recognise=_claims_long,
+    read=_read_long,
+    last_resort=True,
+)
+FORMATS = (FORMAT, LONG)

@@ -22,7 +22,6 @@ from sleepstats.columns import RECORD, name_from_header
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of
-from sleepstats.reading.cells import read_numbers, unused_names
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
 from sleepstats.reading.nights.entries import entry_evening
@@ -249,25 +248,25 @@ def _loop_habits(draft: Draft) -> None:
     """Read each habit as yes, no, not recorded, or as how much."""
     _date(draft, "date")
     headers = [header for header in draft.table.header[1:] if header]
-    names = unused_names(headers, {"night"})
+    names = cells.unused_names(headers, {"night"})
     for i, header in enumerate(draft.table.header[1:], start=1):
         if not header:
             continue
-        cells = [cell.strip() for cell in draft.table.columns[i].tolist()]
+        texts = [cell.strip() for cell in draft.table.columns[i].tolist()]
         told = {
             "kind": "factor",
             "when": "day",
             "label": name_from_header(header).replace("_", " "),
         }
-        if any(map(_is_count, cells)):
-            counts = [float(cell) / _THOUSANDTHS if _is_count(cell) else np.nan for cell in cells]
+        if any(map(_is_count, texts)):
+            counts = [float(cell) / _THOUSANDTHS if _is_count(cell) else np.nan for cell in texts]
             draft.put(names[header], np.array(counts), header, **told)
             continue
-        for row, cell in enumerate(cells):
+        for row, cell in enumerate(texts):
             if cell not in (*_YES, *_NO, *_NOT_SAID):
                 draft.tell(row, header, f"{cell!r} is none of Loop's answers: not used.")
-        yes = np.array([cell in _YES for cell in cells])
-        known = np.array([cell in (*_YES, *_NO) for cell in cells])
+        yes = np.array([cell in _YES for cell in texts])
+        known = np.array([cell in (*_YES, *_NO) for cell in texts])
         if known.any():
             draft.put(names[header], pd.arrays.BooleanArray(yes, ~known), header, **told)
 
@@ -298,11 +297,11 @@ def _bull_habits(draft: Draft) -> None:
     _date(draft, "calendardate")
     header = draft.header("habitname")
     habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
-    value = draft.parsed(read_numbers(draft.cells("value")), draft.header("value"))
+    value = draft.parsed(cells.read_numbers(draft.cells("value")), draft.header("value"))
     rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
     rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
     table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
-    names = unused_names(list(table.columns), {"night"})
+    names = cells.unused_names(list(table.columns), {"night"})
     evenings = {}
     for name in table.columns:
         amounts = table[name]

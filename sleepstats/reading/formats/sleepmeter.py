@@ -16,13 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells import (
-    is_missing,
-    note_on_blanks,
-    read_numbers,
-    split_tags,
-    unused_names,
-)
+from sleepstats.reading import cells as of
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
@@ -178,12 +172,12 @@ def _after(draft: Draft) -> None:
         asleep = span - draft.columns["waso_min"]
         draft.put("tst_min", np.where(sleepless & ended, 0.0, asleep))
     if "quality" in draft.place:
-        rating = draft.parsed(read_numbers(draft.cells("quality")), draft.header("quality"))
+        rating = draft.parsed(of.read_numbers(draft.cells("quality")), draft.header("quality"))
         draft.put("quality", rating, draft.header("quality"), label="rating (0 to 10)")
     _habits(draft)
     if "notes" in draft.place:
         notes = draft.cells("notes").copy()
-        notes[is_missing(notes)] = None
+        notes[of.is_missing(notes)] = None
         draft.put("comments", pd.array(notes, dtype="str"), draft.header("notes"))
 
 
@@ -238,8 +232,8 @@ def _habits(draft: Draft) -> None:
                 source.setdefault(word.casefold(), key)
             said[text] = "".join(f"{word}\x1f" for word in words)
         joined += np.array([said[cell] for cell in cells], dtype=object)
-    ticked = split_tags(joined, "\x1f")
-    names = unused_names(list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"})
+    ticked = of.split_tags(joined, "\x1f")
+    names = of.unused_names(list(ticked), set(draft.columns) | {"quality", "comments", "nap_min"})
     for word, values in ticked.items():
         draft.put(
             names[word], values, source[word.casefold()], kind="factor",
@@ -248,7 +242,7 @@ def _habits(draft: Draft) -> None:
         )  # fmt: skip
     if ticked:
         blank = np.array([not cell for cell in joined.tolist()], dtype=bool)
-        if note := note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
+        if note := of.note_on_blanks(draft.night, blank, "aid, hindrance or tag"):
             draft.notes.append(note)
 
 

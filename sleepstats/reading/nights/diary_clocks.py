@@ -47,18 +47,41 @@ def put_nights(draft: Draft, place: Mapping[str, int], options: Options) -> None
     headers = {name: draft.table.header[i] for name, i in place.items()}
     _drop_slips(draft, clocks, headers)
     bed = clocks.get("into_bed", clocks.get("lights_out", clocks.get("sleep_onset")))
-    if bed is None and (first := _first_stamp(stamps)) is not None:
+    first = next((stamps[name] for name in CLOCKS if name in stamps), None)
+    if bed is None and first is not None:
         bed = _minutes_of_day(first)
+    draft.assumed += [
+        f"Column {headers[name]!r}: putting a mask on or taking it off is read as {end}."
+        for name, end in (("into_bed", "going to bed"), ("out_of_bed", "getting up"))
+        if re.search(r"(?i)\bmas[ckq]", headers.get(name, ""))
+    ]
+    again = _further(draft, place)
     if bed is not None:
-        draft.cut_day(bed)
+        draft.cut_day(np.where(again, np.nan, bed))
     _date_rows(draft, place, clocks, stamps, options)
     unrolled = _unroll_night(draft, clocks, headers)
-    for name in CLOCKS:
-        if name in unrolled:
-            draft.put(name, to_stamps(draft.night, unrolled[name]), headers[name])
-        elif name in stamps:
-            draft.put(name, stamps[name], headers[name])
+    if again.any() and unrolled:  # each after the one before it
+        laid = np.array([*unrolled.values()])
+        for i in np.flatnonzero(again).tolist():
+            laid[:, i] += _DAY_MIN * (np.fmin.reduce(laid[:, i]) < np.fmin.reduce(laid[:, i - 1]))
+        later = again & (np.fmin.reduce(laid) >= _DAY_MIN + 60.0 * draft.day_cut_h)
+        later &= np.isin(draft.night + np.timedelta64(1, "D"), draft.night[~again])
+        laid[:, later] -= _DAY_MIN  # of the next evening, which has a row
+        draft.night = draft.night + later.astype("timedelta64[D]")
+        unrolled = dict(zip(unrolled, laid, strict=True))
+    whole = stamps | {name: to_stamps(draft.night, minutes) for name, minutes in unrolled.items()}
+    for name in (name for name in CLOCKS if name in whole):
+        draft.put(name, whole[name], headers[name])
     _order_stamps(draft, stamps)
+
+
+def _further(draft: Draft, place: Mapping[str, int]) -> Bools:
+    """Return which rows are a further stay in bed of the row above: of its line and its date."""
+    again = np.diff(draft.table.line, prepend=-1) == 0
+    if again.any():
+        dates = next((draft.table.columns[place[k]] for k in DATES if k in place), again)
+        again &= np.asarray(dates == np.roll(dates, 1)) & (dates is not again)
+    return np.asarray(again)
 
 
 def _clock_cells(
@@ -78,9 +101,7 @@ def _clock_cells(
             if parsed.offset_min is not None:
                 draft.offset[name] = parsed.offset_min
             continue
-        role: Literal["bed", "wake"] = (
-            "bed" if name in ("into_bed", "lights_out", "sleep_onset") else "wake"
-        )
+        role: Literal["bed", "wake"] = "bed" if name in CLOCKS[:3] else "wake"
         after = None if role == "bed" else clocks.get("into_bed", clocks.get("lights_out"))
         read_cells = of.read_clocks(cells, role=role, twelve_hour=twelve, after=after)
         end = next((table.columns[place[n]] for n in CLOCKS[3:] if n in place), None)
@@ -157,13 +178,8 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
         clocks[name][i] = np.nan
 
 
-def _first_stamp(stamps: dict[str, Days]) -> Days | None:
-    return next((stamps[name] for name in CLOCKS if name in stamps), None)
-
-
 def _minutes_of_day(stamps: Days) -> Floats:
-    minutes = (stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "m")
-    return np.asarray(minutes, dtype=float)
+    return np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "m"), float)
 
 
 def _date_rows(
@@ -177,7 +193,7 @@ def _date_rows(
     table = draft.table
     kind = next((k for k in DATES if k in place), None)
     if kind is None:
-        first = _first_stamp(stamps)
+        first = next((stamps[name] for name in CLOCKS if name in stamps), None)
         if first is None:
             raise DiaryError(
                 f"{table.name}: no column says which night a row is. Expected a date column, for "
@@ -205,6 +221,7 @@ def _date_rows(
     blank = np.isnat(day) & ~filled.bad_mask
     for i in np.flatnonzero(blank).tolist():
         draft.refused[i] = f"column {header!r} is blank, so this row has no night. Add its date."
+    day = np.where(again := _further(draft, place), np.datetime64("NaT", "D"), day)
     if not stamps:
         options = which_evening.of_the_coming_night(draft, day, clocks, place, options)
     draft.labels = which_evening.label_rule(draft, kind, header, day, stamps, clocks, options, hour)
@@ -212,7 +229,8 @@ def _date_rows(
         draft.tell(i, header, f"{cells[i]!r} is after midnight: taken for the day before")
     day = np.where(late, day - np.timedelta64(1, "D"), day)
     draft.stamps = stamps
-    draft.night = which_evening.evening_dates(draft, day, clocks)
+    night = which_evening.evening_dates(draft, day, clocks)
+    draft.night = night[np.maximum.accumulate(np.where(again, 0, np.arange(len(night))))]
     _far_off(draft)
 
 
@@ -286,12 +304,10 @@ def _unroll_night(
 
 
 def _drop(
-    draft: Draft, values: Floats, bad: Bools, header: str, text: str,
-    first: Floats, second: Floats,
-) -> None:  # fmt: skip
+    draft: Draft, values: Floats, bad: Bools, header: str, text: str, first: Floats, second: Floats
+) -> None:
     for i in np.flatnonzero(bad).tolist():
-        one, other = format_clock(first[i] / 60), format_clock(second[i] / 60)
-        draft.tell(i, header, text.format(one, other))
+        draft.tell(i, header, text.format(*(format_clock(one[i] / 60) for one in (first, second))))
     values[bad] = np.nan
 
 
@@ -316,14 +332,8 @@ def _drop_night(
 def to_stamps(night: Stamps, minutes: Floats) -> Stamps:
     """Put minutes after the evening's midnight on the calendar."""
     stamps = night.astype("datetime64[us]")
-    known = ~np.isnan(minutes) & ~np.isnat(stamps)
-    if known.all():
-        whole: Stamps = stamps + np.round(minutes * 60e6).astype("m8[us]")
-        return whole
-    out = np.full(len(stamps), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    micro = np.round(minutes[known] * 60e6).astype("timedelta64[us]")
-    out[known] = stamps[known] + micro
-    return out
+    micro = np.round(np.nan_to_num(minutes) * 60e6).astype("m8[us]")
+    return np.asarray(np.where(np.isnan(minutes), np.datetime64("NaT", "us"), stamps + micro))
 
 
 def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: float) -> Floats:

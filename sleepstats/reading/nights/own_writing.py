@@ -17,30 +17,16 @@ import numpy as np
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import distinct, looks_like_stamps, says_missing
+from sleepstats.reading.cells import distinct, looks_like_stamps, parsed, says_missing
 from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
 from sleepstats.reading.cells.stamp_words import hours_and_minutes
 from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
-from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks
+from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks, rows
 from sleepstats.reading.words import DATES, Shape, meanings, meanings_of, naps_together, sense
+from sleepstats.reading.words.shapes import shape_of
 
-_CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
-_RANGE = re.compile(
-    rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
-    rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
-    re.IGNORECASE,
-)
-_STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
-#: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
-_BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
-_DAY_HEADS = ("day", "tag", "jour", "día", "dia", "giorno", "dag", "dzień", "день", "日")
-_MONTH_HEADS = ("month", "monat", "mois", "mes", "mese", "mês", "maand", "månad", "miesiąc",
-                "месяц", "月")  # fmt: skip
-_YEAR_HEADS = ("year", "jahr", "année", "annee", "año", "ano", "anno", "jaar", "år", "rok", "год",
-               "年")  # fmt: skip
-_FIRST_DAY, _LAST_DAY = 30_000, 60_000  # of a spreadsheet: 1982 to 2064
-_SECONDS = (3e8, 4.1e9)
+_FIRST_DAY, _LAST_DAY, _SECONDS = 30_000, 60_000, (3e8, 4.1e9)  # of a spreadsheet: 1982 to 2064
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
 _DAY = re.compile(
@@ -91,15 +77,37 @@ def spelled_out(
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
     if not dates:
-        days = years.undated_days(table, found)
-        dates = days if len(days) == 1 else []
+        dates = days if len(days := years.undated_days(table, found)) == 1 else []
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
         years.add_years(table, i, weekday, options, notes, title)
+    for i in (i for i, name in found.items() if name in CLOCKS):
+        years.add_years(table, i, weekday, options, notes, title, stamps=True)
     if options.dayfirst is None and dates and weekday is not None:
         order = which_evening.order_by_weekday(table.columns[dates[0]], table.columns[weekday])
         options = replace(options, dayfirst=order)
-    return table, options, notes, assumed
+    return _stays(table, dates, options, notes), options, notes, assumed
+
+
+def _stays(table: RawTable, dates: list[int], options: Options, notes: list[str]) -> RawTable:
+    """Put a further stay in bed of a row (bed 2, up 2) in a row of its own, below it."""
+    if not (alike := rows.alike(table.header)) or options.columns:
+        return table
+    shapes = [shape_of(column) for column in table.columns]
+    found = meanings(table.header, {}, shapes)
+    clocks = [at for at in alike if all(shapes[i].clock or shapes[i].kind == "empty" for i in at)]
+    groups = {name: at for at in clocks if (name := found.get(at[0])) in CLOCKS}
+    ends = [groups.keys() & part for part in (CLOCKS[:3], CLOCKS[3:])]
+    if not all(ends) or len({*map(len, groups.values())}) > 1:
+        return table
+    whole = table.apart([*groups.values()], dates)
+    if more := len(whole) - len(table):
+        gone = ", ".join(repr(table.header[i]) for at in groups.values() for i in at[1:])
+        notes.append(
+            f"Columns {gone} hold further stays in bed ({more}), each after the one before it in "
+            "its row: pieces of the night or naps."
+        )
+    return whole
 
 
 def _undated(table: RawTable) -> int | None:
@@ -115,19 +123,11 @@ def _dayish(text: str) -> bool:
     return years.dated(text) or (text.isdecimal() and 1 <= int(text) <= 31)
 
 
-def range_beside(rows: Iterable[list[str]], headers: list[str]) -> int:
+def range_beside(cells: Iterable[list[str]], headers: list[str]) -> int:
     """Return 1 if some column below headers holds two clock times in a cell; 2: with dates."""
-    whole = [row for row in rows if len(row) == len(headers) and not any(map(_span, headers))]
-    spans = [c for c in zip(*whole, strict=True) if years.share(c, _span) >= years.MOSTLY]
+    whole = [row for row in cells if len(row) == len(headers) and not any(map(rows.span, headers))]
+    spans = [c for c in zip(*whole, strict=True) if years.share(c, rows.span) >= years.MOSTLY]
     return max((1 + any(map(_YEAR.search, cells)) for cells in spans), default=0)
-
-
-def _span(text: str) -> tuple[str, str] | None:
-    """Return both times of a cell that holds two, with their dates if it has them."""
-    if found := _RANGE.fullmatch(text):
-        return found["from"], found["to"]
-    begin, _, end = _BETWEEN_STAMPS.sub("\n", text, count=1).partition("\n")
-    return (begin, end) if _STAMP.match(begin) and _STAMP.match(end) else None
 
 
 def _copy(table: RawTable, columns: list[Cells], header: list[str], **roles: str) -> RawTable:
@@ -142,7 +142,7 @@ def _array(texts: list[str]) -> Cells:
 def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     """Put the year, the month and the day of three columns together."""
     keys = [normal_header(header) for header in table.header]
-    heads_of = (_YEAR_HEADS, _MONTH_HEADS, _DAY_HEADS)
+    heads_of = (parsed.word_lists()[f"head of {part}"] for part in ("year", "month", "day"))
     at = [next((i for i, key in enumerate(keys) if key in heads), None) for heads in heads_of]
     if any(i is None for i in at):
         return table
@@ -256,12 +256,12 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
     if len(set(found.values()) & set(CLOCKS)) > 1:
         return table
     for i, column in enumerate(table.columns):
-        if years.share(column, _span) < years.MOSTLY:
+        if years.share(column, rows.span) < years.MOSTLY:
             continue
         if not any(":" in text or re.search(r"\d ?[-–—to]+ ?\d", text) for text in column[:20]):
             continue  # 14/1 is a date
         texts, codes = distinct(column)
-        pairs = [_span(text) for text in texts]
+        pairs = [rows.span(text) for text in texts]
         # What is no pair stays whole, so that the row tells of it.
         begin = _array([p[0] if p else text for p, text in zip(pairs, texts, strict=True)])
         end = _array([p[1] if p else "" for p in pairs])

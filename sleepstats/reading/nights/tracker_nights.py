@@ -59,11 +59,9 @@ def settle_tracker(
                     fate[other] = ("merged", sentences([*draft.problems.get(other, ()), text]))
                     _incomplete(draft, main, min(begin, first), r.line[other])
             elif (across := _across(r, begin, end, (*pieces, *apart))) is not None:
-                fate[other] = (
-                    "duplicate",
-                    f"overlaps the longer record of {night} (line {r.line[across]}), which was "
-                    "kept.",
-                )
+                what = "longer" if r.minutes[across] >= r.minutes[other] else "fuller"
+                text = f"overlaps the {what} record of {night} (line {r.line[across]})"
+                fate[other] = ("duplicate", f"{text}, which was kept.")
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
                 text = f"a piece of {night}, joined to line {r.line[main]}."
@@ -130,13 +128,15 @@ def _main(draft: Draft, r: Records, rows: list[int], usual: float, main_of: dict
 
 
 def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
-    """Return the longest record; of equally long ones the fullest, then the first."""
-    most = max(r.minutes[i] for i in rows)
-    longest = [i for i in rows if r.minutes[i] == most]
-    if len(longest) == 1:
-        return longest[0]
-    columns = draft.table.columns
-    return max(longest, key=lambda i: (sum(bool(str(c[i]).strip()) for c in columns), -i))
+    """Return the longest record; of one stretch, by two devices, the one that tells most of it."""
+    longest = max(rows, key=lambda i: r.minutes[i])
+    most, begin, end = r.minutes[longest], r.begin[longest] or 0, r.end[longest] or 0
+    near = [i for i in rows if i != longest and r.minutes[i] >= WHOLE_SHARE * most]
+    same = [i for i in near if r.minutes[i] == most or _across(r, begin, end, (i,)) is not None]
+    if not same:
+        return longest
+    said = {i: sum(bool(str(c[i]).strip()) for c in draft.table.columns) for i in (longest, *same)}
+    return max(said, key=lambda i: (said[i], r.minutes[i], -i))
 
 
 def count_named_naps(
@@ -220,10 +220,10 @@ def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
 
 def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
     """Give the longest record the span and the minutes of all pieces."""
-    if {"into_bed", "out_of_bed"} <= set(draft.columns):
-        # the time between the pieces is not time in bed
+    ends = [name for name in reversed(ENDS) if name in draft.columns]
+    if "into_bed" in draft.columns and ends:  # the time between them is not in bed
         tib = draft.columns.setdefault("tib_min", np.full(len(draft.table), np.nan))
-        bed, rise = draft.columns["into_bed"], draft.columns["out_of_bed"]
+        bed, rise = draft.columns["into_bed"], draft.columns[ends[0]]
         spans = (rise[pieces] - bed[pieces]) / np.timedelta64(1, "m")
         tib[pieces] = np.where(np.isnan(tib[pieces]), spans, tib[pieces])
     first = min(pieces, key=lambda i: r.begin[i] or 0)
@@ -240,8 +240,8 @@ def _join(draft: Draft, r: Records, main: int, pieces: list[int]) -> None:
             draft.columns[name][main] = sum(float(draft.columns[name][i]) for i in pieces)
     if "spt_min" in draft.columns:  # that of one piece is not from the first sleep to the last
         draft.columns["spt_min"][main] = np.nan
-    lines = ", ".join(str(r.line[i]) for i in sorted(pieces))
-    draft.tell(main, "", f"{len(pieces)} records (lines {lines}) {IN_PIECES}.")
+    lines = ", ".join(map(str, dict.fromkeys(r.line[i] for i in sorted(pieces))))
+    draft.tell(main, "", f"{len(pieces)} records (line{'s' * (',' in lines)} {lines}) {IN_PIECES}.")
 
 
 def _answer(draft: Draft, r: Records, main: int, other: int) -> None:
@@ -284,8 +284,7 @@ def settle(draft: Draft) -> Fates:
     _set_aside(draft, fate)
     named = _named_naps(draft, fate)
     out = np.zeros(len(night), dtype=bool)
-    out[list(fate)] = True
-    out[named] = True
+    out[[*fate, *named]] = True
     good = np.flatnonzero(~np.isnat(night) & ~out)
     order = good[np.argsort(night[good], kind="stable")]
     same = night[order][1:] == night[order][:-1]
@@ -321,8 +320,7 @@ def _apart(r: Records, rows: list[int]) -> bool:
     """Say whether the rows of one evening have beginnings and ends, and do not overlap."""
     spans = [(r.begin[i], r.end[i]) for i in rows]
     known = sorted((a, b) for a, b in spans if a is not None and b is not None)
-    apart = all(one[1] <= two[0] for one, two in itertools.pairwise(known))
-    return apart and len(known) == len(rows)
+    return len(known) == len(rows) and all(a[1] <= b[0] for a, b in itertools.pairwise(known))
 
 
 def _filled(draft: Draft) -> Ints:

@@ -87,11 +87,9 @@ def label_rule(
     if kind == MORNING_DATE:
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING
-    if said:
-        draft.notes.append(
-            f"{said[1]}: a row is read as {MEANS[said[0]]} ({option(labels=said[0])})."
-        )
-        return said[0]
+    if said and (rule := (said[0] == EVENING and _by_stamps(draft, day, stamps)) or said[0]):
+        draft.notes.append(f"{said[1]}: a row is read as {MEANS[rule]} ({option(labels=rule)}).")
+        return rule
     if rule := _by_overlaps(day, bed, wake, draft.day_cut_h):
         draft.notes.append(
             f"Column {header!r} is read as {MEANS[rule]} ({option(labels=rule)}): under the other "
@@ -283,9 +281,8 @@ def rule_of_all(drafts: Sequence[Draft]) -> str:
     if not ends:
         return ""
     days = [d.night + np.timedelta64(int(d.labels == MORNING), "D") for d in drafts]
-    wake = [
-        (d.columns[ends[0]] - d.columns[ends[0]].astype("datetime64[D]")) / _MINUTE for d in drafts
-    ]
+    ended = [draft.columns[ends[0]] for draft in drafts]
+    wake = [(one - one.astype("datetime64[D]")) / _MINUTE for one in ended]
     rule = _by_sleeping_in(np.concatenate(days), np.concatenate(wake))
     if not rule and len({draft.labels for draft in drafts}) > 1:
         rows = {rule: sum(len(d.night) for d in drafts if d.labels == rule) for rule in RULES}
@@ -333,8 +330,7 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
 
 def order_by_weekday(dates: Objects, weekdays: Objects) -> bool | None:
     """Say whether the day is first, where only one order fits the weekdays beside the dates."""
-    fits = {True: 0, False: 0}
-    told = 0
+    fits, told = {True: 0, False: 0}, 0
     for cell, beside in zip(dates.tolist(), weekdays.tolist(), strict=True):
         match = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})", cell.strip())
         day = years.weekday_of(beside)

@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from sleepstats.errors import DiaryError, advice, option
-from sleepstats.reading.cells import says_missing, stamp_words
+from sleepstats.reading.cells import parsed, says_missing, stamp_words
 from sleepstats.reading.nights import Options
 from sleepstats.reading.text import RawTable
 
@@ -22,14 +22,8 @@ _LOOKED_AT = 200
 #: This share of the cells that say something must be written alike.
 MOSTLY = 0.8
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_MONTHS = (
-    ("jan", "ene", "gen", "sty", "янв"), ("feb", "fév", "fev", "lut", "фев"),
-    ("mar", "mär", "mrz", "mrt", "maa", "мар"), ("apr", "avr", "abr", "kwi", "апр"),
-    ("may", "mai", "mei", "maj", "mag", "май", "мая"), ("jun", "juin", "giu", "cze", "июн"),
-    ("jul", "juil", "lug", "lip", "июл"), ("aug", "aoû", "aou", "ago", "sie", "авг"),
-    ("sep", "set", "wrz", "сен"), ("oct", "okt", "ott", "out", "paź", "окт"), ("nov", "lis", "ноя"),
-    ("dec", "dez", "déc", "dic", "gru", "дек"),
-)  # fmt: skip
+#: How the months begin in the languages that are read.
+_MONTHS = [parsed.word_lists()[f"month {number}"] for number in range(1, 13)]
 _WORDY = r"[^\W\d_]{3,10}\.?"
 #: Days of spreadsheets between 1982 and 2064, seconds or milliseconds since 1970.
 _DAY_NUMBER = re.compile(r"[345]\d{4}(?:[.,]\d+)?|1\d{9}(?:\d{3})?")
@@ -127,17 +121,20 @@ def whole_month(word: str) -> int | None:
 
 
 def add_years(
-    table: RawTable,
-    at: int,
-    weekday_at: int | None,
-    options: Options,
-    notes: list[str],
-    title: str = "",
-) -> None:
-    """Give dates without a year theirs: as said, as the weekdays say, or as the file says."""
-    if share(table.columns[at], _NO_YEAR.fullmatch) < MOSTLY:
-        return
+    table: RawTable, at: int, weekday_at: int | None, options: Options, notes: list[str],
+    title: str = "", *, stamps: bool = False,
+) -> None:  # fmt: skip
+    """Give dates without a year theirs: as said, as the weekdays say, or as the file says.
+
+    ``stamps``: those of a column in which each has its time of day.
+    """
     cells = table.columns[at].tolist()
+    if stamps and share(cells, stamp_words.stamp_of) < MOSTLY:
+        return
+    halves = [stamp_words.stamp_of(cell.strip()) for cell in cells] if stamps else []
+    cells = [half["date"] if half else "" for half in halves] or cells
+    if share(cells, _NO_YEAR.fullmatch) < MOSTLY:
+        return
     found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     if weekday_at is None and not any(match and match["weekday"] for match in found):
         weekday_at = next(
@@ -166,6 +163,8 @@ def add_years(
     out = []
     for cell, part, step in zip(cells, parts, steps, strict=True):
         out.append(f"{year + step}-{part[0]:02d}-{part[1]:02d}" if part else cell)
+    times = [f" {half['time']}" if half else "" for half in halves] or [""] * len(out)
+    out = [date and date + time for date, time in zip(out, times, strict=True)]
     table.columns[at] = np.fromiter(out, dtype=object, count=len(out))
     order = "" if dayfirst else ", the month first"
     notes.append(

@@ -17,7 +17,7 @@ import numpy as np
 
 from sleepstats.arrays import Ints, Objects
 from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
-from sleepstats.reading.text.rows import even_out, resplit
+from sleepstats.reading.text.rows import apart, even_out, resplit
 from sleepstats.reading.text.source import CodedCells, Source, tidy
 
 #: An object array of ``str``, one per source row; a cell that is not there is the empty text.
@@ -78,6 +78,21 @@ class RawTable:
             self.name, list(headers), [self.columns[i] for i in keep], self.line, [*self.skipped],
             told=self.told, turned=self.turned, renamed=self.renamed,
         )  # fmt: skip
+
+    def apart(self, groups: Sequence[Sequence[int]], beside: Sequence[int]) -> RawTable:
+        """Return a table where a further record of a row, in columns that stand again, has a row.
+
+        Its line is the same, the cells of ``beside`` stand in it, too.
+        """
+        gone = {i for at in groups for i in at[1:]}
+        keep = [i for i in range(len(self.header)) if i not in gone]
+        table = self.with_columns(keep, [self.header[i] for i in keep])
+        table.columns, of = apart(self.columns, groups, beside)
+        table.line = self.line[of]
+        table.turned = None if self.turned is None else self.turned[of]
+        names = (self.header[i] for i in gone if self.header[i] not in table.header)
+        table.renamed = table.renamed | dict.fromkeys(names, "clock")
+        return table
 
 
 def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:

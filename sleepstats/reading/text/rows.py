@@ -1,7 +1,8 @@
-"""Rows that have more or fewer cells than the header: what belongs where, and what cannot be told.
+"""Rows that hold more or fewer cells than one record has: what belongs where, what cannot be told.
 
 A comma that nobody quoted ("7,5", "tired, late") parts one cell into two, and whatever stands
 behind it would move under the wrong header. What the other rows look like says which cell it was.
+Columns that stand again (bed 1, up 1, bed 2, up 2) hold a further record of their row.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sleepstats.arrays import Ints
+from sleepstats.arrays import Ints, Objects
 from sleepstats.reading.text.quotes import DELIMITERS, DIGITS, LETTERS, shape, split_line
 from sleepstats.reading.text.source import tidy
 
@@ -24,6 +25,21 @@ _MOST_DOUBT = 1.5
 #: Fewer different words than these are a choice of answers.
 _OWN_WORDS = 5
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+#: What tells columns of one kind apart: bed 1, second bed, and what pandas makes of a second "bed".
+_NTH = re.compile(
+    r"(?i)(?:\b|(?<=[^\W\d])|[._])[1-9](?:st|nd|rd|th|er|e|ère)?\b|\b(?:first|second|third|"
+    r"erste[rs]?|zweite[rs]?|dritte[rs]?|premi.re?|deuxi.me|segund[ao]|primer[ao]?|terc.r[ao]?)\b"
+)
+
+_CLOCK = r"(?:(?:~|[^\W\d]{2,7}\.?) ?)?\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?"  # ca. 23:10
+_RANGE = re.compile(
+    rf"(?P<from>{_CLOCK})(?: ?uhr)? ?(?:-|–|—|−|→|/|~|to|till|until|bis|à|a|до) ?"
+    rf"(?P<to>{_CLOCK})(?: ?uhr)?(?: ?\([^)]*\))?",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
+#: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
+_BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
@@ -157,3 +173,45 @@ def _rejoined(
         f"which cell holds a {delimiter!r} of its own cannot be told, so "
         f"{', '.join(map(repr, left))} were left blank. Quote cells that hold the delimiter."
     )
+
+
+def span(text: str) -> tuple[str, str] | None:
+    """Return both times of a cell that holds two, with their dates if it has them."""
+    if found := _RANGE.fullmatch(text):
+        return found["from"], found["to"]
+    begin, _, end = _BETWEEN_STAMPS.sub("\n", text, count=1).partition("\n")
+    return (begin, end) if _STAMP.match(begin) and _STAMP.match(end) else None
+
+
+def alike(header: Sequence[str]) -> list[list[int]]:
+    """Return the columns whose headers differ in a number alone, or in nothing."""
+    places: dict[str, list[int]] = {}
+    for i, text in enumerate(header):
+        plain = re.sub(r"[\W_]+", " ", _NTH.sub(" ", text)).strip().casefold()
+        places.setdefault(plain, []).append(i)
+    return [at for plain, at in places.items() if plain and len(at) > 1]
+
+
+def apart(
+    columns: Sequence[Objects], groups: Sequence[Sequence[int]], beside: Sequence[int]
+) -> tuple[list[Objects], Ints]:
+    """Return columns in which what stands in the second ones of groups is a row below, and so on.
+
+    ``beside`` stands in each of these rows, all other cells in the first. With them goes which row
+    each is of.
+    """
+    further = [
+        dict(zip((group[0] for group in groups), one, strict=True))
+        for one in zip(*(group[1:] for group in groups), strict=True)
+    ]
+    gone = {i for one in further for i in one.values()}
+    keep = [i for i in range(len(columns)) if i not in gone]
+    rows, of = list[list[str]](), list[int]()
+    for n, cells in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        rows.append([cells[i] for i in keep])
+        for one in further:
+            if any(cells[i].strip() for i in one.values()):
+                place = {i: i for i in beside} | one
+                rows.append([cells[place[i]] if i in place else "" for i in keep])
+        of += [n] * (len(rows) - len(of))
+    return [np.array(cells, dtype=object) for cells in zip(*rows, strict=True)], np.array(of)

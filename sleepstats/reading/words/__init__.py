@@ -218,7 +218,7 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
     if meant and meant.column in placed:
         name, first, last = _NEIGHBOURS.get(meant.column, ("", 0, 0))
         later = (shape.middle - placed[meant.column].middle + 720) % 1440 - 720
-        if name and name not in placed and first <= later <= last:
+        if name not in {"", *placed} and first <= later <= last and "mask" not in own_name(header):
             return name
         night = (shape.middle - placed[meant.column].middle) % 1440  # a second bed time is none
         if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
@@ -238,9 +238,9 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
     inside = {meaning(part) or "" for part in re.findall(r"[(（\[]([^()（）\[\]]+)", dates)}
     if not parts and len(said := inside & {EVENING_DATE, MORNING_DATE}) == 1:
         parts = frozenset({said.pop().strip("<>")})
-    waking = about & {"on_waking", "wake", "rise"}
-    if not parts and waking and not about & {"bed", "at_bed", "fall"}:
-        parts = frozenset({"morning"})
+    waking, bed = about & {"on_waking", "wake", "rise"}, about & {"bed", "at_bed", "fall", "lights"}
+    if not parts and bool(waking) != bool(bed):
+        parts = frozenset({"morning" if waking else "evening"})
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
     night = next((h for h in headers if LAST_NIGHT.search(h.casefold())), "")

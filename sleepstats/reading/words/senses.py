@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.columns import CLOCKS, DICTIONARY
+from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words, takes_time
 
@@ -38,8 +39,8 @@ _MEASURES = (
 _ONLY_MINUTES = ("snore_min", "deep_min", "rem_min", "light_min")
 _SAYS_NOTHING = {"opaque", "morning", "evening", "rating", "length", "times", "ordinal", "percent",
                  "how", "well"}  # fmt: skip
-_TIME = re.compile(r"(?<![a-z])time(?![a-z])|zeit|tid\b|时间")
-_TODAY = re.compile(r"\b(today|heute|hoje|hoy|oggi|vandaag|dzi[sś]|i ?dag|aujourd)|今日|今天")
+_RATES = {"heart", "hrv", "oxygen", "breath"}
+_ENDS = {"sleep", "bed", "rise", "wake", "fall", "lights"}
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
@@ -55,16 +56,11 @@ _BODY = {
 }  # fmt: skip
 
 
-_HALF_DAYS = re.compile(r"\(?a\.?m\.?[ /_-]*(or )?p\.?m\.?\)?[ _.]?\d?")
-#: What was felt, with no word of when: asked of the night that is over.
-_FELT = re.compile(
-    r"(how (i|you|did (i|you)) )?felt|gef[uü]hlt|ressenti|forme( /? ?\d+)?|"
-    r"me sent[ií]|mi sono sentit[oa]|me senti|gevoeld|czu[lł]em si[eę]|k[aä]ndes"
-)
-#: Questions that are answered in words, and points that may be those of anything.
-_WHAT = re.compile(r"(what|was|que|qué|qu['’]|quoi|(che )?cosa|wat|co|vad|o que)\b|何|どんな|什么")
-_POINTS = re.compile(
-    r"(points?|punkt[ey]?|puntos|puntaje|punt[ie]n?|pontos|po[aä]ng|[点分得积][数点分])[ _]?\d*"
+#: What was felt, with no word of when: asked of the night that is over. Questions that are answered
+#: in words, points that may be those of anything, the least and the most of a night, am/pm.
+_FELT, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
+    re.compile("|".join(word_lists()[part]))
+    for part in ("felt", "asks what", "points", "today", "least", "most", "half days", "time")
 )
 
 
@@ -73,12 +69,17 @@ def sense(header: str, shape: Shape) -> Sense | None:
     about = meanings_of(header)
     if header.strip() == "#":
         return Sense("id")
-    if "heart" in about and shape.high <= 24 and "hr" in words_of(header):
+    words = words_of(header)
+    if "qualifier" in words:
+        return Sense("night", why="the word of a device for its score")
+    if "heart" in about and shape.high <= 24 and "hr" in words:
         about -= {"heart"}  # hr is an hour
-    if len(words_of(header)) > 1 and ("how" in about or "?" in header) and shape.levels > 1:
+    if about & _RATES and any(map(_LEAST.fullmatch, words)):
+        about = about - {"length"} | {"lowest"}  # of a rate there are no minutes
+    if len(words) > 1 and ("how" in about or "?" in header) and shape.levels > 1:
         about -= {"person"}  # Wie geht es dir? is no Dutch "who"
     if not about:
-        single = len(words_of(header)) <= 1 and len("".join(words_of(header))) <= 1
+        single = len(words) <= 1 and len("".join(words)) <= 1
         if single and shape.counting:
             return Sense("id", why="its numbers count the rows")
         return Sense("aside", why=SAYS_NOTHING) if single and shape.rated else None
@@ -87,7 +88,7 @@ def sense(header: str, shape: Shape) -> Sense | None:
 
 def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     """Dates, people, identifiers, notes and what says nothing about a night."""
-    body = about & _BODY
+    body, plain = about & _BODY, shape.kind in ("text", "number", "")
     naps = shape.naps or ("nap" in about and words_of(header)[0] == "is")
     if naps or _HALF_DAYS.fullmatch(header.strip().casefold()):
         return Sense("id", why="it says which rows are naps" if naps else "half of a day")
@@ -95,13 +96,14 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("date", why="a weekday: the date says it")
     ends = about & {"begin", "end"} and about & {"sleep", "bed"}  # sleepEndTimestamp
     dated = shape.kind == "date" or (shape.kind == "stamp" and not ends)
-    if dated and not body - {"sleep", "bed"}:
+    of_date = shape.kind == "date" and "date" in about  # date de lever
+    if dated and not body - (_ENDS if of_date else {"sleep", "bed"}):
         if "filled" in about:
             return Sense("date", "<filled in>")
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
-    if "date" in about and about <= {"date", "daytime", "night"} and shape.days:
+    if "date" in about and about <= {"date", "daytime", "night", *_ENDS} and shape.days:
         return Sense("date", why="another date")
     if (
         "note" in about
@@ -115,7 +117,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     if (
         "person" in about
         and not about & {"unused", "date", *body} - (named if shape.kind == "text" else set())
-        and shape.kind in ("text", "number", "")
+        and plain
     ):
         return Sense("id" if shape.counting and shape.kind == "text" else "person")
     asked = _WHAT.match(header.strip().casefold()) and shape.kind == "text" and not shape.graded
@@ -124,11 +126,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
         return Sense("aside", why=SAYS_NOTHING)
     alone = about == {"score", "id"}
-    if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and shape.kind in (
-        "number",
-        "text",
-        "",
-    ):
+    if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and plain:
         return Sense("id")
     doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
     alone = doubtful and not (
@@ -188,9 +186,11 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("night", "sol_min")
     if "feeling" not in about and (length := _length(header, about, shape, timed=timed)):
         return length
+    if about & _RATES and ("lowest" in about or any(map(_MOST.match, words_of(header)))):
+        return Sense("night", "lowest_heart_rate_bpm" if {"heart", "lowest"} <= about else "")
     if "heart" in about:
-        part = next((p for p in ("resting", "lowest") if p in about or "rhr" in header.casefold()),
-                    "sleeping" if about & {"sleep", "opaque", "night"} else "")  # fmt: skip
+        part = "resting" if "resting" in about or "rhr" in header.casefold() else ""
+        part = part or "sleeping" * bool(about & {"sleep", "opaque", "night"})
         return Sense("night", f"{part}_heart_rate_bpm" if part else "")
     for meaning, column in _MEASURES:
         if meaning in about and asked & {"at_bed"} and shape.few:
@@ -266,8 +266,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
 
 def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
     """Return the rating of the morning that words mean."""
-    if not shape.rated or timed:
-        return None
+    if not shape.rated or timed or (shape.graded and "score" in about):
+        return None  # a device's word for its score
     if {"percent", "sleep"} <= about and "wake" not in about:
         return None  # restful sleep %
     if "rested" in about and "score" not in about:

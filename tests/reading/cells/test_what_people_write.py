@@ -16,11 +16,14 @@ import pytest
 import sleepstats as ss
 from sleepstats.reading.cells import (
     as_lists,
+    bare_counts,
     kind_of_cells,
+    looks_like_stamps,
     read_clocks,
     read_durations,
     read_numbers,
     read_ratings,
+    read_stamps,
     read_yes_no,
     without_bands,
 )
@@ -264,3 +267,73 @@ def test_titles_averages_and_legends_are_no_refused_nights():
     assert "4 lines are titles, averages or remarks, no nights" in notes(nights)
     # a night whose date is unreadable is refused as ever, and a table of none is left as it is
     assert report.loc[report["status"] == "refused", "line"].tolist() == [10]
+
+
+def test_counts_of_several_things_are_no_tags_however_many():
+    """By hand: 1 beer + 1 wine are two; how much 2 + tea is nobody can tell. Both are told."""
+    assert bare_counts(["1 beer + 1 wine", "1", "2", "0"] * 6)[:4].tolist() == ["2", "1", "2", "0"]
+    got = diary("alcohol", *["1 beer + 1 wine", "1", "3"] * 8)
+    assert got["alcohol"].tolist() == [2.0, 1.0, 3.0] * 8
+    assert "'1 beer + 1 wine' is read as 2" in got["problem"].iloc[0]
+    got = diary("coffee", *["2 + tea", "1", "0"] * 8)
+    np.testing.assert_array_equal(got["coffee"], [NAN, 1.0, 0.0] * 8)
+    assert "'2 + tea' is not read, as one part has no number" in got["problem"].iloc[0]
+
+
+@pytest.mark.parametrize("cell", ["3 mg + 5 mg", "30 min + tea", "a + b", "2 +", "+ 2"])
+def test_what_is_no_count_of_several_things(cell):
+    assert bare_counts([cell, "1", "2", "0"])[0] == cell
+
+
+def test_lists_parted_by_a_stroke_or_an_ampersand():
+    """Things that stand alone elsewhere are things; a pair that never parts is one answer."""
+    some = ["beer/wine", "wine", "beer", "wine / beer"] * 3
+    assert as_lists(some)[1] == ";"
+    assert as_lists(["tea/coffee", "water", "juice", "tea/coffee"] * 3)[1] == ""
+    got = diary("drinks", *["beer/wine", "wine", "beer"] * 8)
+    assert got["drinks_beer"].sum() == got["drinks_wine"].sum() == 16
+    got = diary("supplements", *["melatonin & magnesium", "magnesium", "melatonin"] * 8)
+    assert (got["supplements_melatonin"] & got["supplements_magnesium"]).sum() == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("23:15 05/01/2026", "2026-01-05T23:15"),
+        ("23:15 05.01.2026", "2026-01-05T23:15"),
+        ("23:15 Uhr, 05.01.2026", "2026-01-05T23:15"),
+        ("23:15:30 2026-01-05", "2026-01-05T23:15:30"),
+        ("23:15 on 2026-01-05", "2026-01-05T23:15"),
+        ("11:15 PM Jan 5, 2026", "2026-01-05T23:15"),
+        ("11:15 p. m., 5 enero 2026", "2026-01-05T23:15"),
+        ("11 PM 2026-01-05", "2026-01-05T23:00"),
+        ("2026-01-05 23:15", "2026-01-05T23:15"),  # as ever
+    ],
+)
+def test_the_time_of_a_stamp_may_stand_first(text, stamp):
+    """What a person reads; the 25th beside it settles that the day is first."""
+    cells = [text, text.replace("05/01", "25/01").replace("05.01", "25.01")]
+    assert looks_like_stamps(cells)
+    assert read_stamps(cells, dayfirst=None, where="").values[0] == np.datetime64(stamp)
+
+
+def test_stamps_without_a_year_ask_for_it_once():
+    """11:15 PM Jan 5 and Jan 5 11:15 PM: by hand, over New Year."""
+    rows = [("11:15 PM Dec 30", "7:00 AM Dec 31"), ("11:45 PM Dec 31", "7:30 AM Jan 1"),
+            ("12:15 AM Jan 2", "6:45 AM Jan 2"), ("11:00 PM Jan 2", "7:00 AM Jan 3")]  # fmt: skip
+    for turned in (False, True):
+        cells = [
+            " ".join([*c.split()[2:], *c.split()[:2]]) if turned else c for r in rows for c in r
+        ]
+        lines = [",".join(cells[i : i + 2]) for i in range(0, 8, 2)]
+        text = "\n".join(["bedtime,wake time", *lines])
+        with pytest.raises(ss.DiaryError, match="the dates have no year") as refused:
+            ss.read_diary(io.StringIO(text))
+        assert "year=2026" in str(refused.value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ss.DiaryWarning)
+            got = ss.read_diary(io.StringIO(text), year=2025)
+        assert [f"{n:%Y-%m-%d}" for n in got.index] == [
+            "2025-12-30", "2025-12-31", "2026-01-01", "2026-01-02"
+        ]  # fmt: skip
+        assert got["tib_min"].tolist() == [465.0, 465.0, 390.0, 480.0]

@@ -65,6 +65,6 @@ def test_seconds_since_1970_go_by_the_column_of_offsets(offset, name, hour):
 
 def test_a_message_shows_the_header_below_a_preamble():
     rows = "".join(f"{d:02d}/03/2031,23:10,06:{d},7:05,3.1\n" for d in range(10, 20))
-    text = f"Nightly summary\nDevice,XY 300\n\nTherapy,Mask on,Mask off,Usage,AHI\n{rows}"
-    with pytest.raises(ss.DiaryError, match=r"line 4: 'Therapy,Mask on,Mask off"):
+    text = f"Nightly summary\nDevice,XY 300\n\nTherapy,Valve A,Valve B,Usage,AHI\n{rows}"
+    with pytest.raises(ss.DiaryError, match=r"line 4: 'Therapy,Valve A,Valve B"):
         read(text)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from exports import read, status
 
+import sleepstats
 from sleepstats import DiaryError
 from sleepstats.reading.nights.records import Records
 from sleepstats.reading.nights.tracker_nights import _across
@@ -242,3 +243,70 @@ def test_words_of_the_headers_settle_the_evening(header: str, labels: str) -> No
     # a calendar day's coffee came after its night: it goes to the night of the row below
     first = {"calendar": np.nan, "evening": 1.0, "morning": 1.0}[labels]
     np.testing.assert_array_equal(coffee.iloc[0], first)
+
+
+def stays(head: str, cells: str) -> str:
+    """Return a table of ten plain nights, 23:00 to 07:00, and one row of these cells."""
+    blank = "," * (head.count(",") - 3)
+    plain = [f"2026-03-{day:02d},23:00,07:00{blank},{day % 3}" for day in range(1, 11)]
+    return "\n".join([head, *plain, cells, ""])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "date,bed 1,up 1,bed 2,up 2,coffee",
+        "date,sleep start,sleep end,sleep start,sleep end,coffee",
+        "date,sleep start,sleep end,sleep start.1,sleep end.1,coffee",
+        "date,from_1,to_1,from_2,to_2,coffee",
+        "Datum,ins Bett 1,aufgestanden 1,ins Bett 2,aufgestanden 2,Kaffee",
+        "date,first bedtime,first wake time,second bedtime,second wake time,coffee",
+    ],
+)
+def test_further_stays_of_a_row_are_pieces_or_naps(head: str) -> None:
+    """By hand: 22:45 to 03:10 and 04:00 to 06:30 are 265 + 150 min of one night; 40 min at 14:00
+    are a nap of the day after, so of the evening after, if that has a row. What else stands in the
+    row is told once.
+    """
+    got = read(stays(head, "2026-03-11,22:45,03:10,04:00,06:30,2"), labels="evening")
+    assert len(got) == 11
+    one = night(got, "11")
+    assert one["tib_min"] == 265.0 + 150.0
+    assert (one["into_bed"], one.filter(["out_of_bed", "final_wake"]).max()) == (
+        pd.Timestamp("2026-03-11 22:45"),
+        pd.Timestamp("2026-03-12 06:30"),
+    )
+    habit = "kaffee" if "Kaffee" in head else "coffee"
+    assert one[habit] == 2.0
+    assert got[habit].notna().all()
+    notes = " ".join(got.attrs["sleepstats"]["notes"])
+    assert "hold further stays in bed (1)" in notes
+
+    last = "2026-03-12,23:00,07:00,,,1"
+    got = read(stays(head, f"2026-03-11,23:00,07:00,14:00,14:40,2\n{last}"), labels="evening")
+    assert len(got) == 12
+    assert night(got, "11")["tib_min"] == 480.0
+    assert night(got, "12")["nap_min"] == 40.0
+
+
+def test_a_nap_before_the_night_in_its_row_is_of_that_evening() -> None:
+    head = "date,bed 1,up 1,bed 2,up 2,coffee"
+    got = read(stays(head, "2026-03-11,14:00,14:40,23:00,07:00,2"), labels="evening")
+    assert night(got, "11")["tib_min"] == 480.0
+    assert night(got, "11")["nap_min"] == 40.0
+
+
+def test_a_further_stay_without_an_end_is_told() -> None:
+    head = "date,bed 1,up 1,bed 2,up 2,coffee"
+    got = read(stays(head, "2026-03-11,23:00,07:00,14:00,,2"), labels="evening")
+    assert len(got) == 11
+    assert night(got, "11")["tib_min"] == 480.0
+    report = sleepstats.reading_report(got)
+    assert report["status"].tolist().count("used") == 11
+    assert (report["line"] == 12).sum() == 2
+
+
+def test_three_ends_beside_two_beginnings_are_no_stays() -> None:
+    rows = "".join(f"2026-03-{day:02d},23:00,07:00,07:30,1\n" for day in range(1, 11))
+    got = read(f"date,bed 1,up 1,up 2,coffee\n{rows}", labels="evening")
+    assert got["tib_min"].tolist() == [480.0] * 10

@@ -175,3 +175,34 @@ def test_notes_and_warnings_carry_both_forms() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read(ONE, labels="evening").attrs["sleepstats"]["readings"] == []
+
+
+@pytest.mark.parametrize(
+    ("header", "rule"),
+    [
+        ("date du coucher", "evening"),
+        ("Datum Zubettgehen", "evening"),
+        ("fecha de acostarse", "evening"),
+        ("就寝日", "evening"),
+        ("date lever", "morning"),
+        ("Datum Aufstehen", "morning"),
+        ("fecha de levantarse", "morning"),
+        ("data pobudki", "morning"),
+        ("起床日", "morning"),
+    ],
+)
+def test_the_date_of_lying_down_and_of_rising_name_their_ends(header: str, rule: str) -> None:
+    """The words say it: 23:10 on a date of lying down began that evening."""
+    rows = [f"2026-01-{day:02d},23:{day:02d},07:{day:02d}" for day in range(5, 15)]
+    nights = read("\n".join([f"{header},bed time,wake time", *rows]))
+    first = "01-05" if rule == "evening" else "01-04"
+    assert (labels(nights)[0], days(nights)[0]) == (rule, first)
+
+
+def test_what_the_stamps_show_wins_over_the_word_of_a_date() -> None:
+    """By hand: the date of "lying down" is that of the rising on every row, so it names it."""
+    rows = [
+        f"2026-01-{d:02d},2026-01-{d - 1:02d} 23:10,2026-01-{d:02d} 07:00" for d in range(5, 15)
+    ]
+    nights = read("\n".join(["Datum Zubettgehen,ins Bett,aufgestanden", *rows]))
+    assert (labels(nights)[0], days(nights)[0]) == ("morning", "01-04")

@@ -29,6 +29,8 @@ def test_compounds_are_taken_apart():
     ("header", "shape", "role", "column"),
     [
         ("Turned in", CLOCK, "clock", "into_bed"),
+        ("Date lever", Shape("date"), "date", "<date>"),
+        ("Datum Aufwachen", Shape("date"), "date", "<date>"),
         ("switchedOffLight", CLOCK, "clock", "lights_out"),
         ("Eingeschlafen", CLOCK, "clock", "sleep_onset"),
         ("Eingeschlafen nach", SHORT, "night", "sol_min"),
@@ -127,3 +129,37 @@ def test_a_second_clock_of_one_name_is_the_one_beside_it(first, second, wanted):
     heads, cells = zip(*(text.rsplit(" ", 1) for text in (first, second)), strict=True)
     shapes = [shape_of([cell, cell]) for cell in cells]
     assert meanings(list(heads), {}, shapes)[1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("minHeartRateAsleep", "lowest_heart_rate_bpm"),
+        ("lowestHeartRate", "lowest_heart_rate_bpm"),
+        ("min HR", "lowest_heart_rate_bpm"),
+        ("niedrigster Puls", "lowest_heart_rate_bpm"),
+        ("pulso mínimo", "lowest_heart_rate_bpm"),
+        ("最低心拍数", "lowest_heart_rate_bpm"),
+        ("avgHeartRate", "sleeping_heart_rate_bpm"),
+        ("maxHeartRateAsleep", ""),
+        ("Höchster Schlafpuls", ""),
+        ("最高心拍数", ""),
+        ("avg_hrv", "hrv_ms"),
+        ("min_hrv", ""),
+        ("max HRV", ""),
+        ("avgSpO2", "blood_oxygen_pct"),
+        ("lowest_spo2", ""),
+        ("maxRespiration", ""),
+    ],
+)
+def test_the_least_and_the_most_of_a_night_are_not_its_mean(header, column):
+    """As a person reads the words: of a rate "min" is the minimum, no unit of time."""
+    meant = sense(header, Shape("number", 40, 95))
+    assert (meant.role, meant.column) == ("night", column)
+
+
+@pytest.mark.parametrize("header", ["sleep_score_qualifier", "overallQualifier", "Sleep score"])
+def test_what_a_device_calls_its_score_is_no_rating_of_the_person(header):
+    meant = sense(header, shape_of(["FAIR", "GOOD", "POOR", "EXCELLENT"] * 6))
+    assert (meant.role, meant.column) == ("night", "")
+    assert sense("Sleep quality", shape_of(["fair", "good", "poor"] * 6)).column == "quality"
