@@ -79,10 +79,8 @@ OTHERS = (
      "have to go with both, the habit and your sleep.", "explain this away"),
     ("easily explained by something else", "Even something that goes with both only weakly would do.",
      "easily explained by something else"),
-    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
-     "not a separate finding"),
-    ("less sure", "Clearer than luck would make it, and yet the range holds no difference, too.",
-     "less sure"),
+    ("perhaps", "In the list at the top: clearer than luck would make it, and yet the range holds no "
+     "difference, too.", "perhaps "),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),

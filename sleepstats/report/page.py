@@ -174,25 +174,21 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
 
 
 def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
-    """Return a short list of all findings: a line a habit, a link a measure."""
+    """Return a short list of all findings: a line a habit with its amount, a link a measure."""
     lines: dict[tuple[str, str], list[str]] = {}
+    own = {card.lead for card in cards if plain.SCORED not in card.more}
     for number, card in enumerate(cards, start=1):
-        column = column_of(got.nights, card.outcome)
-        way = f"{plain.measure_name(column)} differs"
-        if card.value == card.value:
-            way = plain.effect_said(card.value, column, "")
-        marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
-        marks += ["not a separate finding"] * bool(plain.SCORE.search(column.label))
-        marks += ["less sure"] * card.is_unsure
-        marked = f" ({'; '.join(marks)})" * bool(marks)
+        if plain.SCORED in card.more and card.lead in own:  # made of what is listed already
+            continue
+        way = "perhaps " * card.is_unsure + re.sub(r"about (?=\d)", "", card.said)
+        marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         link = f'<a href="#f{number}">{said(way)}</a>{marked}'
-        lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
-        doubt = f" (or {other_said(got.table, card)})" if card.verdict == "gone" else ""
-        doubt += " (or the device changed)" * (plain.DEVICE in card.small)
-        lines.setdefault((lead, doubt), []).append(link)
+        doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
+        doubt += " (perhaps a change of the device)" * (plain.DEVICE in card.small)
+        lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
+        lines.setdefault((lead, said(doubt)), []).append(link)
     items = "".join(
-        f"<li><strong>{said(lead)}</strong>{doubt}: {', '.join(links)}</li>"
-        for (lead, doubt), links in lines.items()
+        f"<li>{lead}{doubt}: {', '.join(links)}</li>" for (lead, doubt), links in lines.items()
     )
     return f'<ul class="named">{items}</ul>'
 
