@@ -745,11 +745,15 @@ def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_
     assert page.count("the device, its app or how it is worn may have changed") == 1
 
 
-def test_the_link_to_what_was_read_leads_into_its_fold_which_is_printed_open(tmp_path):
-    """A browser opens the fold that holds the place a link names; a shut one was never printed."""
+def test_what_is_folded_is_printed_and_what_is_not_is_named_on_paper(tmp_path):
+    """On paper nobody knew whether wine and falling asleep had been asked: the fold was gone."""
     page = ss.write_report(ss.load_sample("diary"), tmp_path / "page.html").read_text("utf-8")
-    fold = re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
-    assert 'id="read"' in fold
+    assert 'id="read"' in re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
     printed = page[page.index("@media print") :]
-    assert "details:not([open], .read) { display: none; }" in printed
-    assert ".read::details-content { content-visibility: visible; block-size: auto; }" in printed
+    assert "details:not(.log, .all *)::details-content { content-visibility: visible;" in printed
+    assert "details { display: none" not in printed
+    # a table of all numbers and single rows of the file are no answers: their titles say where
+    assert re.search(
+        r'<div class="all">\s*<section><details><summary>\d+ questions with all numbers', page
+    )
+    assert '.all details):not([open]) > summary::after { content: " (on the screen)"; }' in printed

@@ -63,7 +63,9 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_nights(got),
         *_ruled_out(got),
         *_taken(got, source),
+        '<div class="all">',
         *numbers_of(got),
+        "</div>",  # named on paper, not printed
         *_read(got),
         *method_of(got),
         figures.foot(beside),
@@ -94,7 +96,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     yield f'<section><p class="lead">{said(got.lead)}</p>'
     if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
         told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
-        yield f'<p>{told} (<a href="#sleep">how you sleep</a>).</p>'
+        yield f'<p>{told}<span class="jump"> (<a href="#sleep">how you sleep</a>)</span>.</p>'
     yield paragraphs(filter(None, [answers.not_in_file(got.nights)]))
     if len(cards) > LIST_FROM:
         yield _named(got, cards)
@@ -217,7 +219,7 @@ def _taken(got: findings.Answer, source: str) -> Iterator[str]:
         told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
         for name, reason in _left(got):
             why = f": {said(reason)}" * reason.startswith("it")
-            told += f"<details><summary>What to take {said(name)} for{why}</summary>"
+            told += f"<details class='log'><summary>What to take {said(name)} for{why}</summary>"
             for words, option, meant in _MEANT[: 2 + may_be_latency(got.nights, name)]:
                 typed = f"sleepstats report {_file_of(source)} --{option} {name + meant!r}"
                 told += f"<p>{words}<br><code>{said(typed)}</code></p>"
@@ -329,9 +331,9 @@ def _read(got: findings.Answer) -> Iterator[str]:
     away = ("Taken as ", plain.NOT_IN_FILE, *away)
     told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
-        "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
-        "was read as something it does not spell out is listed, too.</p>"
-        f"{paragraphs(map(_spoken, got.odd))}"
+        "<div class='log'><p>A cell that could not be read is left empty, the rest of its night is "
+        "kept; what was read as something it does not spell out is listed, too.</p>"
+        f"{paragraphs(map(_spoken, got.odd))}</div>"
     )  # fmt: skip
     yield (
         '<section><details class="read"><summary>What was read</summary>'
