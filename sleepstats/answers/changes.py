@@ -20,8 +20,9 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
-from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
+from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone, randomisation
 from sleepstats.measures.description import values_of
+from sleepstats.results.sentences import listed
 
 #: Nights of a span in which months can differ.
 LEAST_SPAN = 42
@@ -58,8 +59,7 @@ def over_calendar(
     # wave; beside the week the slow drift. The wave a cos + b sin is tested by both columns
     # together, its size 2 sqrt(a**2 + b**2) less what chance alone would give, its interval that of
     # the slope on the wave of the fitted phase; ``peak`` is the day on which it is largest
-    rows = list(_asked(nights, outcomes, level))
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(list(_asked(nights, outcomes, level)), columns=list(COLUMNS))
     if not len(table):
         return table
     table["pvalue_family"] = none_alone.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
@@ -143,8 +143,7 @@ def _asked(
 def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
     """Return what each night counts for: one far from all others decides nothing by itself."""
     basis = guards.control_basis(controls)
-    left = guards.without_controls(x[:, None], basis)
-    return none_alone.bring_in(y, left, basis)[:, :, 0]
+    return none_alone.bring_in(y, guards.without_controls(x[:, None], basis), basis)[:, :, 0]
 
 
 def _own(size: float, median: float) -> float:
@@ -162,11 +161,11 @@ def _season(
     y: Floats, wave: Floats, controls: Floats, number: Ints, name: str, median: float, level: float
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
-    y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
+    design = np.column_stack([controls, wave])
+    y = none_alone.bring_in_around(y, design)
     joint = gls_joint(y, wave, controls, number)
     if joint.reason:
         return
-    design = np.column_stack([controls, wave])
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
@@ -180,18 +179,15 @@ def _season(
 
 def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for everything that was found over the calendar, in their rank."""
-    found = table[table["found"].astype(bool)]
-    made = [_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable"))]
-    return tuple(sorted(made, key=lambda card: card.rank))
+    found = rows_of(table[table["found"].astype(bool)].sort_values("pvalue", kind="stable"))
+    return tuple(sorted((_card(nights, x) for x in found), key=lambda card: card.rank))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
     """Return what a question over the calendar is about, as the head of a line."""
     if values["question"] == MONTHS:
         return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
-    if values["question"] == WEEK:
-        return "Friday and Saturday nights"
-    return f"Around {_month(values['peak'])}"
+    return WEEK if values["question"] == WEEK else f"Around {_month(values['peak'])}"
 
 
 def _month(day: float) -> str:
@@ -303,8 +299,7 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
 def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, str]:
     """Return when one's hours moved, in short and with the level of exactly those nights."""
     # empty where they did not; nights of a stretch that lies off are told apart
-    days = pd.DatetimeIndex(nights.index)
-    kept = np.isfinite(middle)
+    days, kept = pd.DatetimeIndex(nights.index), np.isfinite(middle)
     kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
     days, middle = days[kept], middle[kept]
     if not (moves := moves_of(middle)):
@@ -324,8 +319,13 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
         return short, short
     ends = [*(f" until about {date}" for date in dates), ""]
     told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, ends, strict=True)]
+    number = np.split(guards.night_numbers(days.to_numpy("datetime64[D]")), moves)
+    off = 60.0 * np.array(list(map(randomisation.off_of_median, parts, number)))
+    wide, clock = np.hypot(off[1:], off[:-1]), column_of(nights, "midsleep_h")
+    sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
     first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
-    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
+    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)} "
+    whole += f"({', '.join(sizes)}; {listed([f'{len(part):,}' for part in parts])} nights)."
     if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
         drift = " to ".join(map(format_clock, (first, last)))
         whole += f" They drifted, too, from {drift} (first and last {DRIFT_OF} nights)."

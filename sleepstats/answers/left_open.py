@@ -19,7 +19,7 @@ from sleepstats.planning import nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
-from sleepstats.results.sentences import listed, named
+from sleepstats.results.sentences import counted_said, listed, named
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
 #: Of the findings that another reading of the dates changes, so many are told.
@@ -60,7 +60,7 @@ def limits_of(
             continue
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
-        counted = diary.evenings_said(nights, row)
+        counted = counted_said(nights, row)
         amount = cards.amount_of(nights, row["factor"], asked)
         words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
