@@ -22,7 +22,6 @@ from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone, randomisation
 from sleepstats.measures.description import values_of
-from sleepstats.results.sentences import listed
 
 #: Nights of a span in which months can differ.
 LEAST_SPAN = 42
@@ -325,7 +324,7 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
     first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
     whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)} "
-    whole += f"({', '.join(sizes)}; {listed([f'{len(part):,}' for part in parts])} nights)."
+    whole += f"({', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights)."
     if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
         drift = " to ".join(map(format_clock, (first, last)))
         whole += f" They drifted, too, from {drift} (first and last {DRIFT_OF} nights)."

@@ -14,8 +14,7 @@ from sleepstats.arrays import LATENCY, Bools, Floats, Ints, latency_refusal, rea
 from sleepstats.checks import check_nights, date_said
 from sleepstats.clock import format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long
-from sleepstats.inference import randomisation
-from sleepstats.inference.guards import night_numbers
+from sleepstats.inference import guards, randomisation
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
 from sleepstats.units import usual_ends
@@ -177,7 +176,8 @@ def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
 
 
 def _numbered(nights: pd.DataFrame, known: Bools) -> Ints:
-    return night_numbers(nights.index.get_level_values(-1)[known].to_numpy("datetime64[D]"))
+    days = nights.index.get_level_values(-1)[known]
+    return guards.night_numbers(days.to_numpy("datetime64[D]"))
 
 
 def _typical(nights: pd.DataFrame, name: str) -> str:

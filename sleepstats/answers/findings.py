@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Below the findings about habits.
 SMALLER = (
-    "Sizes are smaller than those of compare() and associate(), which ask one question: the "
-    "largest of many figures are mostly too large by luck."
+    "Sizes are smaller than where one question is asked alone: the largest of many figures are "
+    "mostly too large by luck."
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
