@@ -90,6 +90,9 @@ OTHERS = (
      "its dot is hollow.", "not clear beside others"),
     ("not large", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is less is not.",
      "not large"),
+    ("the typical … may be off by …", "Nights like these, but others, would have another typical one; "
+     "mostly no further off than this. How far your nights lie apart stands before it.",
+     "may be off by"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip

@@ -99,7 +99,6 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
             "may be off by": _off(nights, row),
             "middle half": _half(row, _each(nights, row)),
             "nights": f"{row.n:,}",
-            "missing": f"{row.missing:,}",
         }
         for row in told
     ]
