@@ -244,6 +244,18 @@ def test_hours_that_moved_for_good_are_said_first():
     assert "cannot be told yet" not in said.lead  # over time it is
 
 
+def test_a_move_within_a_gap_is_told_between_the_nights_on_either_side():
+    """A page said "around 14 January" where no night was known from 27 December on."""
+    moved = moved_nights(90, (40, 90, -2.0)).drop(pd.date_range("2026-01-27", "2026-02-09"))
+    assert (
+        "Your hours moved about 2 h earlier between 26 January 2026 and 10 February 2026."
+        in re.sub(r"\d h( \d+ min)?", "2 h", ss.answer(moved).lead)
+    )
+    assert " until 26 January 2026 (no night known to 10 February 2026), then at " in str(
+        how_you_sleep(moved)[0]
+    )
+
+
 def test_hours_that_came_back_and_that_moved_twice_are_told_with_their_own_nights():
     """Reader B, S3: "from then on" was said of a level that lasted four months of three years."""
     back = moved_nights(300, (100, 150, 2.0))

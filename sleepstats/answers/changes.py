@@ -163,13 +163,11 @@ def _season(
     design = np.column_stack([controls, wave])
     y = none_alone.bring_in_around(y, design)
     joint = gls_joint(y, wave, controls, number)
-    if joint.reason:
-        return
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
     slope = gls_slope(y, along, controls, number, level=level)
-    if slope.reason:
+    if joint.reason or slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
     peak = (phase % (2.0 * math.pi)) / (2.0 * math.pi) * YEAR
@@ -196,8 +194,7 @@ def _month(day: float) -> str:
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
-    sizes = (values[name] for name in ("effect", "effect_low", "effect_high"))
-    value, low, high = (plain.scale_of(column) * size for size in sizes)
+    value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
         small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
@@ -243,8 +240,7 @@ def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Car
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
     """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
     days = pd.DatetimeIndex(nights.index)
-    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
-    gap = np.diff(number) - 1
+    gap = np.diff(guards.night_numbers(days.to_numpy("datetime64[D]"))) - 1
     if (gap >= GAP_NIGHTS).any():
         place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
@@ -264,8 +260,7 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
 
 def _runs_off(days: pd.DatetimeIndex, middle: Floats) -> tuple[Floats, list[Ints]]:
     """Return hours from the usual, and the nights of each stretch that lies off."""
-    usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
-    off = middle - usual.to_numpy()
+    off = middle - pd.Series(middle).rolling(61, center=True, min_periods=21).median().to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
     number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
@@ -307,17 +302,22 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     levels = [float(np.median(part)) for part in parts]
     steps = np.diff(levels)
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
-    dates = [f"{day.day} {day:%B %Y}" for day in days[np.array(moves)]]
+    known, dates = ([f"{x.day} {x:%B %Y}" for x in days[np.array(moves) - k]] for k in (1, 0))
+    far = (days[moves] - days[np.array(moves) - 1]).days > GAP_NIGHTS
     short = f"Your hours moved {len(moves)} times, by up to {most}."
     way = "later" if steps[0] > 0 else "earlier"
     if len(moves) == 1:
-        short = f"Your hours moved about {most} {way} around {dates[0]}."
+        when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
+        short = f"Your hours moved about {most} {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
         short = f"Your hours moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
     if len(moves) > MOVES_TOLD:
         return short, short
-    ends = [*(f" until about {date}" for date in dates), ""]
-    told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, ends, strict=True)]
+    ends = [
+        f" until {before} (no night known to {date})" if gap else f" until about {date}"
+        for before, date, gap in zip(known, dates, far, strict=True)
+    ]
+    told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, [*ends, ""], strict=True)]
     number = np.split(guards.night_numbers(days.to_numpy("datetime64[D]")), moves)
     off = 60.0 * np.array(list(map(randomisation.off_of_median, parts, number)))
     wide, clock = np.hypot(off[1:], off[:-1]), column_of(nights, "midsleep_h")
