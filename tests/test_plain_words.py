@@ -702,7 +702,7 @@ def test_what_is_easily_explained_says_so_on_its_face(nights):
 
 
 def test_what_is_large_of_how_long_and_how_soon_leads():
-    """By hand, against 30 min, 10 to fall asleep: 60 of 30, 15 of 10, 20 of 30, a pulse, 4 of 10."""
+    """By hand, of 30 min, and 10 to fall asleep: 60 of 30, 15 of 10, 20 of 30, a pulse, 4 of 10."""
 
     def card(outcome, value, unit="min"):
         return Card("Tea", "", "", "stands", outcome, "tea", value, value - 1, value + 1, unit)
