@@ -7,6 +7,7 @@ import errno
 import inspect
 import io
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -284,7 +285,38 @@ def test_the_zone_can_be_named_in_the_shell(capsys, write):
     path = write("d.csv", "night,into_bed,final_wake\n2026-01-05,23:10,06:50\n")
     assert main(["check", path, "--tz", "Europe/Berlin"]) == 0
     capsys.readouterr()
-    assert "tz='Mars' is no time zone." in failed(capsys, "check", path, "--tz", "Mars")
+    assert "--tz 'Mars' is no time zone." in failed(capsys, "check", path, "--tz", "Mars")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["--tz", "Mars"], "--tz 'Mars' is no time zone."),
+        (["--year", "1"], "--year 1: expected the year of the first date, such as 2026."),
+        (["--person", "ana"], "--person 'ana': no column of this file names several people. Leave "
+         "--person out."),
+        (["--when", "tea=noon"], "--when 'tea=noon': expected 'day'"),
+        (["--column", "tea=tst"], "--column 'tea=tst': 'tst' is no column of nights"),
+        (["--column", "cake=tst_min"], "--column names 'cake', which is not in the header."),
+        (["--blank-is-no", "cake"], "--blank-is-no 'cake': no habit of that name."),
+        (["--reverse", "cake"], "--reverse cake: no column of ratings with that name."),
+        (["--outcome", "tea"], "sleepstats report without --outcome asks what every habit goes"),
+    ],
+)  # fmt: skip
+def test_what_was_typed_is_told_as_it_was_typed(capsys, write, tmp_path, typed, told):
+    """A shell printed Python's keywords (year=1) to people who had typed --year 1."""
+    path = write("d.csv", "night,into_bed,final_wake,tea\n2026-01-05,23:10,06:50,yes\n")
+    said = " ".join(failed(capsys, "report", path, "-o", str(tmp_path / "p.html"), *typed).split())
+    assert told in said
+    assert not re.search(r"\b\w+=[{'\d(]|\w\(\)|\w\(nights", said)
+
+
+def test_a_report_in_the_shell_names_no_function(capsys, tmp_path):
+    """Below every finding it named compare() and associate(), which nobody can type there."""
+    assert main(["report", "sample:diary", "--summary", "-o", str(tmp_path / "p.html")]) == 0
+    said = capsys.readouterr().out
+    assert "Sizes are smaller than where one question is asked alone" in said
+    assert not re.search(r"\w\(\)", said)
 
 
 def test_a_pipe_that_knows_fewer_letters_than_the_diary(write):

@@ -20,7 +20,7 @@ from sleepstats.answers.cards import TOLD, Card, cards_of
 from sleepstats.answers.changes import more_nights
 from sleepstats.answers.diary import own_span
 from sleepstats.columns import DICTIONARY, column_of
-from sleepstats.report.page import ALIKE
+from sleepstats.report.page import ALIKE, _named
 from sleepstats.report.sheet import numbers_of
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
@@ -302,7 +302,7 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     assert "if you may freely do either: with it or without." in step
     # for what was found, and not for half an hour of whatever measure comes first
     size, number = re.search(
-        r"on each of about \d+ evenings \(enough for (.+) in time asleep\).*plan (\d+) ", step
+        r"on each of about \d+ evenings \(enough for (.+) in time asleep; less .*plan (\d+) ", step
     ).groups()
     found = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").cards[0]
     assert size == f"{abs(found.value):.0f} min"
@@ -650,10 +650,9 @@ def test_a_list_at_the_top_marks_what_is_less_than_a_finding(nights, tmp_path):
     read = rng.random(len(night)) < 0.5
     night = night.assign(**{score: 70.0 - 15 * read + rng.normal(0, 5, len(night))}, read=read)
     listed = html.unescape(told_page(night, tmp_path)).partition("Dot: the best guess")[0]
-    assert re.search(
-        r"Read : .*the app's sleep score \d+ points lower \(not a separate finding\)", listed
-    )
-    assert listed.count("(not a separate finding)") == listed.count("sleep score")
+    # where there is nothing else it stands alone; beside what it is made of it is left out
+    assert re.search(r"Read : the app's sleep score \d+ points lower ", listed)
+    assert listed.count("sleep score") == 1
     # of weekends too, and folded on their cards
     cards = [card for card in ss.answer(night).calendar_cards if card.outcome == score]
     assert all(plain.SCORED in card.more for card in cards)
@@ -703,11 +702,61 @@ def test_what_is_easily_explained_says_so_on_its_face(nights):
 
 
 def test_what_is_large_of_how_long_and_how_soon_leads():
-    """By hand, against 30 min, and 10 to fall asleep: 60 of 30, 15 of 10, a pulse, 5 of 10."""
+    """By hand, of 30 min, and 10 to fall asleep: 60 of 30, 15 of 10, 20 of 30, a pulse, 4 of 10."""
 
     def card(outcome, value, unit="min"):
         return Card("Tea", "", "", "stands", outcome, "tea", value, value - 1, value + 1, unit)
 
-    made = [card("sol_min", 5.0), card("heart_rate", 4.0, "beats a minute"),
-            card("sol_min", 15.0), card("tst_min", -60.0)]  # fmt: skip
+    made = [card("sol_min", 4.0), card("heart_rate", 4.0, "beats a minute"),
+            card("tst_min", 20.0), card("sol_min", 15.0), card("tst_min", -60.0)]  # fmt: skip
     assert sorted(made, key=lambda one: one.rank) == made[::-1]
+
+
+def test_a_list_at_the_top_says_for_how_much_a_size_is(nights, tmp_path):
+    """A reader took "Stress: 41 min less sleep" for a stressful day: it is 7 points beside 1."""
+    diary = ss.load_sample("diary")
+    listed = html.unescape(told_page(diary, tmp_path)).partition("Dot: the best guess")[0]
+    for card in ss.answer(diary).cards:
+        assert re.search(re.escape(card.lead) + " ?" + re.escape(card.compared) + " ?:", listed)
+    assert "Stress (7 points compared with 1): 41 min less sleep" in listed.replace(
+        "Stress  ", "Stress "
+    )
+    # and for a step, where evenings have no usual span: a count that is mostly 0
+    wine = np.where(np.arange(len(nights)) % 13 == 0, 2.0, 0.0)
+    rare = nights.drop(columns="late").assign(
+        wine_glasses=wine, tst_min=nights["tst_min"] - 60 * wine
+    )
+    got = ss.answer(rare)
+    listed = _named(got, got.cards)
+    assert re.search(
+        r"<strong>Wine glasses</strong>: .*>perhaps \d+.min less sleep for each", listed
+    )
+
+
+def test_hours_that_moved_are_not_said_to_be_unknown(tmp_path):
+    """A page said that hours moved by 2 h, and lower down that it could not be told."""
+    days = pd.date_range("2026-01-01", periods=84, name="night")
+    hours = np.where(np.arange(84) < 42, 1.0, -1.0) + np.random.default_rng(3).normal(0, 0.7, 84)
+    bed = days + pd.to_timedelta(np.round(24.0 * 60 + 60 * hours), unit="min")
+    length = 460 + np.random.default_rng(4).normal(0, 40, 84).round()
+    up = bed + pd.to_timedelta(length, unit="min")
+    moved = ss.add_measures(pd.DataFrame({"into_bed": bed, "out_of_bed": up}, index=days))
+    got = ss.answer(moved)
+    assert "Your hours moved about" in got.lead
+    left = " ".join(str(card) for card in got.calendar_limits if "months" in card.lead)
+    assert "time in bed" in left
+    assert "going to bed" not in left
+    assert "getting up" not in left
+
+
+def test_more_nights_are_not_said_to_settle_what_is_smaller(nights):
+    """A reader took the best guess, "it may be as small as", for the least it can be."""
+    (step,) = ss.answer(nights.rename(columns={"late": "ibuprofen"}), "tst_min").next_steps
+    assert re.search(r"more nights \(enough for \d+ min; a smaller difference takes more\)", step)
+
+
+def test_a_coin_is_planned_for_the_amounts_that_are_compared():
+    """The sentence said 120 min or 30 min, the command with it or without."""
+    (step,) = ss.answer(ss.load_sample("diary")).next_steps
+    assert "do either: 120 min or 30 min" in step
+    assert step.endswith('--conditions "screens 120 min" "screens 30 min"')

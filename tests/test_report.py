@@ -1,5 +1,6 @@
 """The report: one page that stands alone, a notebook to go on from, and the right answer."""
 
+import html
 import io
 import os
 import re
@@ -750,11 +751,54 @@ def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_
     assert page.count("the device, its app or how it is worn may have changed") == 1
 
 
-def test_the_link_to_what_was_read_leads_into_its_fold_which_is_printed_open(tmp_path):
-    """A browser opens the fold that holds the place a link names; a shut one was never printed."""
+def test_what_is_folded_is_printed_and_what_is_not_is_named_on_paper(tmp_path):
+    """On paper nobody knew whether wine and falling asleep had been asked: the fold was gone."""
     page = ss.write_report(ss.load_sample("diary"), tmp_path / "page.html").read_text("utf-8")
-    fold = re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
-    assert 'id="read"' in fold
+    assert 'id="read"' in re.search(r'<details class="read">(.*?)</details>', page, re.DOTALL)[1]
     printed = page[page.index("@media print") :]
-    assert "details:not([open], .read) { display: none; }" in printed
-    assert ".read::details-content { content-visibility: visible; block-size: auto; }" in printed
+    assert "details:not(.log, .all *)::details-content { content-visibility: visible;" in printed
+    assert "details { display: none" not in printed
+    # a table of all numbers and single rows of the file are no answers: their titles say where
+    assert re.search(
+        r'<div class="all">\s*<section><details><summary>\d+ questions with all numbers', page
+    )
+    assert '.all details):not([open]) > summary::after { content: " (on the screen)"; }' in printed
+
+
+def test_a_page_without_a_finding_of_habits_is_led_by_one_sentence_and_its_calendar_has_a_title(
+    tmp_path,
+):
+    """Four lines of headline, sixteen calendar items, and a table of ten rows without a heading."""
+    index = pd.date_range("2026-01-01", periods=420, name="night")
+    rng = np.random.default_rng(3)
+    free = index.day_of_week.isin([4, 5])
+    names = ["waso_min", "hrv_ms", "resting_heart_rate_bpm", "respiratory_rate"]
+    names += ["avg_heart_rate_bpm", "lowest_heart_rate_bpm", "spo2_pct", "skin_temp_c", "quality"]
+    line = np.arange(420) / 100.0 + free
+    nights = pd.DataFrame({x: 60.0 + line + rng.normal(0, 0.5, 420) for x in names}, index)
+    nights.insert(0, "tst_min", 420.0 + 20.0 * free + rng.normal(0, 10.0, 420))
+    got = ss.answer(nights)
+    page = ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")
+    large, _, rest = html.unescape(page).partition('<p class="lead">')[2].partition("</p>")
+    assert large.replace("\xa0", " ").startswith("None of ")
+    assert large.endswith(" how you sleep.")
+    assert re.match(r"<p>[A-Z][a-z]+, [a-z]+ show a difference\.</p>", rest)
+    # how long one slept leads, though 20 min are less than half an hour
+    assert got.calendar_cards[0].outcome == "tst_min"
+    listed = re.search(r'<ul class="named">.*?</ul>', page)[0]
+    more = len(got.calendar_cards) - 6
+    assert f'<a href="#rest">{more} more along the calendar</a>' in listed
+    assert listed.count('href="#f') == 6
+    first = page.index('<article class="card"')
+    assert "<h2>" in page[page.index("</ul>") : first]
+    assert '<h2 id="rest">More along the calendar</h2><table>' in page
+
+
+def test_where_no_habit_is_noted_what_was_found_is_the_large_line(tmp_path):
+    """Above hours that moved by two stood that no habits are noted in this file."""
+    days = pd.date_range("2026-01-01", periods=90, name="night")
+    middle = 27.0 + np.random.default_rng(5).normal(0, 0.5, 90) - 2.0 * (np.arange(90) >= 40)
+    nights = pd.DataFrame({"tst_min": 430.0, "midsleep_h": middle}, days)
+    page = html.unescape(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8"))
+    page = page.replace("\xa0", " ")
+    assert re.search(r'<p class="lead">Your hours moved about [^.]*\.</p><p>No habits are', page)

@@ -79,10 +79,8 @@ OTHERS = (
      "have to go with both, the habit and your sleep.", "explain this away"),
     ("easily explained by something else", "Even something that goes with both only weakly would do.",
      "easily explained by something else"),
-    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
-     "not a separate finding"),
-    ("less sure", "Clearer than luck would make it, and yet the range holds no difference, too.",
-     "less sure"),
+    ("perhaps", "In the list at the top: clearer than luck would make it, and yet the range holds no "
+     "difference, too.", "perhaps "),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
@@ -92,6 +90,9 @@ OTHERS = (
      "its dot is hollow.", "not clear beside others"),
     ("not large", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is less is not.",
      "not large"),
+    ("the typical … may be off by …", "Nights like these, but others, would have another typical one; "
+     "mostly no further off than this. How far your nights lie apart stands before it.",
+     "may be off by"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip

@@ -155,8 +155,8 @@ class Card:
     def rank(self) -> tuple[int, float]:
         """Where it stands: how long and how soon by size, then the rest, then what is small."""
         share = abs(self.value) / self.widest if self.unit == "min" else math.nan
-        if share < 1.0:  # less than what is told as not large leads nothing
-            return 2, -share
+        if share < 0.5 or plain.SCORED in self.more:  # what is small, or made of others, leads none
+            return 2, -share if share < 0.5 else 0.0
         return (0, -share) if self.outcome in (*plain.HOW_LONG, LATENCY) else (1, 0.0)
 
     @property

@@ -140,7 +140,8 @@ def _card(
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
     odd = diary.far_off_said(nights, outcome.label)
-    evenings, same = diary.evenings_said(nights, row), list(_alike(nights, group, amount, about))
+    evenings = sentences.counted_said(nights, row)
+    same = list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)

@@ -20,7 +20,7 @@ from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import column_of, factor_names
-from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone
+from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone, randomisation
 from sleepstats.measures.description import values_of
 
 #: Nights of a span in which months can differ.
@@ -58,8 +58,7 @@ def over_calendar(
     # wave; beside the week the slow drift. The wave a cos + b sin is tested by both columns
     # together, its size 2 sqrt(a**2 + b**2) less what chance alone would give, its interval that of
     # the slope on the wave of the fitted phase; ``peak`` is the day on which it is largest
-    rows = list(_asked(nights, outcomes, level))
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(list(_asked(nights, outcomes, level)), columns=list(COLUMNS))
     if not len(table):
         return table
     table["pvalue_family"] = none_alone.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
@@ -143,8 +142,7 @@ def _asked(
 def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
     """Return what each night counts for: one far from all others decides nothing by itself."""
     basis = guards.control_basis(controls)
-    left = guards.without_controls(x[:, None], basis)
-    return none_alone.bring_in(y, left, basis)[:, :, 0]
+    return none_alone.bring_in(y, guards.without_controls(x[:, None], basis), basis)[:, :, 0]
 
 
 def _own(size: float, median: float) -> float:
@@ -162,16 +160,14 @@ def _season(
     y: Floats, wave: Floats, controls: Floats, number: Ints, name: str, median: float, level: float
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
-    y = none_alone.bring_in_around(y, np.column_stack([controls, wave]))
-    joint = gls_joint(y, wave, controls, number)
-    if joint.reason:
-        return
     design = np.column_stack([controls, wave])
+    y = none_alone.bring_in_around(y, design)
+    joint = gls_joint(y, wave, controls, number)
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)
     along = wave @ [math.cos(phase), math.sin(phase)]
     slope = gls_slope(y, along, controls, number, level=level)
-    if slope.reason:
+    if joint.reason or slope.reason:
         return
     sizes = [_own(2.0 * size, median) for size in (slope.estimate, slope.low, slope.high)]
     peak = (phase % (2.0 * math.pi)) / (2.0 * math.pi) * YEAR
@@ -180,18 +176,15 @@ def _season(
 
 def change_cards(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     """Return a card for everything that was found over the calendar, in their rank."""
-    found = table[table["found"].astype(bool)]
-    made = [_card(nights, x) for x in rows_of(found.sort_values("pvalue", kind="stable"))]
-    return tuple(sorted(made, key=lambda card: card.rank))
+    found = rows_of(table[table["found"].astype(bool)].sort_values("pvalue", kind="stable"))
+    return tuple(sorted((_card(nights, x) for x in found), key=lambda card: card.rank))
 
 
 def lead_said(nights: pd.DataFrame, values: Mapping[str, Any]) -> str:
     """Return what a question over the calendar is about, as the head of a line."""
     if values["question"] == MONTHS:
         return _span_said(pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]))
-    if values["question"] == WEEK:
-        return "Friday and Saturday nights"
-    return f"Around {_month(values['peak'])}"
+    return WEEK if values["question"] == WEEK else f"Around {_month(values['peak'])}"
 
 
 def _month(day: float) -> str:
@@ -201,8 +194,7 @@ def _month(day: float) -> str:
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
-    sizes = (values[name] for name in ("effect", "effect_low", "effect_high"))
-    value, low, high = (plain.scale_of(column) * size for size in sizes)
+    value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
         small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
@@ -248,8 +240,7 @@ def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Car
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
     """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
     days = pd.DatetimeIndex(nights.index)
-    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
-    gap = np.diff(number) - 1
+    gap = np.diff(guards.night_numbers(days.to_numpy("datetime64[D]"))) - 1
     if (gap >= GAP_NIGHTS).any():
         place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
@@ -269,8 +260,7 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
 
 def _runs_off(days: pd.DatetimeIndex, middle: Floats) -> tuple[Floats, list[Ints]]:
     """Return hours from the usual, and the nights of each stretch that lies off."""
-    usual = pd.Series(middle).rolling(61, center=True, min_periods=21).median()
-    off = middle - usual.to_numpy()
+    off = middle - pd.Series(middle).rolling(61, center=True, min_periods=21).median().to_numpy()
     far = np.flatnonzero(np.abs(off) > OFF_H)
     number = guards.night_numbers(days.to_numpy("datetime64[D]"))
     runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
@@ -303,8 +293,7 @@ def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
 def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, str]:
     """Return when one's hours moved, in short and with the level of exactly those nights."""
     # empty where they did not; nights of a stretch that lies off are told apart
-    days = pd.DatetimeIndex(nights.index)
-    kept = np.isfinite(middle)
+    days, kept = pd.DatetimeIndex(nights.index), np.isfinite(middle)
     kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
     days, middle = days[kept], middle[kept]
     if not (moves := moves_of(middle)):
@@ -313,19 +302,29 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     levels = [float(np.median(part)) for part in parts]
     steps = np.diff(levels)
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
-    dates = [f"{day.day} {day:%B %Y}" for day in days[np.array(moves)]]
+    known, dates = ([f"{x.day} {x:%B %Y}" for x in days[np.array(moves) - k]] for k in (1, 0))
+    far = (days[moves] - days[np.array(moves) - 1]).days > GAP_NIGHTS
     short = f"Your hours moved {len(moves)} times, by up to {most}."
     way = "later" if steps[0] > 0 else "earlier"
     if len(moves) == 1:
-        short = f"Your hours moved about {most} {way} around {dates[0]}."
+        when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
+        short = f"Your hours moved about {most} {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
         short = f"Your hours moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
     if len(moves) > MOVES_TOLD:
         return short, short
-    ends = [*(f" until about {date}" for date in dates), ""]
-    told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, ends, strict=True)]
+    ends = [
+        f" until {before} (no night known to {date})" if gap else f" until about {date}"
+        for before, date, gap in zip(known, dates, far, strict=True)
+    ]
+    told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, [*ends, ""], strict=True)]
+    number = np.split(guards.night_numbers(days.to_numpy("datetime64[D]")), moves)
+    off = 60.0 * np.array(list(map(randomisation.off_of_median, parts, number)))
+    wide, clock = np.hypot(off[1:], off[:-1]), column_of(nights, "midsleep_h")
+    sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
     first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
-    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)}."
+    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)} "
+    whole += f"({', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights)."
     if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
         drift = " to ".join(map(format_clock, (first, last)))
         whole += f" They drifted, too, from {drift} (first and last {DRIFT_OF} nights)."

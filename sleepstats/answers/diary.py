@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,11 @@ import pandas as pd
 
 from sleepstats.answers import DIARIES, Said, count_said, known_nights, plain, usual_said
 from sleepstats.answers.changes import moved_said, stretches_said
-from sleepstats.arrays import LATENCY, Floats, Ints, latency_refusal, read_values
+from sleepstats.arrays import LATENCY, Bools, Floats, Ints, latency_refusal, read_values
 from sleepstats.checks import check_nights, date_said
 from sleepstats.clock import format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long
-from sleepstats.inference.guards import night_numbers
+from sleepstats.inference import guards, randomisation
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
 from sleepstats.units import usual_ends
@@ -96,18 +96,26 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "middle night": _amount(row.median, row),
+            "may be off by": _off(nights, row),
             "middle half": _half(row, _each(nights, row)),
             "nights": f"{row.n:,}",
-            "missing": f"{row.missing:,}",
         }
         for row in told
     ]
-    return pd.DataFrame(rows, labels, ["middle night", "middle half", "nights", "missing"])
+    return pd.DataFrame(rows, labels, list(rows[0]) if rows else ["middle night"])
 
 
 def _each(nights: pd.DataFrame, row: Any) -> Floats:
     """Return the values of a measure night by night; clocks in hours."""
     return description.values_of(nights, row.Index, clock=row.circular)
+
+
+def _off(nights: pd.DataFrame, row: Any) -> str:
+    """Return how far the middle night may lie from that of all such nights, if that can be told."""
+    known = np.isfinite(values := _each(nights, row))
+    off = randomisation.off_of_median(values[known], _numbered(nights, known))
+    told = _hours(60.0 * off) if row.circular else _amount(off, row)
+    return told if told.split(" ")[0] != "0" and row.n >= FEW_NIGHTS else ""
 
 
 def _half(row: Any, values: Floats) -> str:
@@ -162,10 +170,13 @@ _SPOKEN = {"se_pct": "{:.0f} %".format, "nawk": "{:g} times".format}
 
 def _values(nights: pd.DataFrame, name: str) -> tuple[Floats, Ints]:
     """Return the known values of a measure with their night numbers."""
-    values = nights[name].to_numpy(dtype=float, na_value=np.nan)
-    known = np.isfinite(values)
-    days = pd.DatetimeIndex(nights.index.get_level_values(-1))[known]
-    return values[known], night_numbers(days.to_numpy("datetime64[D]"))
+    known = np.isfinite(values := nights[name].to_numpy(dtype=float, na_value=np.nan))
+    return values[known], _numbered(nights, known)
+
+
+def _numbered(nights: pd.DataFrame, known: Bools) -> Ints:
+    days = nights.index.get_level_values(-1)[known]
+    return guards.night_numbers(days.to_numpy("datetime64[D]"))
 
 
 def _typical(nights: pd.DataFrame, name: str) -> str:
@@ -173,7 +184,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     n = known_nights(nights, name)
     if not n:
         return ""
-    values, _ = _values(nights, name)
+    values, number = _values(nights, name)
     if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
         return ""  # nobody is awake on no night: it does not tell
     spoken = _SPOKEN.get(name, _hours)
@@ -183,12 +194,17 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         between = (" and " if n == 2 else " to ").join(ends)
         return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
     low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
-    span = f"{low.removesuffix(' times')} to {high}"
-    half = f", half of your {n:,} nights from {span}" if low != high else f"; {n:,} nights"
+    half = f", between {low.removesuffix(' times')} and {high} on half of your {n:,} nights"
+    half = half if low != high else f"; {n:,} nights"
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
+    # without a time to fall asleep the time in bed is hardly more than the time asleep
     usual = usual_said(name, values.tolist(), device=device)
+    usual *= not (name == "se_pct" and latency_refusal(nights))
     said = f"{lead.format(middle)}{tail} on a typical night{half}. {usual}".rstrip()
-    return said.replace("up 1 times", "up once")
+    off = _hours(randomisation.off_of_median(values, number))
+    if name in STAND_INS and off != _hours(0.0):
+        said += f" As these are not all your nights, the typical {middle} may be off by {off}."
+    return said.replace("up 1 times", "up once").replace("between 0 and 1 times", "never or once")
 
 
 def _rating(nights: pd.DataFrame, name: str) -> str:
@@ -209,8 +225,8 @@ def _bed_time(nights: pd.DataFrame) -> str:
         if known_nights(nights, name) >= FEW_NIGHTS:
             described: Any = description.describe_nights(nights[[name]]).loc[name]
             low, middle, high = (format_clock(described[q]) for q in ("q1", "median", "q3"))
-            half = f", half of your {described['n']:,} nights from {low} to {high}" * (low != high)
-            return f"{lead} {middle} on a typical night{half}."
+            half = f", between {low} and {high} on half of your {described['n']:,} nights"
+            return f"{lead} {middle} on a typical night{half * (low != high)}."
     return ""
 
 
@@ -228,15 +244,13 @@ def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
     what, hours = _middle(nights)
     known = np.isfinite(hours)
-    days = pd.DatetimeIndex(nights.index)[known]
-    number = night_numbers(days.to_numpy("datetime64[D]"))
-    follows = np.diff(number) == 1
+    follows = np.diff(_numbered(nights, known)) == 1
     moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    told = f"Your {what} lies about {_hours(typical)} earlier or later from one night to the next."
-    return told if typical >= 0.5 else ""
+    told = f"lies about {_hours(typical)} earlier or later from one night to the next."
+    return f"Your {what.replace('time', 'stay')} {told}" if typical >= 0.5 else ""
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:
@@ -288,8 +302,6 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 
 # ---- how much there is of a habit
 
-#: Of a yes or no it is said that few evenings are without it, below this share.
-FEW_SHARE = 0.15
 #: So many letters of names stand in one line.
 NAMED_UP_TO = 60
 
@@ -330,21 +342,3 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
     """Count, for a card, the nights on which a device's measure lay far from the others."""
     told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
     return f"{told.split()[1]} odd nights kept" if told else ""
-
-
-def evenings_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
-    """Count the nights of a question; of a yes or no those with it, too."""
-    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
-    values = nights[row["factor"]]
-    if values.isna().all():
-        return f"{row['n']:,} {word}"
-    read = read_values(values, pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":
-        return f"{row['n']:,} {word}"
-    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(known.sum()) != int(row["n"]):  # another row's value was met
-        return f"{row['n']:,} {word}"
-    with_it = int(read.values[known].sum())
-    few = row["n"] - with_it
-    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
-    return f"yes on {with_it:,} of {row['n']:,} {word}{without}"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Below the findings about habits.
 SMALLER = (
-    "Sizes are smaller than those of compare() and associate(), which ask one question: the "
-    "largest of many figures are mostly too large by luck."
+    "Sizes are smaller than where one question is asked alone: the largest of many figures are "
+    "mostly too large by luck."
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
@@ -61,7 +61,7 @@ class Answer:
     ruled_out, sleep, read, odd : tuple of str
         What is left possible; how the person sleeps; what was read; rows worth a word.
     measures : DataFrame
-        Every measure for reading: the middle night, the middle half, how many nights.
+        Every measure for reading: the middle night, how far off it may be, the middle half, nights.
     habits : list of str
         The columns that were set against sleep, in the diary's order.
     asides : tuple of str

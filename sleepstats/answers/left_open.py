@@ -19,7 +19,7 @@ from sleepstats.planning import nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
-from sleepstats.results.sentences import listed, named
+from sleepstats.results.sentences import counted_said, listed, named
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
 #: Of the findings that another reading of the dates changes, so many are told.
@@ -60,7 +60,7 @@ def limits_of(
             continue
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
-        counted = diary.evenings_said(nights, row)
+        counted = counted_said(nights, row)
         amount = cards.amount_of(nights, row["factor"], asked)
         words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
@@ -84,11 +84,13 @@ def calendar_limits_of(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]
 ) -> tuple[Card, ...]:
     """Return what is left possible over the months and in the week of what did not stand out."""
-    drifts, made = list[Card](), list[Card]()
+    drifts, made, moved = list[Card](), list[Card](), bool(diary.hours_moved(nights)[0])
     for row in rows_of(table):
-        if row["found"] or row["question"] == changes.SEASON or row["outcome"] not in outcomes:
-            continue
         column, months = column_of(nights, row["outcome"]), row["question"] == changes.MONTHS
+        asked = row["outcome"] in outcomes and row["question"] != changes.SEASON
+        # of hours that moved, that they did is the answer
+        if row["found"] or not asked or (months and moved and plain.is_clock(column)):
+            continue
         low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
         name, limit = plain.measure_name(column), plain.at_most_said(low, high, column)
         small = f"{row['n']:,} nights{'; the end against the beginning' * months}"
@@ -191,31 +193,30 @@ def _coin(
 ) -> str:
     """Say how a coin settles what a diary cannot; without a finding half an hour is planned for."""
     measure, label = column_of(nights, outcome), column_of(nights, habit).label.replace('"', "")
-    size, command, number = math.nan, "sleepstats trial plan", math.inf
-    aim = f"To learn whether it matters ({named(label)})"
+    ways, command, number = "with it or without", "sleepstats trial plan", math.inf
+    size = COIN_MIN if plain.unit_said(measure) == "min" else math.nan
+    aim, often = f"To learn whether it matters ({named(label)})", "on each evening"
     if card:
-        size, aim = abs(card.value), f"To learn whether it is the reason ({_finding(nights, card)})"
-    if math.isnan(size) and plain.unit_said(measure) == "min":
-        size = COIN_MIN
+        aim = f"To learn whether it is the reason ({_finding(nights, card)})"
+        size = abs(card.value) if card.value == card.value else size
     if not math.isnan(size):
         plan = nights_needed(nights, outcome=outcome, effect=size / plain.scale_of(measure)).table
         best = plan.loc[plan["design"].str.startswith("half of the nights, by"), "nights"]
         number = 2.0 * np.ceil(_fewest(best) / 2.0)
+    typed, (low, high) = f'"{label}" "without"', diary.own_span(nights, habit)
+    if high > low:
+        unit = plain.unit_of(column_of(nights, habit))
+        much, little = (f"{x:,g} {unit}".rstrip() if x > 0 else "none" for x in (high, low))
+        ways, typed = f"{much} or {little}", f'"{label} {much}" "{label} {little}"'
     amount = plain.amount_said(size, measure, plain.places_of(size))
     words = f"{amount} in {plain.measure_name(measure)}"
     if MOST_BY_COIN < number < math.inf:  # nobody is sent to it
         told = f"{aim}, chance would have to decide on each evening; for {words} that takes"
         again = f" {_seen_again(nights, table, card, '')}" if card else ""
         return f"{told} {number:,.0f} nights, more than is worth it.{again}"
-    often = "on each evening"
     if number < math.inf:
-        often = f"on each of about {number:,.0f} evenings (enough for {words})"
-        command += f' {number:.0f} --outcome {outcome} --conditions "{label}" "without"'
-    ways, (low, high) = "with it or without", diary.own_span(nights, habit)
-    if high > low:
-        unit = plain.unit_of(column_of(nights, habit))
-        much, little = (f"{amount:,g} {unit}".rstrip() for amount in (high, low))
-        ways = f"{much} or {little if low > 0 else 'none'}"
+        often = f"on each of about {number:,.0f} evenings (enough for {words}; less takes more)"
+        command += f" {number:.0f} --outcome {outcome} --conditions {typed}"
     return (
         f"{aim}, let a coin decide {often}, if you may freely do either: {ways}. Write down which. "
         f"What then differs comes of the habit or of luck. To plan it: {command}"
@@ -245,7 +246,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: st
         return f"To see whether it comes again{which} takes years: these nights told what they can."
     measure = column_of(nights, card.outcome)
     size = plain.amount_said(card.value, measure, plain.places_of(card.value))
-    small = f" (it may be as small as {size})" * (card.value == card.value)
+    small = f" (enough for {size}; a smaller difference takes more)" * (card.value == card.value)
     return (
         f"To see whether it comes again{which}: go on recording for about "
         f"{-10.0 * (-takes // 10.0):,.0f} more nights{small}, and make a page of these alone. If "

@@ -74,7 +74,8 @@ EASILY = "easily explained by something else"
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
     "between the pieces of a night is neither time in bed nor time asleep.",
-    "Put in order, the middle night has as many above as below it; half lie in the middle half.",
+    "The middle night has as many above as below it; half lie in the middle half. “May be off "
+    "by”: other nights of yours have another middle.",
 )
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")

@@ -14,7 +14,7 @@ from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
 from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, Column, column_of, told_of
-from sleepstats.errors import DiaryError, did_you_mean, spelled
+from sleepstats.errors import DiaryError, advice, did_you_mean, spelled
 from sleepstats.inference import guards, information, none_alone
 from sleepstats.results.sentences import named
 from sleepstats.units import CLOCK_UNIT
@@ -227,10 +227,11 @@ def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         one = column_of(nights, name)
         if (one.kind, one.when) == ("factor", "day") and (name in told or name in DICTIONARY):
+            alone = f"; of this one alone correlate(nights, outcomes='all', factors={name!r})"
             raise DiaryError(
                 f"{name!r} is a habit of the day before, expected a measure of the night or the "
-                "morning. answer(nights) asks what every habit goes with; of this one alone "
-                f"correlate(nights, outcomes='all', factors={name!r})."
+                f"morning. {advice('answer(nights)', 'sleepstats report without --outcome')} asks "
+                f"what every habit goes with{advice(alone, '')}."
             )
     return tuple(names)
 

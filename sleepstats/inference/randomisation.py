@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from sleepstats.inference.whiten import noise_grid, whiten
 TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256
 TIE = 1e-9  # statistics this close, relative to the largest, are the same number
+MEMORY = 90  # nights apart from which on nothing is remembered
 _LEAST_SHARE = 1e-12  # below this share of its length a schedule is gone with the controls
 
 
@@ -86,6 +88,30 @@ def noise_weights(y: Floats, basis: Floats, number: Ints) -> tuple[Floats, Float
     )
     weight = np.exp(log_weight - log_weight.max())
     return weight / weight.sum(), rss / (n - k)
+
+
+def off_of_median(values: Floats, number: Ints) -> float:
+    """Return how far the median may lie from that of all such nights: the 95 % interval's far end.
+
+    By ranks, which hold for any distribution; nights that remember one another count for fewer.
+    """
+    # whether a night lies above the median has the variance of a coin; the mean of n that remember
+    # one another varies 1 + 2 sum_d (pairs d nights apart) / n (1 - kappa) phi**d times as much;
+    # what n nights tell, its inverse, is averaged over the noise shapes, all alike beforehand: the
+    # prior leans to slow memory, of which a regression takes most out with its controls
+    grid, n = noise_grid(), len(values)
+    middle = np.median(values) if n else 0.0
+    if n < 3 or not (above := np.sign(values - middle)).any():
+        return 0.0
+    there = np.bincount(number - number[0])
+    apart = np.arange(1, min(len(there), MEMORY))
+    pairs = np.array([there[d:] @ there[:-d] for d in apart]) / n
+    weight, _ = noise_weights(above, np.full((n, 1), n**-0.5), number)
+    weight = weight * np.exp(-grid.log_prior)
+    more = 1.0 + 2.0 * (1.0 - grid.kappa) * (pairs @ grid.phi ** apart[:, None])
+    off = min(0.98 / math.sqrt(n * (weight @ (1.0 / more)) / weight.sum()), 0.5)
+    ends = np.quantile(values, [0.5 - off, 0.5 + off], method="nearest")
+    return float(np.abs(ends - middle).max())
 
 
 def _information(basis: Floats, number: Ints, phi: float) -> Floats:

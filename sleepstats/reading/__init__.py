@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, RECORD
-from sleepstats.errors import DiaryError, did_you_mean, marked, option, spelled, worded
+from sleepstats.errors import DiaryError, advice, did_you_mean, marked, option, spelled, worded
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.gather import gather, put_beside
 from sleepstats.reading.nights import Options
@@ -233,13 +233,11 @@ def checked_options(
         )
     if format != "auto" and format not in formats:
         raise DiaryError(
-            f"format={spelled(format)} is not known.{did_you_mean(format, formats)} "
+            f"{_as(format=format)} is not known.{did_you_mean(format, formats)} "
             f"Known: auto, {', '.join(formats)}."
         )
     if not isinstance(labels, str) or labels not in ("auto", *RULES):
-        raise DiaryError(
-            f"labels={spelled(labels)}: expected 'auto', {', '.join(map(repr, RULES))}."
-        )
+        raise DiaryError(f"{_as(labels=labels)}: expected 'auto', {', '.join(map(repr, RULES))}.")
     for which, given in (("columns", columns), ("when", when)):
         if given is not None and not isinstance(given, Mapping):
             example = "{'Zubettgehzeit': 'into_bed'}" if which == "columns" else "{'tea': 'day'}"
@@ -257,7 +255,7 @@ def checked_options(
         meant = meant if meant in DICTIONARY else "".join(get_close_matches(name, CLOCKS, 1, 0.85))
         if name not in DICTIONARY and meant:  # otherwise a habit of their own
             raise DiaryError(
-                f"columns={{{header!r}: {name!r}}}: {name!r} is no column of nights; did you mean "
+                f"{option(columns={header: name})}: {name!r} is no column of nights; did you mean "
                 f"{meant!r}? Write {option('read_diary(...', columns={header: meant})}, "
                 "or give a habit of your own another name."
             )
@@ -272,7 +270,7 @@ def checked_options(
     for name, part in (when or {}).items():
         if part not in ("day", "night", "morning"):
             raise DiaryError(
-                f"when={{{name!r}: {part!r}}}: expected 'day' (and evening before the night), "
+                f"{option(when={name: part})}: expected 'day' (and evening before the night), "
                 "'night' or 'morning' (after it)."
             )
     _check_zone(tz)
@@ -280,10 +278,14 @@ def checked_options(
         raise DiaryError(f"sheet={spelled(sheet)}: expected the name of a sheet, a text.")
     whole = isinstance(year, Integral) and not isinstance(year, bool)
     if year is not None and (not whole or not 1970 <= year <= 2099):
-        raise DiaryError(
-            f"year={spelled(year)}: expected the year of the first date, such as 2026."
-        )
+        raise DiaryError(f"{_as(year=year)}: expected the year of the first date, such as 2026.")
     return Options(columns or {}, when or {}, names, dayfirst, tz, labels, blanks, sheet, year)
+
+
+def _as(**given: Any) -> str:
+    """Return what was given as it was typed, in Python or in the shell."""
+    ((name, value),) = given.items()
+    return advice(f"{name}={spelled(value)}", f"--{name} {spelled(value)}")
 
 
 def _names(given: Any, said: str) -> tuple[str, ...]:
@@ -310,7 +312,7 @@ def _check_zone(tz: str | None) -> None:
     if not known:
         near = did_you_mean(tz, available_timezones())
         raise DiaryError(
-            f"tz={spelled(tz)} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
+            f"{_as(tz=tz)} is no time zone.{near} Use an IANA name such as 'Europe/Berlin'."
         )
 
 

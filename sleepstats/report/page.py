@@ -48,6 +48,8 @@ _MEANT = (
 )
 #: What was read about times and lengths, which is told with these.
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
+#: Where the sentences after the first begin; a full stop may be of a habit's name.
+_SENTENCES = re.compile(r" (?=Your hours|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)")
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
 #: Nights from which on pictures show more than the sentences.
@@ -63,7 +65,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_nights(got),
         *_ruled_out(got),
         *_taken(got, source),
-        *numbers_of(got),
+        *('<div class="all">', *numbers_of(got), "</div>"),  # named on paper, not printed
         *_read(got),
         *method_of(got),
         figures.foot(beside),
@@ -91,24 +93,26 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
 def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     clearest, rest = _clearest(got), got.calendar_cards[len(_clearest(got)) :]
     cards = [*by_habit(got.cards), *by_habit(clearest), *by_habit(rest)]
-    yield f'<section><p class="lead">{said(got.lead)}</p>'
+    large, *less = _SENTENCES.split(got.lead)
+    if less and large.startswith("No habits are noted"):  # what was found is larger than that
+        large, less = less[0], [large, *less[1:]]
+    yield f'<section><p class="lead">{said(large)}</p>{paragraphs([" ".join(less)][: len(less)])}'
     if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
         told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
-        yield f'<p>{told} (<a href="#sleep">how you sleep</a>).</p>'
+        yield f'<p>{told}<span class="jump"> (<a href="#sleep">how you sleep</a>)</span>.</p>'
     yield paragraphs(filter(None, [answers.not_in_file(got.nights)]))
     if len(cards) > LIST_FROM:
-        yield _named(got, cards)
+        yield _named(got, cards, len(rest))
     yield _unclear(got)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
     if points := points_said(got.nights, cards):
         yield f'<p class="small">{said(points)}</p>'
     named = [column_of(got.nights, x) for card in cards for x in (card.outcome, card.factor) if x]
     if lines := dict.fromkeys(filter(None, map(plain.device_said, named))):
-        words = "What the device's words mean"
-        yield f"<details><summary>{words}</summary>{paragraphs(lines)}</details>"
+        yield f"<details><summary>The words of the device</summary>{paragraphs(lines)}</details>"
     first, smalls = len(cards) - len(rest), list(answers.small_lines(cards))
     for number, (card, small) in enumerate(zip(cards[:first], smalls, strict=False)):
-        if number == len(got.cards) > 0:
+        if number == len(got.cards):
             yield f"<h2>{plain.parts_said([x.lead for x in cards[number:]])}</h2>"
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         about = f'<span class="about">{said(card.lead + card.compared)}:</span>'
@@ -123,7 +127,8 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         told = "; ".join([size, *(x for x in others if "if dates name" in x or x == plain.DEVICE)])
         rows += f'<tr id="f{number + 1}"><th>{said(card.lead)}</th><td>{said(card.said)}</td>'
         rows += f"<td>{said(told)}</td></tr>"
-    yield f"<table><tbody>{rows}</tbody></table>" * bool(rows)
+    heading = '<h2 id="rest">More along the calendar</h2>'
+    yield f"{heading}<table><tbody>{rows}</tbody></table>" * bool(rows)
     yield from _asides(got, source)
     yield "</section>"
 
@@ -173,27 +178,24 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     return f'<p class="small">{told}</p>'
 
 
-def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
-    """Return a short list of all findings: a line a habit, a link a measure."""
+def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
+    """Return a short list of findings: a line a habit with its amount, a link a measure."""
     lines: dict[tuple[str, str], list[str]] = {}
-    for number, card in enumerate(cards, start=1):
-        column = column_of(got.nights, card.outcome)
-        way = f"{plain.measure_name(column)} differs"
-        if card.value == card.value:
-            way = plain.effect_said(card.value, column, "")
-        marks = [plain.FOLLOWS] * (plain.FOLLOWS in card.small)
-        marks += ["not a separate finding"] * bool(plain.SCORE.search(column.label))
-        marks += ["less sure"] * card.is_unsure
-        marked = f" ({'; '.join(marks)})" * bool(marks)
+    own = {card.lead for card in cards if plain.SCORED not in card.more}
+    for number, card in enumerate(cards[: len(cards) - rows], start=1):
+        if plain.SCORED in card.more and card.lead in own:  # made of what is listed already
+            continue
+        way = "perhaps " * card.is_unsure + re.sub(r"about (?=\d)", "", card.said)
+        marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         link = f'<a href="#f{number}">{said(way)}</a>{marked}'
-        lead = f"{card.lead}, earlier" if card.factor.endswith("_h_before_bed") else card.lead
-        doubt = f" (or {other_said(got.table, card)})" if card.verdict == "gone" else ""
-        doubt += " (or the device changed)" * (plain.DEVICE in card.small)
-        lines.setdefault((lead, doubt), []).append(link)
+        doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
+        doubt += " (perhaps a change of the device)" * (plain.DEVICE in card.small)
+        lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
+        lines.setdefault((lead, said(doubt)), []).append(link)
     items = "".join(
-        f"<li><strong>{said(lead)}</strong>{doubt}: {', '.join(links)}</li>"
-        for (lead, doubt), links in lines.items()
+        f"<li>{lead}{doubt}: {', '.join(links)}</li>" for (lead, doubt), links in lines.items()
     )
+    items += f'<li><a href="#rest">{rows} more along the calendar</a></li>' * bool(rows)
     return f'<ul class="named">{items}</ul>'
 
 
@@ -221,7 +223,7 @@ def _taken(got: findings.Answer, source: str) -> Iterator[str]:
         told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
         for name, reason in _left(got):
             why = f": {said(reason)}" * reason.startswith("it")
-            told += f"<details><summary>What to take {said(name)} for{why}</summary>"
+            told += f"<details class='log'><summary>What to take {said(name)} for{why}</summary>"
             for words, option, meant in _MEANT[: 2 + may_be_latency(got.nights, name)]:
                 typed = f"sleepstats report {_file_of(source)} --{option} {name + meant!r}"
                 told += f"<p>{words}<br><code>{said(typed)}</code></p>"
@@ -321,9 +323,8 @@ def _nights(got: findings.Answer) -> Iterator[str]:
 def _drawn(got: findings.Answer) -> list[str]:
     """Choose the measures to draw: how long, how soon, and those with something to tell."""
     first = list(dict.fromkeys(card.outcome for card in (*got.cards, *got.calendar_cards)))
-    clocks = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h")
-    chosen = [name for name in (*got.outcomes[:2], *first) if name not in clocks]
-    return list(dict.fromkeys(chosen))[:DRAWN]
+    chosen = dict.fromkeys((*got.outcomes[:2], *first))
+    return [x for x in chosen if not plain.is_clock(column_of(got.nights, x))][:DRAWN]
 
 
 def _read(got: findings.Answer) -> Iterator[str]:
@@ -333,9 +334,9 @@ def _read(got: findings.Answer) -> Iterator[str]:
     away = ("Taken as ", plain.NOT_IN_FILE, *away)
     told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
-        "<p>A cell that could not be read is left empty, and the rest of its night is kept; what "
-        "was read as something it does not spell out is listed, too.</p>"
-        f"{paragraphs(map(_spoken, got.odd))}"
+        "<div class='log'><p>A cell that could not be read is left empty, the rest of its night is "
+        "kept; what was read as something it does not spell out is listed, too.</p>"
+        f"{paragraphs(map(_spoken, got.odd))}</div>"
     )  # fmt: skip
     yield (
         '<section><details class="read"><summary>What was read</summary>'

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY
+from sleepstats.arrays import FLOOR_MIN, LATENCY, read_values
 from sleepstats.columns import column_of
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sleepstats.results import Estimate, Finding
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
@@ -295,3 +294,25 @@ def interval_words(result: Measured, row: Row, step: float = 1.0) -> str:
 def as_sentence(reason: str) -> str:
     """Return a reason as a sentence: capital first, full stop last."""
     return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+
+
+#: Of a yes or no it is said that few evenings are without it, below this share.
+FEW_SHARE = 0.15
+
+
+def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """Count the nights of a question; of a yes or no those with it, too."""
+    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
+    told, values = f"{row['n']:,} {word}", nights[row["factor"]]
+    if values.isna().all():
+        return told
+    read = read_values(values, pd.DatetimeIndex(nights.index))
+    if read.kind != "yes/no":
+        return told
+    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
+    if int(known.sum()) != int(row["n"]):  # another row's value was met
+        return told
+    with_it = int(read.values[known].sum())
+    few = row["n"] - with_it
+    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    return f"yes on {with_it:,} of {told}{without}"

@@ -16,7 +16,7 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.clock import is_time_in_bed, nothing_measured, time_in_stages, with_points
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading import cells, words
 from sleepstats.reading.nights import (
     Claim,
@@ -193,7 +193,7 @@ def _check_map(name: str, header: list[str], options: Options) -> None:
     if wrong:
         raise DiaryError(
             [
-                f"{name}: columns= names {h!r}, which is not in the header."
+                f"{name}: {advice('columns=', '--column')} names {h!r}, which is not in the header."
                 f"{did_you_mean(h, header)} The header has: {', '.join(header)}."
                 for h in wrong
             ]
@@ -326,7 +326,7 @@ def _reverse(draft: Draft, options: Options) -> None:
         values = draft.columns.get(name)
         if values is None or not isinstance(values, np.ndarray) or values.dtype.kind != "f":
             raise DiaryError(
-                f"reverse={name!r}: no column of ratings with that name."
+                f"{option(reverse=name)}: no column of ratings with that name."
                 f"{did_you_mean(name, draft.columns)} Columns read: {', '.join(draft.columns)}."
             )
         known = values[np.isfinite(values)]

@@ -71,7 +71,7 @@ PLEES_TRACKER = tracker.Tracker(
     name="plees_tracker",
     product="PleesTracker",
     recognised_by="columns sid, start, stop, rating",
-    gives="time in bed in UTC (name the zone with tz=), rating; newer files also awakenings and "
+    gives="time in bed in UTC (the zone has to be named), rating; newer files also awakenings and "
     "comments",
     signature=("rating", "sid", "start", "stop"),
     why="the header is 'sid', 'start', 'stop', 'rating'",

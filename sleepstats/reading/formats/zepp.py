@@ -55,7 +55,7 @@ def _evenings(draft: Draft) -> None:
     if draft.options.tz:
         if apart.any():
             draft.notes.append(
-                f"With tz={draft.options.tz!r}, column {header!r} is not the morning after on "
+                f"In the zone {draft.options.tz!r}, column {header!r} is not the morning after on "
                 f"{int(apart.sum())} of {int(both.sum())} nights: the times were taken."
             )
         return
@@ -95,8 +95,8 @@ _ZEPP = tracker.Tracker(
     name="zepp",
     product="Zepp, Zepp Life, Mi Fit (Amazfit, Xiaomi bands)",
     recognised_by="columns date, deepSleepTime, shallowSleepTime, wakeTime, start, stop",
-    gives="falling asleep and waking in UTC (name the zone with tz=), stages, time awake; no time "
-    "in bed, no latency, no habits",
+    gives="falling asleep and waking in UTC (the zone has to be named), stages, time awake; no "
+    "time in bed, no latency, no habits",
     signature=("date", "deepsleeptime", "shallowsleeptime", "start", "stop", "waketime"),
     why="the header has 'deepSleepTime', 'shallowSleepTime', 'wakeTime', 'start', 'stop'",
     clocks={"start": "sleep_onset", "stop": "final_wake"},

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
-from sleepstats.errors import DiaryError, did_you_mean
+from sleepstats.errors import DiaryError, advice, did_you_mean
 from sleepstats.reading.cells import Parsed, kind_of_cells, without_bands
 from sleepstats.reading.cells.parsed import answered_none
 from sleepstats.reading.text import Cells, RawTable, Source, normal_header, split_line
@@ -332,8 +332,8 @@ def no_blank_unread(drafts: Sequence[Draft], options: Options) -> None:
     for name in [one for one in options.blank_is_no if normal_header(one) not in read]:
         headers = [*dict.fromkeys(h for draft in drafts for h in draft.table.header)]
         near, all_of_them = did_you_mean(name, headers), ", ".join(headers)
-        said = f"blank_is_no={name!r}: no habit of that name.{near}"
-        raise DiaryError(f"{said} The header has: {all_of_them}.")
+        said = advice(f"blank_is_no={name!r}", f"--blank-is-no {name!r}")
+        raise DiaryError(f"{said}: no habit of that name.{near} The header has: {all_of_them}.")
 
 
 def sentences(texts: Sequence[str]) -> str:

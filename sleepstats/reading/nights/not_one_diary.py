@@ -164,8 +164,8 @@ def rows_of_one(
         ):
             return table
         raise DiaryError(
-            f"{table.name}: person={options.person!r}: no column of this file names several people."
-            " Leave person= out."
+            f"{table.name}: {option(person=options.person)}: no column of this file names several "
+            f"people. Leave {advice('person=', '--person')} out."
         )
     if options.person in people:
         other = {int(i): "row of another person" for i in np.flatnonzero(names != options.person)}
@@ -176,8 +176,8 @@ def rows_of_one(
     if options.person not in (None, ALL):
         near = "" if secret else did_you_mean(options.person, people)
         raise DiaryError(
-            f"{table.name}, {where}: person={options.person!r} is not among its {len(people)} "
-            f"people{who}.{near}"
+            f"{table.name}, {where}: {option(person=options.person)} is not among its "
+            f"{len(people)} people{who}.{near}"
         )
     example = "A01" if secret else people[0]
     raise _several(f"{table.name}, {where}:", people, "stand in", who, example)
@@ -337,7 +337,7 @@ def nearest(preview: Preview, formats: list[Format]) -> str:
     if known is None or share < NEAR_SHARE:
         return ""
     return (
-        f"The nearest is {known.product} (format={known.name!r}): {_quoted(have)} "
+        f"The nearest is {known.product} ({option(format=known.name)}): {_quoted(have)} "
         f"{'are' if len(have) > 1 else 'is'} there"
         + (f", but {_quoted(missing)} {'are' if len(missing) > 1 else 'is'} not. "
            if missing else ", but something else of it is not as expected. ")

@@ -65,8 +65,8 @@ def test_the_old_layout_has_no_rem():
 def test_a_wrong_zone_shows():
     nights = read(FIXTURE, tz="Pacific/Honolulu")  # 04:30 to 11:20 on the day before
     assert (
-        "With tz='Pacific/Honolulu', column 'date' is not the morning after on 2 of 2 nights: the "
-        "times were taken."
+        "In the zone 'Pacific/Honolulu', column 'date' is not the morning after on 2 of 2 nights: "
+        "the times were taken."
     ) in nights.attrs["sleepstats"]["notes"]
 
 
