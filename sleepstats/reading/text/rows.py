@@ -1,4 +1,4 @@
-"""Rows that have more or fewer cells than the header: what belongs where, and what cannot be told.
+"""Rows to cells: of a long text all at once; of a row of another width than the header's with care.
 
 A comma that nobody quoted ("7,5", "tired, late") parts one cell into two, and whatever stands
 behind it would move under the wrong header. What the other rows look like says which cell it was.
@@ -6,6 +6,7 @@ behind it would move under the wrong header. What the other rows look like says 
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import numpy as np
 
 from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import DELIMITERS, DIGITS, LETTERS, shape, split_line
-from sleepstats.reading.text.source import tidy
+from sleepstats.reading.text.source import Cells, CodedCells, tidy
 
 #: So many rows of the header's width show what a column looks like, of so many that are looked at;
 #: a row with more surplus cells than so many is none of this table.
@@ -24,6 +25,87 @@ _MOST_DOUBT = 1.5
 #: Fewer different words than these are a choice of answers.
 _OWN_WORDS = 5
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+#: Of eight bytes, read as a number, the first none, one, two …
+_FIRST = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64)
+
+
+def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
+    """Cut a text without quotes at its delimiters; return nothing where not each row has as many.
+
+    Of a column of short cells each different text is made once: eight bytes are a number.
+    """
+    import pandas as pd
+
+    last = b"\n" * (not body.endswith(b"\n")) + bytes(8)
+    body = b"".join([memoryview(body)[body.index(b"\n") + 1 :], last])
+    signs = np.frombuffer(body, dtype=np.uint8)[:-8]
+    breaks = signs == ord("\n")
+    found = np.flatnonzero(breaks | (signs == ord(delimiter)))
+    rows = np.count_nonzero(breaks)
+    if len(found) != width * rows or not breaks[found[width - 1 :: width]].all():
+        return []
+    eight = np.ndarray(len(body) - 7, dtype="<u8", buffer=body, strides=(1,))
+    columns: list[Cells] = []
+    ends_of = np.ascontiguousarray(found.reshape(rows, width).T)
+    begins = np.append(0, ends_of[-1, :-1] + 1)
+    for ends in ends_of:
+        length = ends - begins
+        most = int(length.max())
+        if most <= 8:
+            codes, keys = pd.factorize(eight[begins] & _FIRST[length])
+            texts = [key.decode() for key in keys.astype("<u8").view("S8").tolist()]
+            column = np.array(texts, dtype=object)[codes].view(CodedCells)
+            if "".join(texts).isascii():  # else a cell may hold blanks of other kinds
+                column.coded = ([text.strip() for text in texts], codes)
+        elif most == length.min():
+            stretch = np.ndarray(len(body) - most, f"S{most + 1}", buffer=body, strides=(1,))
+            cells = stretch[begins].tobytes().decode()
+            column = _array(cells.split(cells[-1])[:-1])
+        else:
+            places = zip(begins.tolist(), ends.tolist(), strict=True)
+            cells = [body[one:other].decode() for one, other in places]
+            column = _array(cells)
+        columns.append(column)
+        begins = ends + 1
+    return columns
+
+
+def _array(cells: list[str]) -> CodedCells:
+    if len({*cells[:1000]}) < 900:  # one text for all cells that say the same
+        known: dict[str, str] = {}
+        cells = list(map(known.setdefault, cells, cells))
+    return np.fromiter(cells, dtype=object, count=len(cells)).view(CodedCells)
+
+
+def c_parsed(body: bytes, delimiter: str, width: int, count: int, within: int) -> list[Cells]:
+    """Let the C parser of pandas cut a text with so many delimiters inside of its quotes.
+
+    It takes quotes as the ``csv`` module does. Nothing is returned where not each row has as many.
+    """
+    if within < 0:
+        return []
+    import pandas as pd
+
+    try:  # a row with more fields than the first is an error
+        frame = pd.read_csv(
+            io.BytesIO(body),
+            skiprows=1,
+            sep=delimiter,
+            header=None,
+            names=range(width),
+            dtype=object,
+            na_filter=False,
+            skip_blank_lines=False,
+            low_memory=True,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        return []
+    if len(frame) != count:
+        return []
+    columns: list[Cells] = [np.array(frame[i], dtype=object).view(CodedCells) for i in frame]
+    if within != sum("\n".join(column).count(delimiter) for column in columns):
+        return []  # a row with fewer fields
+    return columns
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
