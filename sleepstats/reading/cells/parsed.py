@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from unicodedata import numeric
@@ -179,7 +180,8 @@ def distinct(cells: Texts) -> tuple[list[str], Rows]:
 def in_strict_order(rows: list[Any]) -> bool:
     """Tell whether each text comes after the one before it, or each before: none stands twice."""
     try:
-        return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
+        orders = (operator.lt, operator.gt)
+        return any(all(map(comes, rows, islice(rows, 1, None))) for comes in orders)
     except TypeError:  # None among the cells
         return False
 

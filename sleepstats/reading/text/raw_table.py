@@ -16,10 +16,10 @@ import numpy as np
 
 from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
-from sleepstats.reading.text.rows import c_parsed, cut, even_out, resplit
+from sleepstats.reading.text.rows import cut, even_out, resplit
 from sleepstats.reading.text.source import Cells, Source, tidy
 
-#: Texts of more characters than this are split by the C parser of pandas where they are plain.
+#: Texts of more characters than this are cut at once where they are plain.
 LONG_TEXT = 300_000
 _TOP = 100_000  # characters that hold the first row of such a text
 
@@ -164,10 +164,8 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         if at_once is None:
             return None
         starts, inside = at_once[0][1:], at_once[1]
-        within = text.count(delimiter, below) - (width - 1) * len(starts)
-        columns = c_parsed(body, delimiter, width, len(starts), within)
-    else:
-        columns = cut(body, delimiter, width)
+    columns = cut(body, delimiter, width)
+    if not quoted:
         starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
     if not columns or (ends and any(columns.pop())):
         return None

@@ -6,7 +6,6 @@ behind it would move under the wrong header. What the other rows look like says 
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Sequence
@@ -25,24 +24,29 @@ _MOST_DOUBT = 1.5
 #: Fewer different words than these are a choice of answers.
 _OWN_WORDS = 5
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-#: Of eight bytes, read as a number, the first none, one, two …
-_FIRST = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64)
+#: Of eight bytes, read as a number, the first none, one, two …; so many bytes of nothing behind a
+#: text let stretches of one length be taken from it.
+_FIRST, _BEHIND = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 512
 
 
 def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
-    """Cut a text without quotes at its delimiters; return nothing where not each row has as many.
+    """Cut what stands below a header at its delimiters and line breaks outside of quotes.
 
-    Of a column of short cells each different text is made once: eight bytes are a number.
+    Every quote encloses a cell or is doubled in one. Nothing is returned where not each row has as
+    many cells. Of a column of short cells each text is made once: eight bytes are a number.
     """
     import pandas as pd
 
-    last = b"\n" * (not body.endswith(b"\n")) + bytes(8)
+    last = b"\n" * (not body.endswith(b"\n")) + bytes(_BEHIND)
     body = b"".join([memoryview(body)[body.index(b"\n") + 1 :], last])
-    signs = np.frombuffer(body, dtype=np.uint8)[:-8]
-    breaks = signs == ord("\n")
-    found = np.flatnonzero(breaks | (signs == ord(delimiter)))
+    signs = np.frombuffer(body, dtype=np.uint8)[:-_BEHIND]
+    quotes = signs == ord('"')
+    found = np.flatnonzero((signs == ord(delimiter)) | (signs == ord("\n")))
+    if quoted := bool(quotes.any()):  # an odd number of quotes before it: inside
+        found = found[np.cumsum(quotes, dtype=np.uint8)[found] % 2 == 0]
+    breaks = signs[found] == ord("\n")
     rows = np.count_nonzero(breaks)
-    if len(found) != width * rows or not breaks[found[width - 1 :: width]].all():
+    if len(found) != width * rows or not breaks[width - 1 :: width].all():
         return []
     eight = np.ndarray(len(body) - 7, dtype="<u8", buffer=body, strides=(1,))
     columns: list[Cells] = []
@@ -50,62 +54,42 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
     begins = np.append(0, ends_of[-1, :-1] + 1)
     for ends in ends_of:
         length = ends - begins
-        most = int(length.max())
-        if most <= 8:
+        if quoted and (within := quotes[begins]).any():
+            begins, length = begins + within, length - 2 * within
+        if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])
             texts = [key.decode() for key in keys.astype("<u8").view("S8").tolist()]
+            if quoted:
+                texts = [text.replace('""', '"') for text in texts]
             column = np.array(texts, dtype=object)[codes].view(CodedCells)
             if "".join(texts).isascii():  # else a cell may hold blanks of other kinds
                 column.coded = ([text.strip() for text in texts], codes)
-        elif most == length.min():
-            stretch = np.ndarray(len(body) - most, f"S{most + 1}", buffer=body, strides=(1,))
-            cells = stretch[begins].tobytes().decode()
-            column = _array(cells.split(cells[-1])[:-1])
         else:
-            places = zip(begins.tolist(), ends.tolist(), strict=True)
-            cells = [body[one:other].decode() for one, other in places]
-            column = _array(cells)
+            cells = _texts(body, begins, length)
+            if len({*cells[:1000]}) < 500:  # one text for all cells that say the same
+                known: dict[str, str] = {}
+                cells = list(map(known.setdefault, cells, cells))
+            if quoted and any('""' in cell for cell in cells):
+                cells = [cell.replace('""', '"') for cell in cells]
+            column = np.fromiter(cells, dtype=object, count=rows).view(CodedCells)
         columns.append(column)
         begins = ends + 1
     return columns
 
 
-def _array(cells: list[str]) -> CodedCells:
-    if len({*cells[:1000]}) < 900:  # one text for all cells that say the same
-        known: dict[str, str] = {}
-        cells = list(map(known.setdefault, cells, cells))
-    return np.fromiter(cells, dtype=object, count=len(cells)).view(CodedCells)
-
-
-def c_parsed(body: bytes, delimiter: str, width: int, count: int, within: int) -> list[Cells]:
-    """Let the C parser of pandas cut a text with so many delimiters inside of its quotes.
-
-    It takes quotes as the ``csv`` module does. Nothing is returned where not each row has as many.
-    """
-    if within < 0:
-        return []
-    import pandas as pd
-
-    try:  # a row with more fields than the first is an error
-        frame = pd.read_csv(
-            io.BytesIO(body),
-            skiprows=1,
-            sep=delimiter,
-            header=None,
-            names=range(width),
-            dtype=object,
-            na_filter=False,
-            skip_blank_lines=False,
-            low_memory=True,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        return []
-    if len(frame) != count:
-        return []
-    columns: list[Cells] = [np.array(frame[i], dtype=object).view(CodedCells) for i in frame]
-    if within != sum("\n".join(column).count(delimiter) for column in columns):
-        return []  # a row with fewer fields
-    return columns
+def _texts(body: bytes, begins: Ints, length: Ints) -> list[str]:
+    """Return stretches of a text without a zero byte in it."""
+    most, rows = int(length.max()), len(length)
+    few_long = rows * most > 4 * (int(length.sum()) + rows)
+    if few_long or most >= _BEHIND:
+        places = zip(begins.tolist(), (begins + length).tolist(), strict=True)
+        return [body[one:other].decode() for one, other in places]
+    every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
+    box = every[begins].view(np.uint8).reshape(rows, most + 1)
+    box[np.arange(rows), length] = 0
+    if length.min() < most:
+        box = box[np.arange(most + 1, dtype=np.uint16) <= length.astype(np.uint16)[:, None]]
+    return box.tobytes().decode().split("\0")[:-1]
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
