@@ -17,7 +17,7 @@ import numpy as np
 from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
 from sleepstats.reading.text.rows import cut, even_out, resplit
-from sleepstats.reading.text.source import Cells, Source, tidy
+from sleepstats.reading.text.source import Cells, CodedCells, Source, tidy
 
 #: Texts of more characters than this are cut at once where they are plain.
 LONG_TEXT = 300_000
@@ -47,6 +47,12 @@ class RawTable:
     turned: Ints | None = None
     #: dict: header of a column that others were made of -> the role of what was made.
     renamed: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let columns keep their distinct texts: each is asked for them many times."""
+        self.columns = [
+            one if isinstance(one, CodedCells) else one.view(CodedCells) for one in self.columns
+        ]
 
     def __len__(self) -> int:
         return len(self.line)
@@ -166,6 +172,11 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         starts, inside = at_once[0][1:], at_once[1]
     columns = cut(body, delimiter, width)
     if not quoted:
+        if not columns:  # perhaps only some rows end with a delimiter that the header has not
+            mark, rows = delimiter.encode(), body.split(b"\n")
+            rows = [row[:-1] if row.count(mark) >= len(names) and row.endswith(mark) else row
+                    for row in rows]  # fmt: skip
+            columns, ends = cut(b"\n".join(rows), delimiter, len(names)), 0
         starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
     if not columns or (ends and any(columns.pop())):
         return None

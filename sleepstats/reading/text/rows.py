@@ -69,8 +69,6 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
             if len({*cells[:1000]}) < 500:  # one text for all cells that say the same
                 known: dict[str, str] = {}
                 cells = list(map(known.setdefault, cells, cells))
-            if quoted and any('""' in cell for cell in cells):
-                cells = [cell.replace('""', '"') for cell in cells]
             column = np.fromiter(cells, dtype=object, count=rows).view(CodedCells)
         columns.append(column)
         begins = ends + 1
@@ -78,18 +76,18 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
 
 
 def _texts(body: bytes, begins: Ints, length: Ints) -> list[str]:
-    """Return stretches of a text without a zero byte in it."""
+    """Return stretches of a text without a zero byte in it; of doubled quotes one."""
     most, rows = int(length.max()), len(length)
     few_long = rows * most > 4 * (int(length.sum()) + rows)
     if few_long or most >= _BEHIND:
         places = zip(begins.tolist(), (begins + length).tolist(), strict=True)
-        return [body[one:other].decode() for one, other in places]
+        return [body[one:other].decode().replace('""', '"') for one, other in places]
     every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
     box = every[begins].view(np.uint8).reshape(rows, most + 1)
     box[np.arange(rows), length] = 0
     if length.min() < most:
         box = box[np.arange(most + 1, dtype=np.uint16) <= length.astype(np.uint16)[:, None]]
-    return box.tobytes().decode().split("\0")[:-1]
+    return box.tobytes().decode().replace('""', '"').split("\0")[:-1]
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
@@ -130,7 +128,7 @@ def even_out(
         if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
             blank.append(position)
             continue
-        if width > count and any(cell.strip() for cell in row[count:]):
+        if width > count and "".join(row[count:]).strip():
             if looks is None:
                 looks = _looks(rows, widths, count)
             row, said = _rejoined(row, header, delimiter, looks)
