@@ -16,7 +16,7 @@ import numpy as np
 
 from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
-from sleepstats.reading.text.rows import cut, even_out, resplit
+from sleepstats.reading.text.rows import BEHIND, cut, even_out, resplit
 from sleepstats.reading.text.source import Cells, CodedCells, Source, tidy
 
 #: Texts of more characters than this are cut at once where they are plain.
@@ -170,6 +170,7 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         if at_once is None:
             return None
         starts, inside = at_once[0][1:], at_once[1]
+    body += b"\n" * (not text.endswith("\n")) + BEHIND
     columns = cut(body, delimiter, width)
     if not quoted:
         if not columns:  # perhaps only some rows end with a delimiter that the header has not

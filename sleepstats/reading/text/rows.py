@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import DELIMITERS, DIGITS, LETTERS, shape, split_line
@@ -24,37 +25,37 @@ _MOST_DOUBT = 1.5
 #: Fewer different words than these are a choice of answers.
 _OWN_WORDS = 5
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-#: Of eight bytes, read as a number, the first none, one, two …; so many bytes of nothing behind a
-#: text let stretches of one length be taken from it.
-_FIRST, _BEHIND = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 512
+#: Of eight bytes, read as a number, the first none, one, two …; rows that are cut at once.
+_FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 1 << 16
+#: Nothing, so much of it that stretches of one length can be taken from a text before it.
+BEHIND = bytes(512)
 
 
 def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
     """Cut what stands below a header at its delimiters and line breaks outside of quotes.
 
-    Every quote encloses a cell or is doubled in one. Nothing is returned where not each row has as
-    many cells. Of a column of short cells each text is made once: eight bytes are a number.
+    Every quote encloses a cell or is doubled in one; ``BEHIND`` is behind the last line break.
+    Nothing is returned where not each row has as many cells. Of a column of short cells each text
+    is made once: eight bytes are a number.
     """
     import pandas as pd
 
-    last = b"\n" * (not body.endswith(b"\n")) + bytes(_BEHIND)
-    body = b"".join([memoryview(body)[body.index(b"\n") + 1 :], last])
-    signs = np.frombuffer(body, dtype=np.uint8)[:-_BEHIND]
-    quotes = signs == ord('"')
-    found = np.flatnonzero((signs == ord(delimiter)) | (signs == ord("\n")))
-    if quoted := bool(quotes.any()):  # an odd number of quotes before it: inside
-        found = found[np.cumsum(quotes, dtype=np.uint8)[found] % 2 == 0]
+    signs = np.frombuffer(body, dtype=np.uint8)[: -len(BEHIND)]
+    found = _edges(signs, body.index(b"\n") + 1, delimiter)
     breaks = signs[found] == ord("\n")
     rows = np.count_nonzero(breaks)
     if len(found) != width * rows or not breaks[width - 1 :: width].all():
         return []
+    quoted = b'"' in body
     eight = np.ndarray(len(body) - 7, dtype="<u8", buffer=body, strides=(1,))
     columns: list[Cells] = []
-    ends_of = np.ascontiguousarray(found.reshape(rows, width).T)
-    begins = np.append(0, ends_of[-1, :-1] + 1)
-    for ends in ends_of:
+    ends_of = [found[j::width].copy() for j in range(width)]
+    begins = np.append(np.int32(body.index(b"\n") + 1), ends_of[-1][:-1] + 1)
+    del found, breaks
+    while ends_of:
+        ends = ends_of.pop(0)
         length = ends - begins
-        if quoted and (within := quotes[begins]).any():
+        if quoted and (within := signs[begins] == ord('"')).any():
             begins, length = begins + within, length - 2 * within
         if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])
@@ -65,21 +66,38 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
             if "".join(texts).isascii():  # else a cell may hold blanks of other kinds
                 column.coded = ([text.strip() for text in texts], codes)
         else:
-            cells = _texts(body, begins, length)
-            if len({*cells[:1000]}) < 500:  # one text for all cells that say the same
-                known: dict[str, str] = {}
-                cells = list(map(known.setdefault, cells, cells))
+            cells: list[str] = []
+            known: dict[str, str] = {}  # one text for all cells that say the same
+            for at in range(0, rows, _AT_ONCE):
+                some = _texts(body, begins[at : at + _AT_ONCE], length[at : at + _AT_ONCE])
+                often = len({*some[:1000]}) < 500
+                cells += map(known.setdefault, some, some) if often else some
             column = np.fromiter(cells, dtype=object, count=rows).view(CodedCells)
         columns.append(column)
         begins = ends + 1
     return columns
 
 
-def _texts(body: bytes, begins: Ints, length: Ints) -> list[str]:
+def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
+    """Return the places of the delimiters and line breaks that no quotes enclose."""
+    found = []
+    before = np.uint8(0)
+    for at in range(start, len(signs), 16 * _AT_ONCE):  # few enough to stay near at hand
+        some = signs[at : at + 16 * _AT_ONCE]
+        here = np.flatnonzero((some == ord(delimiter)) | (some == ord("\n")))
+        quotes = some == ord('"')
+        if before or quotes.any():  # an odd number of quotes before it: inside
+            odd = (np.cumsum(quotes, dtype=np.uint8) + before) % 2
+            here, before = here[odd[here] == 0], odd[-1]
+        found.append((here + at).astype(np.int32))
+    return np.concatenate(found)
+
+
+def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) -> list[str]:
     """Return stretches of a text without a zero byte in it; of doubled quotes one."""
     most, rows = int(length.max()), len(length)
     few_long = rows * most > 4 * (int(length.sum()) + rows)
-    if few_long or most >= _BEHIND:
+    if few_long or most >= len(BEHIND):
         places = zip(begins.tolist(), (begins + length).tolist(), strict=True)
         return [body[one:other].decode().replace('""', '"') for one, other in places]
     every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
