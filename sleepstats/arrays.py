@@ -31,6 +31,16 @@ Stamps = NDArray[np.datetime64]
 #: ``datetime64[D]``.
 Days = NDArray[np.datetime64]
 
+
+def modulo(values: Floats, period: float) -> Floats:
+    """Return ``np.mod``, to the bit; sooner where all lies within a period or two."""
+    low, high = (f.reduce(values, axis=None, initial=0.0) for f in (np.fmin, np.fmax))
+    if low < -period or high >= 2 * period:
+        return np.mod(values, period)
+    within = values + period * (values < 0.0)
+    return within - period * (values >= period) if high >= period else within
+
+
 ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"]
 
 #: A column of words with more different answers than this is free text, not a choice of kinds.

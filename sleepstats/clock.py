@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Bools, Floats, Stamps
+from sleepstats.arrays import Bools, Floats, Stamps, modulo
 
 DAY_MIN = 1440.0
 NOON_H = 12.0
@@ -36,7 +36,7 @@ DST_GAP_MIN = (50.0, 70.0)
 
 def day_cut_h(bed_minutes: Floats) -> float:
     """Return the hour at which one evening date ends and the next begins."""
-    beds = np.sort(np.mod(bed_minutes[np.isfinite(bed_minutes)], DAY_MIN))
+    beds = np.sort(modulo(bed_minutes[np.isfinite(bed_minutes)], DAY_MIN))
     # bed times lie near noon if at least 3, and at least 10 %, fall between 09:00 and 15:00: one
     # late morning nap moves nothing
     near = np.count_nonzero(np.abs(beds - 720.0) <= NEAR_NOON_MIN)
@@ -58,12 +58,12 @@ def day_cut_h(bed_minutes: Floats) -> float:
 def unroll(minutes: Floats, cut_h: float) -> Floats:
     """Lay clock readings on one line: minutes after the midnight of the evening date."""
     cut = cut_h * 60.0
-    return np.mod(minutes - cut, DAY_MIN) + cut
+    return modulo(minutes - cut, DAY_MIN) + cut
 
 
 def unroll_after(minutes: Floats, start: Floats) -> Floats:
     """Return the first time at or after ``start`` at which the clock reads ``minutes``."""
-    return start + np.mod(minutes - start, DAY_MIN)
+    return start + modulo(minutes - start, DAY_MIN)
 
 
 def evening_of(stamps: Stamps, cut_h: float) -> Stamps:
@@ -292,7 +292,7 @@ def from_usual(clock: Floats, *, near: float) -> Floats:
     if known.sum() < USUAL_FROM:
         return np.full(len(clock), np.nan)
     usual = circular_mean_h(clock[known] / 60.0) * 60.0
-    off: Floats = np.mod(clock - usual + DAY_MIN / 2.0, DAY_MIN) - DAY_MIN / 2.0
+    off: Floats = modulo(clock - usual + DAY_MIN / 2.0, DAY_MIN) - DAY_MIN / 2.0
     usually = (np.abs(off[known]) <= near).mean() >= USUAL_SHARE
     return off if usually else np.full(len(off), np.nan)
 

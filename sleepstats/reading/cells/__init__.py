@@ -38,15 +38,16 @@ from sleepstats.reading.cells.stamp_words import read_words, stamp_of
 from sleepstats.reading.text import Cells
 
 __all__ = [
-    "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
-    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "milliseconds_as_seconds",
-    "note_on_blanks", "read_clocks", "read_counted", "read_dates", "read_durations",
-    "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words", "read_yes_no",
-    "says_missing", "split_tags", "that_are", "unused_names", "with_colons", "with_unit",
-    "without_bands", "without_degrees", "without_groups", "without_units", "worded_counts",
+    "SLEEP_WORDS", "Kind", "Lines", "Parsed", "as_lists", "bare_counts", "distinct",
+    "in_strict_order", "is_missing", "kind_of_cells", "look_like_ratings", "looks_like_stamps",
+    "milliseconds_as_seconds", "note_on_blanks", "read_clocks", "read_counted", "read_dates",
+    "read_durations", "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words",
+    "read_yes_no", "says_missing", "split_tags", "that_are", "unused_names", "with_colons",
+    "with_unit", "without_bands", "without_degrees", "without_groups", "without_units",
+    "worded_counts",
 ]  # fmt: skip
 
-that_are = parsed.that_are
+that_are, Lines, in_strict_order = parsed.that_are, parsed.Lines, parsed.in_strict_order
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.

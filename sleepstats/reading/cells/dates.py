@@ -5,7 +5,6 @@ Which number of a date is the day is decided from the whole column, never from o
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -36,15 +35,6 @@ _GIVEN = {
     False: advice("dayfirst=False was passed", "--monthfirst was given"),
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
-
-
-def in_strict_order(rows: list[str]) -> bool:
-    """Tell whether each text comes after the one before it, or each before: none stands twice.
-
-    >>> in_strict_order(["2026-01-05", "2026-01-06"]), in_strict_order(["b", "a", "b"])
-    (True, False)
-    """
-    return any(all(map(comes, rows, rows[1:])) for comes in (operator.lt, operator.gt))
 
 
 def read_dates(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from unicodedata import numeric
@@ -158,17 +160,30 @@ def distinct(cells: Texts) -> tuple[list[str], Rows]:
     known = cells.coded if isinstance(cells, CodedCells) else None
     if known is not None:
         return list(known[0]), known[1]
-    import pandas as pd
+    rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
+    if in_strict_order(rows):
+        texts, codes = _all_tidy(rows), np.arange(len(rows))
+    else:
+        import pandas as pd
 
-    found, uniques = pd.factorize(np.asarray(cells, dtype=object))
-    texts = _all_tidy(uniques.tolist())
-    if found.min() < 0:
-        found = np.where(found < 0, len(texts), found)
-        texts.append("")
-    codes = found.astype(np.intp, copy=False)
+        found, uniques = pd.factorize(np.asarray(cells, dtype=object))
+        texts = _all_tidy(uniques.tolist())
+        if found.min() < 0:
+            found = np.where(found < 0, len(texts), found)
+            texts.append("")
+        codes = found.astype(np.intp, copy=False)
     if isinstance(cells, CodedCells):
         cells.coded = (list(texts), codes)
     return texts, codes
+
+
+def in_strict_order(rows: list[Any]) -> bool:
+    """Tell whether each text comes after the one before it, or each before: none stands twice."""
+    try:
+        orders = (operator.lt, operator.gt)
+        return any(all(map(comes, rows, islice(rows, 1, None))) for comes in orders)
+    except TypeError:  # None among the cells
+        return False
 
 
 def _all_tidy(texts: list[Any]) -> list[str]:
@@ -210,13 +225,7 @@ _CLOCK = re.compile(
 
 
 def _western(text: str) -> str:
-    """Write dates, clock times and lengths of Japanese and Chinese as the readers take them.
-
-    >>> [_western(text) for text in ("2031年3月3日(月)", "午後11時5分", "7小时15分钟", "20分")]
-    ['2031-03-03', '23:05', '7h 15min', '20 min']
-    >>> [_western(text) for text in ("2031/3/3(月)", "晚上11:40", "凌晨12:30", "3次")]
-    ['2031/3/3', '23:40', '0:30', '3']
-    """
+    """Write dates, clock times and lengths of Japanese and Chinese as the readers take them."""
     if _FRACTION.search(text):
         text = _FRACTION.sub(lambda one: f"{int(one[1] or 0) + round(numeric(one[2]), 2):g}", text)
     if not _EASTERN.search(text):
@@ -302,11 +311,7 @@ NOT_COUNTED = re.compile(
 
 
 def few_odd(odd: float, said: float, slips: int = 2) -> bool:
-    """Tell whether so few of the cells that say something are odd that the others decide.
-
-    >>> [few_odd(*some) for some in ((2, 10), (2, 9), (4, 40), (5, 40))]
-    [True, False, True, False]
-    """
+    """Tell whether so few of the cells that say something are odd that the others decide."""
     return odd <= max(0.1 * said, min(slips, 0.2 * said))
 
 
@@ -329,11 +334,7 @@ NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 
 
 def that_are(cells: Texts, *words: str) -> Bools:
-    """Tell which cells are one of some words, case ignored.
-
-    >>> that_are(["True", " true ", "", "false"], "true")
-    array([ True,  True, False, False])
-    """
+    """Tell which cells are one of some words, case ignored."""
     texts, codes = distinct(cells)
     return np.array([text.casefold().rstrip(".!") in words for text in texts], dtype=bool)[codes]
 

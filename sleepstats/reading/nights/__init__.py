@@ -212,13 +212,13 @@ class Draft:
         """Tell of a date that fits between those of the rows around it but for its year."""
         rows = np.flatnonzero(~np.isnat(self.night))
         days = self.night[rows]
-        first, last = np.sort([days[:-2], days[2:]], axis=0)
+        first: Stamps = np.minimum(days[:-2], days[2:])
+        last: Stamps = np.maximum(days[:-2], days[2:])
         months = (days[1:-1] - first) / np.timedelta64(30, "D")
         off = np.flatnonzero((last - first <= np.timedelta64(31, "D")) & (abs(months) > 6)) + 1
         steps = np.diff(np.delete(days, off)).astype(np.int64)
-        if not 0 < len(off) <= 3 + len(days) // 50 or not (
-            (steps >= 0).all() or (steps <= 0).all()
-        ):
+        in_order = (steps >= 0).all() or (steps <= 0).all()
+        if not 0 < len(off) <= 3 + len(days) // 50 or not in_order:
             return
         for at in off.tolist():
             low, high = first[at - 1], last[at - 1]

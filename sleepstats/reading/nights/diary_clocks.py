@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Floats, Stamps
+from sleepstats.arrays import Bools, Days, Floats, Stamps, modulo
 from sleepstats.clock import evening_of, format_clock, from_usual, unroll, unroll_after
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError, option
@@ -151,7 +151,7 @@ def _drop_slips(draft: Draft, clocks: dict[str, Floats], headers: Mapping[str, s
     from where they usually lie, which the other end is not. The rest of the row stays.
     """
     begins, ends = ([n for n in part if n in clocks] for part in (CLOCKS[:3], CLOCKS[3:]))
-    length = {(b, e): np.mod(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
+    length = {(b, e): modulo(clocks[e] - clocks[b], _DAY_MIN) for b in begins for e in ends}
     long = {pair: minutes > _LONG_TOLD_MIN for pair, minutes in length.items()}
     rows = np.flatnonzero(np.any([*long.values()], axis=0)).tolist() if long else []
     far = {name: from_usual(clocks[name], near=_USUAL_MIN) for name in (*begins, *ends) if rows}
@@ -345,6 +345,6 @@ def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: flo
     if morning:
         return np.where(np.isnan(reference), clock + 1440.0, unroll_after(clock, reference))
     latest = reference + AFTER_LIGHTS_OUT_MIN
-    back = np.mod(latest - clock, 1440.0)
+    back = modulo(latest - clock, 1440.0)
     alone = np.where(clock < 60.0 * (cut_h - 7.0), clock + 1440.0, clock)
     return np.where(np.isnan(reference), alone, latest - back)

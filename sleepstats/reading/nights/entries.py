@@ -182,9 +182,7 @@ def _split(text: str, automatic: Collection[str]) -> tuple[str, str, str, dict[s
 
 
 def _array(texts: list[str]) -> Cells:
-    array = np.empty(len(texts), dtype=object)
-    array[:] = texts
-    return array
+    return np.fromiter(texts, dtype=object, count=len(texts))
 
 
 DAY_BEGINS_H, EVENING_BEGINS_H = 6, 18
@@ -295,9 +293,11 @@ def days_in_two_rows(
     day a row is; where that or its hour tells evenings, one goes with the morning after it.
     """
     texts = [] if at is None else table.columns[at].tolist()
-    heads = [text[:10] for text in texts]
+    short = max(map(len, texts), default=0) <= 10
+    heads = texts if short else [text[:10] for text in texts]
     whole = "".join(heads)
-    own = whole.isascii() and len(whole.split()) == 1 and len({*heads}) == len(heads)
+    own = whole.isascii() and len(whole.split()) == 1
+    own = own and (of.in_strict_order(heads) or len({*heads}) == len(heads))
     days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
     if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()

@@ -13,8 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
-from sleepstats.reading.cells import looks_like_stamps, read_dates, read_stamps
-from sleepstats.reading.cells.dates import in_strict_order
+from sleepstats.reading.cells import in_strict_order, looks_like_stamps, read_dates, read_stamps
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
@@ -200,8 +199,7 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
     if dates is None or len(table) < 2 * BLOCK_ROWS:
         return None
     cells = table.columns[dates]
-    texts = cells.tolist()
-    if in_strict_order(texts) or len(set(texts)) > 0.75 * len(table):
+    if in_strict_order(texts := cells.tolist()) or len(set(texts)) > 0.75 * len(table):
         return None  # hardly a date stands twice
     read = read_stamps if looks_like_stamps(cells) else read_dates
     try:

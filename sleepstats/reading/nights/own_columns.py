@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Floats, modulo
 from sleepstats.clock import circular_mean_h, follows_the_first
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
@@ -160,7 +160,7 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
         return ""
     night = draft.night.astype("datetime64[us]")
     length = (end - night) / np.timedelta64(1, "m") - reference
-    after = np.mod(clock - reference, 1440.0)
+    after = modulo(clock - reference, 1440.0)
     known = np.isfinite(after) & np.isfinite(length)
     inside = (after > 5.0) & (after < length + _AFTER_THE_NIGHT_MIN)
     within = known.sum() >= 5 and inside[known].mean() >= MOSTLY_WITHIN

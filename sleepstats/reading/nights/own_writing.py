@@ -17,7 +17,7 @@ import numpy as np
 from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
-from sleepstats.reading.cells import distinct, looks_like_stamps, parsed, says_missing
+from sleepstats.reading.cells import Lines, distinct, looks_like_stamps, parsed, says_missing
 from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
 from sleepstats.reading.cells.stamp_words import hours_and_minutes
 from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
@@ -28,6 +28,7 @@ from sleepstats.reading.words.shapes import shape_of
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _FIRST_DAY, _LAST_DAY, _SECONDS = 30_000, 60_000, (3e8, 4.1e9)  # of a spreadsheet: 1982 to 2064
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
+_FULL_DATES = Lines(rf"(?:{_FULL_DATE.pattern}).*")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
 _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
@@ -72,12 +73,11 @@ def spelled_out(
                 found[i] = told.column
     for i, name in found.items():
         if name in DATES or name in CLOCKS:
-            column = _numbers(table, i, name, options, notes, assumed)
-            table.columns[i] = table.columns[i] if column is None else column
+            table.columns[i] = _numbers(table, i, name, options, notes, assumed)
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
-    if not dates:
-        dates = days if len(days := years.undated_days(table, found)) == 1 else []
+    if not dates and len(days := years.undated_days(table, found)) == 1:
+        dates = days
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
         years.add_years(table, i, weekday, options, notes, title)
@@ -175,7 +175,8 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     found = meanings(table.header, options.columns)
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
-    cells = [] if at is None else list(map(str.strip, table.columns[at].tolist()))
+    cells = [] if at is None else table.columns[at].tolist()
+    cells = [] if all(cells) and _FULL_DATES.fit(cells) else list(map(str.strip, cells))
     odd = [i for i, cell in enumerate(cells) if not (_FULL_DATE.match(cell) or _dated(cell))]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title
@@ -301,10 +302,10 @@ def _day_of_month(text: str) -> str:
 
 def _numbers(
     table: RawTable, at: int, name: str, options: Options, notes: list[str], assumed: list[str]
-) -> Cells | None:
+) -> Cells:
     """Return stamps for seconds or milliseconds since 1970, dates and times for day numbers."""
     if years.share(table.columns[at], number_like) < years.MOSTLY:
-        return None
+        return table.columns[at]
     texts, codes = distinct(table.columns[at])
     values, header = [number(text) for text in texts], table.header[at]
     if name in DATES and (written := years.six_digits(texts)):
@@ -313,7 +314,7 @@ def _numbers(
     known = [value for value in values if value is not None]
     if not known or any(v is None and not says_missing(t)
                         for v, t in zip(values, texts, strict=True)):  # fmt: skip
-        return None
+        return table.columns[at]
     low, high = min(known), max(known)
     write: Callable[[float], str]
     for unit, size in (("seconds", 1.0), ("milliseconds", 1000.0)):
@@ -344,7 +345,7 @@ def _numbers(
         elif name in CLOCKS and low >= 0 and high < 1 and any(v % 1 for v in known):
             notes.append(f"Column {header!r} holds shares of a day: read as clock times.")
         elif not (name in CLOCKS and low >= _FIRST_DAY and high <= _LAST_DAY):
-            return None
+            return table.columns[at]
         write = of_days
     out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
     return _array(out)[codes]

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
+from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps, modulo
 from sleepstats.clock import circular_mean_h, format_clock
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading import cells
@@ -114,11 +114,12 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     before = np.full(len(nights), np.datetime64("NaT", "us"))
     last = np.zeros(len(nights), dtype=np.intp)
     evening = nights.index.to_numpy().astype("datetime64[us]")
+    least, most = evening + EARLIEST_DAY, evening + LATEST_DAY
     for place, name in enumerate(CLOCKS):
         if name not in nights:
             continue
         stamps = nights[name].to_numpy().astype("datetime64[us]")
-        off = (stamps < evening + EARLIEST_DAY) | (stamps > evening + LATEST_DAY)
+        off = (stamps < least) | (stamps > most)
         for i in np.flatnonzero(off).tolist():
             told.setdefault(i, []).append(
                 f"{name} {_said(stamps[i])} is days from the night of "
@@ -138,7 +139,7 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
             stamps = np.where(bad, np.datetime64("NaT", "us"), stamps)
             nights[name] = stamps
         known = ~np.isnat(stamps)
-        before = np.where(known, stamps, before)
+        before = stamps if known.all() else np.where(known, stamps, before)
         last[known] = place
 
 
@@ -205,8 +206,7 @@ def _usual(clock: Floats) -> float:
 
 
 def _apart(clock: Floats, usual: float) -> Floats:
-    apart: Floats = np.mod(clock - usual + 12.0, 24.0) - 12.0
-    return apart
+    return modulo(clock - usual + 12.0, 24.0) - 12.0
 
 
 def _runs(off: Floats, days: Ints) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sleepstats.arrays import Bools, Days, Floats, Objects
+from sleepstats.arrays import Bools, Days, Floats, Objects, modulo
 from sleepstats.clock import NOON_H, circular_mean_h, evening_of
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
@@ -167,7 +167,7 @@ def _minutes(
     found = np.full(n, np.nan)
     for name in names:
         if name in clocks:
-            more = np.mod(clocks[name], _DAY_MIN)
+            more = modulo(clocks[name], _DAY_MIN)
         else:
             more = (stamps[name] - stamps[name].astype("datetime64[D]")) / _MINUTE
         found = np.where(np.isnan(found), more, found)
@@ -205,7 +205,7 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
         return 0  # no date stands on two rows
     late = bed < cut_h * 60.0
     begin = np.where(late, bed + _DAY_MIN, bed)
-    end = begin + np.mod(wake - bed, _DAY_MIN)
+    end = begin + modulo(wake - bed, _DAY_MIN)
     before, after = dict[int, int](), dict[int, int]()
     for i in known.tolist():
         (after if late[i] else before).setdefault(int(day[i].astype(int)), i)
@@ -228,7 +228,7 @@ def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:
     if (np.diff(np.sort(day[known])) > _NO_DAY).all():
         return ""  # no date stands on two rows
     date = day[known].astype("datetime64[D]").astype(np.int64) * _DAY_MIN
-    length = np.mod(wake[known] - bed[known], _DAY_MIN)
+    length = modulo(wake[known] - bed[known], _DAY_MIN)
     late = np.where(bed[known] < cut_h * 60.0, _DAY_MIN, 0.0)
     begins = {
         EVENING: date + bed[known] + late,
@@ -257,12 +257,12 @@ def _by_sleeping_in(day: Days, wake: Floats) -> str:
     days = day[known].astype("datetime64[D]").astype(int)
     angle = wake[known] / _DAY_MIN * 2.0 * np.pi
     middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * _DAY_MIN / (2.0 * np.pi)
-    off = np.mod(wake[known] - middle + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
+    off = modulo(wake[known] - middle + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
     off = np.clip(off - np.median(off), -_CLIPPED_MIN, _CLIPPED_MIN)
-    # 1970-01-01 was a Thursday
+    weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
     later = {
-        rule: _contrast(off, np.isin((days - back + 3) % 7, (4, 5)))
-        for rule, back in ((EVENING, 0), (MORNING, 1))
+        rule: _contrast(off, (weekday == friday) | (weekday == friday + 1))
+        for rule, friday in ((EVENING, 4), (MORNING, 5))
     }
     best, other = sorted(later, key=lambda rule: -later[rule])
     return best if later[best] >= CLEARLY and later[best] - later[other] >= AHEAD else ""
@@ -316,11 +316,11 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
         known = np.isfinite(bed)
         if known.any():  # the usual one, where it is missing
             bed = np.where(known, bed, 60.0 * circular_mean_h(bed[known] / 60.0))
-        return np.where(np.mod(bed, _DAY_MIN) < draft.day_cut_h * 60.0, before, day)
+        return np.where(modulo(bed, _DAY_MIN) < draft.day_cut_h * 60.0, before, day)
     if draft.day_cut_h == 12.0 or bed is None or wake is None:
         return before
     # Who sleeps by day may have gone to bed on the very day of waking: count back from there.
-    went = wake - np.mod(wake - bed, _DAY_MIN)  # minutes after the label day's midnight
+    went = wake - modulo(wake - bed, _DAY_MIN)  # minutes after the label day's midnight
     shifted = np.floor((went - 60.0 * draft.day_cut_h) / _DAY_MIN)
     known = ~np.isnan(shifted) & ~np.isnat(day)
     out = before.copy()

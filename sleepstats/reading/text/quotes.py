@@ -39,6 +39,8 @@ def lines_of(text: str) -> list[str]:
 
 def one_line_header(text: str) -> str:
     """Bring a header whose quoted cells have line breaks onto one line; blank lines follow it."""
+    if '"' not in text:
+        return text
     *top, below = text.split("\n", _TOP_LINES)
     first = next((i for i, line in enumerate(top) if line.count('"') % 2), len(top))
     last, open_now = first, True

@@ -11,18 +11,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
-from typing import TypeAlias
 
 import numpy as np
 
-from sleepstats.arrays import Ints, Objects
+from sleepstats.arrays import Ints
 from sleepstats.reading.text.quotes import lines_of, split_at_once, split_line, split_rows
-from sleepstats.reading.text.rows import apart, even_out, resplit
-from sleepstats.reading.text.source import CodedCells, Source, tidy
+from sleepstats.reading.text.rows import BEHIND, apart, cut, even_out, resplit
+from sleepstats.reading.text.source import Cells, CodedCells, Source, tidy
 
-#: An object array of ``str``, one per source row; a cell that is not there is the empty text.
-Cells: TypeAlias = Objects
-#: Texts of more characters than this are split by the C parser of pandas where they are plain.
+#: Texts of more characters than this are cut at once where they are plain.
 LONG_TEXT = 300_000
 _TOP = 100_000  # characters that hold the first row of such a text
 
@@ -50,6 +47,12 @@ class RawTable:
     turned: Ints | None = None
     #: dict: header of a column that others were made of -> the role of what was made.
     renamed: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let columns keep their distinct texts: each is asked for them many times."""
+        self.columns = [
+            one if isinstance(one, CodedCells) else one.view(CodedCells) for one in self.columns
+        ]
 
     def __len__(self) -> int:
         return len(self.line)
@@ -154,8 +157,7 @@ def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
     """Split a long text with as many fields in every row, or return None.
 
-    The C parser of pandas does it, which takes quotes as the ``csv`` module does; it is only asked
-    where nothing needs to be told of a row.
+    Only where nothing needs to be told of a row.
     """
     below = text.find("\n") + 1  # where the rows begin; a long text is not copied for them
     header = text[: below - 1]
@@ -167,6 +169,15 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     names = split_line(header, delimiter)
     while names and not names[-1]:
         names.pop()
+    top = io.StringIO(text[below : below + _TOP])
+    csv.field_size_limit(max(csv.field_size_limit(), _TOP))
+    split = (
+        csv.reader(top, delimiter=delimiter) if quoted else (line.split(delimiter) for line in top)
+    )
+    width = len(next(split, []))
+    ends = width - len(names)  # 1: every row ends with a delimiter, the header does not
+    if not all(names) or ends not in (0, 1):
+        return None
     body = text.encode("utf-8", "replace")
     inside: list[tuple[int, str]] = []
     if quoted:
@@ -174,46 +185,16 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
         if at_once is None:
             return None
         starts, inside = at_once[0][1:], at_once[1]
-    else:
-        starts = np.arange(1, text.count("\n", below) + (not text.endswith("\n")) + 1)
-    top = io.StringIO(text[below : below + _TOP])
-    csv.field_size_limit(max(csv.field_size_limit(), _TOP))
-    split = (
-        csv.reader(top, delimiter=delimiter) if quoted else (line.split(delimiter) for line in top)
-    )
-    cuts = len(next(split, [])) - 1
-    ends = cuts - (len(names) - 1)  # 1: every row ends with a delimiter, the header does not
-    if not all(names) or ends not in (0, 1):
-        return None
-    count = len(starts)
-    within = text.count(delimiter, below) - cuts * count  # delimiters inside of quotes
-    if within < 0 or (within and not quoted):
-        return None
-    import pandas as pd
-
-    try:  # a row with more fields than the first is an error
-        frame = pd.read_csv(
-            io.BytesIO(body),
-            skiprows=1,
-            sep=delimiter,
-            header=None,
-            names=range(cuts + 1),
-            dtype=object,
-            na_filter=False,
-            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-            skip_blank_lines=False,
-            low_memory=True,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
-        return None
-    if len(frame) != count:
-        return None
-    columns: list[Cells] = [
-        np.array(frame[i], dtype=object).view(CodedCells) for i in range(cuts + 1)
-    ]
-    if within != sum("\n".join(column).count(delimiter) for column in columns if quoted):
-        return None  # a row with fewer fields
-    if ends and any(columns.pop()):
+    body += b"\n" * (not text.endswith("\n")) + BEHIND
+    columns = cut(body, delimiter, width)
+    if not quoted:
+        if not columns:  # perhaps only some rows end with a delimiter that the header has not
+            mark, rows = delimiter.encode(), body.split(b"\n")
+            rows = [row[:-1] if row.count(mark) >= len(names) and row.endswith(mark) else row
+                    for row in rows]  # fmt: skip
+            columns, ends = cut(b"\n".join(rows), delimiter, len(names)), 0
+        starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
+    if not columns or (ends and any(columns.pop())):
         return None
     table = RawTable(source.name, names, columns, first_line + starts, inside)
     odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")

@@ -1,4 +1,4 @@
-"""Rows that hold more or fewer cells than one record has: what belongs where, what cannot be told.
+"""Rows to cells: of a long text all at once; of a row of another width than a record's with care.
 
 A comma that nobody quoted ("7,5", "tired, late") parts one cell into two, and whatever stands
 behind it would move under the wrong header. What the other rows look like says which cell it was.
@@ -12,10 +12,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sleepstats.arrays import Ints, Objects
 from sleepstats.reading.text.quotes import DELIMITERS, DIGITS, LETTERS, shape, split_line
-from sleepstats.reading.text.source import tidy
+from sleepstats.reading.text.source import Cells, CodedCells, tidy
 
 #: So many rows of the header's width show what a column looks like, of so many that are looked at;
 #: a row with more surplus cells than so many is none of this table.
@@ -40,6 +41,87 @@ _RANGE = re.compile(
 _STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
 #: Between two dates with their times: May 4, 2026 11:15 PM → May 5, 2026 7:05 AM.
 _BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
+#: Of eight bytes, read as a number, the first none, one, two …; rows that are cut at once.
+_FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 1 << 16
+#: Nothing, so much of it that stretches of one length can be taken from a text before it.
+BEHIND = bytes(512)
+
+
+def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
+    """Cut what stands below a header at its delimiters and line breaks outside of quotes.
+
+    Every quote encloses a cell or is doubled in one; ``BEHIND`` is behind the last line break.
+    Nothing is returned where not each row has as many cells. Of a column of short cells each text
+    is made once: eight bytes are a number.
+    """
+    import pandas as pd
+
+    signs = np.frombuffer(body, dtype=np.uint8)[: -len(BEHIND)]
+    found = _edges(signs, body.index(b"\n") + 1, delimiter)
+    breaks = signs[found] == ord("\n")
+    rows = np.count_nonzero(breaks)
+    if len(found) != width * rows or not breaks[width - 1 :: width].all():
+        return []
+    quoted = b'"' in body
+    eight = np.ndarray(len(body) - 7, dtype="<u8", buffer=body, strides=(1,))
+    columns: list[Cells] = []
+    ends_of = [found[j::width].copy() for j in range(width)]
+    begins = np.append(np.int32(body.index(b"\n") + 1), ends_of[-1][:-1] + 1)
+    del found, breaks
+    while ends_of:
+        ends = ends_of.pop(0)
+        length = ends - begins
+        if quoted and (within := signs[begins] == ord('"')).any():
+            begins, length = begins + within, length - 2 * within
+        if length.max() <= 8:
+            codes, keys = pd.factorize(eight[begins] & _FIRST[length])
+            texts = [key.decode() for key in keys.astype("<u8").view("S8").tolist()]
+            if quoted:
+                texts = [text.replace('""', '"') for text in texts]
+            column = np.array(texts, dtype=object)[codes].view(CodedCells)
+            if "".join(texts).isascii():  # else a cell may hold blanks of other kinds
+                column.coded = ([text.strip() for text in texts], codes)
+        else:
+            cells: list[str] = []
+            known: dict[str, str] = {}  # one text for all cells that say the same
+            for at in range(0, rows, _AT_ONCE):
+                some = _texts(body, begins[at : at + _AT_ONCE], length[at : at + _AT_ONCE])
+                often = len({*some[:1000]}) < 500
+                cells += map(known.setdefault, some, some) if often else some
+            column = np.fromiter(cells, dtype=object, count=rows).view(CodedCells)
+        columns.append(column)
+        begins = ends + 1
+    return columns
+
+
+def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
+    """Return the places of the delimiters and line breaks that no quotes enclose."""
+    found = []
+    before = np.uint8(0)
+    for at in range(start, len(signs), 16 * _AT_ONCE):  # few enough to stay near at hand
+        some = signs[at : at + 16 * _AT_ONCE]
+        here = np.flatnonzero((some == ord(delimiter)) | (some == ord("\n")))
+        quotes = some == ord('"')
+        if before or quotes.any():  # an odd number of quotes before it: inside
+            odd = (np.cumsum(quotes, dtype=np.uint8) + before) % 2
+            here, before = here[odd[here] == 0], odd[-1]
+        found.append((here + at).astype(np.int32))
+    return np.concatenate(found)
+
+
+def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) -> list[str]:
+    """Return stretches of a text without a zero byte in it; of doubled quotes one."""
+    most, rows = int(length.max()), len(length)
+    few_long = rows * most > 4 * (int(length.sum()) + rows)
+    if few_long or most >= len(BEHIND):
+        places = zip(begins.tolist(), (begins + length).tolist(), strict=True)
+        return [body[one:other].decode().replace('""', '"') for one, other in places]
+    every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
+    box = every[begins].view(np.uint8).reshape(rows, most + 1)
+    box[np.arange(rows), length] = 0
+    if length.min() < most:
+        box = box[np.arange(most + 1, dtype=np.uint16) <= length.astype(np.uint16)[:, None]]
+    return box.tobytes().decode().replace('""', '"').split("\0")[:-1]
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
@@ -80,7 +162,7 @@ def even_out(
         if not (row and "!" <= row[0][:1] <= "~") and not tidy("".join(row)):
             blank.append(position)
             continue
-        if width > count and any(cell.strip() for cell in row[count:]):
+        if width > count and "".join(row[count:]).strip():
             if looks is None:
                 looks = _looks(rows, widths, count)
             row, said = _rejoined(row, header, delimiter, looks)

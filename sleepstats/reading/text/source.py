@@ -16,7 +16,7 @@ from typing import IO, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from sleepstats.arrays import Rows
+from sleepstats.arrays import Objects, Rows
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text.quotes import DELIMITERS, one_line_header, split_line
 
@@ -323,6 +323,9 @@ class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
         self.coded = None
         super().__setitem__(place, value)
 
+
+#: An object array of ``str``, one per source row; a cell that is not there is the empty text.
+Cells: TypeAlias = Objects
 
 _INVISIBLE = dict.fromkeys([0xAD, 0x61C, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
 _INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # directions

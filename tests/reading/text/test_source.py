@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
+from sleepstats.reading.cells import distinct
 from sleepstats.reading.text import (
     Source,
     normal_header,
@@ -158,6 +159,24 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
     assert fast.width == slow.width
     assert fast.line.tolist() == slow.line.tolist()
     assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_cells_of_every_width_are_cut_as_they_stand(monkeypatch, end):
+    """Eight bytes are one number: seven, eight and nine, signs of several bytes, blanks around."""
+    kinds = [["1234567", "12345678", ""], ["12345678", "123456789", " 9"], ["größer", "½", "☕☕"],
+             ["2031-03-01", "2031-03-02", "2031-03-03"], ["too long", "too long for it", ""],
+             [" tea ", "tea", "\u3000tea"], ["größere!", "kleiner!!", "größerer"]]  # fmt: skip
+    rows = [";".join(kind[(i * 7 // 5) % 3] for kind in kinds) for i in range(300)]
+    text = "a;b;c;d;e;f;g\n" + "\n".join(rows) + end
+    slow = table_of(text)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 10)
+    monkeypatch.setattr("sleepstats.reading.cells.parsed.SMALL", 10)
+    fast = table_of(text)
+    assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]
+    for one, other in zip(fast.columns, slow.columns, strict=True):
+        texts, codes = distinct(one)
+        assert (texts, codes.tolist()) == (distinct(other)[0], distinct(other)[1].tolist())
 
 
 def test_a_lone_return_before_a_pair_counts_as_a_line():
