@@ -34,13 +34,13 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
-from sleepstats.reading.cells.stamp_words import STAMP, read_words
+from sleepstats.reading.cells.stamp_words import STAMP, no_dates, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
     "kind_of_cells", "look_like_ratings", "looks_like_stamps", "milliseconds_as_seconds",
-    "note_on_blanks", "read_clocks", "read_counted", "read_dates", "read_durations",
+    "no_dates", "note_on_blanks", "read_clocks", "read_counted", "read_dates", "read_durations",
     "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words", "read_yes_no",
     "says_missing", "split_tags", "that_are", "unused_names", "with_colons", "with_unit",
     "without_bands", "without_degrees", "without_groups", "without_units", "worded_counts",
@@ -272,8 +272,11 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
             return ["|".join(some) for some in tags], "|"
     mixed = [re.sub(r"[;,|]|(?<=[^\W\d]|\)|\s)[+&](?=\s*[^\W\d])", ";", word) for word in words]
     for separator, some in (*((one, words) for one in ";,|"), (";", mixed)):
-        joined = sum(separator in word for word in some)
-        if joined < 0.25 * len(words) or joined < 3:
+        joined = [word for word in some if separator in word]
+        boxes = 3 <= len(joined) < 0.25 * len(words) and {*some}.issuperset(
+            part.strip() for word in {*joined} for part in word.split(separator)
+        )  # a few ticked two of what the others ticked alone
+        if len(joined) < 3 or not (boxes or len(joined) >= 0.25 * len(words)):
             continue
         counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
         often = sum(1 for n in counts.values() if n >= 3)
@@ -283,7 +286,10 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
 
 
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
-    """Turn a column of joined tags into one yes / no / not recorded column per tag."""
+    """Turn a column of joined tags into one yes / no / not recorded column per tag.
+
+    "None of these" is no tag, but a no to each of the others.
+    """
     texts = cells.tolist()
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))
@@ -297,23 +303,19 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     blank = ~np.asarray(ticked.any(axis=1))[codes]
     per_row = np.ascontiguousarray(ticked[codes].T)
     order = np.argsort(-per_row.sum(axis=1), kind="stable")
-    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
+    told = [j for j in order.tolist() if not parsed.says_none(spelling[j])] or order.tolist()
+    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in told}
 
 
 def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
     """Give each tag a number, blanks and case ignored, -1 for none; return also the spellings."""
-    place: dict[str, int] = {}
-    spelling: list[str] = []
-    number_of: dict[str, int] = {}
-    for part in dict.fromkeys(parts):
-        tag = part.strip()
-        if not tag:
-            number_of[part] = -1
-            continue
-        number_of[part] = place.setdefault(tag.casefold(), len(spelling))
-        if len(place) > len(spelling):
-            spelling.append(tag)
-    return number_of, spelling
+    spelling: dict[str, str] = {}
+    for tag in map(str.strip, dict.fromkeys(parts)):
+        spelling.setdefault(tag.casefold(), tag)
+    spelling.pop("", None)
+    number = {low: i for i, low in enumerate(spelling)}
+    numbers_of = {part: number.get(part.strip().casefold(), -1) for part in {*parts}}
+    return numbers_of, [*spelling.values()]
 
 
 def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:

@@ -302,11 +302,7 @@ NOT_COUNTED = re.compile(
 
 
 def few_odd(odd: float, said: float, slips: int = 2) -> bool:
-    """Tell whether so few of the cells that say something are odd that the others decide.
-
-    >>> [few_odd(*some) for some in ((2, 10), (2, 9), (4, 40), (5, 40))]
-    [True, False, True, False]
-    """
+    """Tell whether so few of the cells that say something are odd that the others decide."""
     return odd <= max(0.1 * said, min(slips, 0.2 * said))
 
 
@@ -328,12 +324,17 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 
 
-def that_are(cells: Texts, *words: str) -> Bools:
-    """Tell which cells are one of some words, case ignored.
+_NONE_OF_THESE = re.compile("|".join(word_lists()["none of these"]))
 
-    >>> that_are(["True", " true ", "", "false"], "true")
-    array([ True,  True, False, False])
-    """
+
+def says_none(text: str) -> bool:
+    """Tell whether an answer says that nothing of a list was so: none of these, nichts davon."""
+    low = text.strip(" .!。").casefold()
+    return low in NONE or bool(_NONE_OF_THESE.fullmatch(low))
+
+
+def that_are(cells: Texts, *words: str) -> Bools:
+    """Tell which cells are one of some words, case ignored."""
     texts, codes = distinct(cells)
     return np.array([text.casefold().rstrip(".!") in words for text in texts], dtype=bool)[codes]
 

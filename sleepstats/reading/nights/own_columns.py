@@ -17,7 +17,6 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
-from sleepstats.reading.cells.parsed import answered_none, that_are, word_lists
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
@@ -122,9 +121,8 @@ def take_own_column(
 def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     bare = cells.bare_counts(column)
-    if own_name(header) == "naps" or (
-        bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
-    ):
+    counts = bare is not column and cells.kind_of_cells(bare[~cells.parsed.answered_none(bare)])
+    if own_name(header) == "naps" or counts == "number":
         for i, told in cells.worded_counts(column, bare).items():
             draft.tell(i, header, told)
         column = bare
@@ -246,7 +244,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
     plain = own_name(header)
     if keys & wishes:
-        missing |= that_are(column, *word_lists()["forgot"])
+        missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
         said = cells.kind_of_cells(column)
@@ -324,8 +322,9 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     lists, separator = cells.as_lists(words)
-    if separator:
-        listed = np.full(len(column), "", dtype=object)
+    if separator or name == "tags":  # the person says so
+        separator = separator or next((one for one in ";,|" if one in "".join(words)), ";")
+        listed = np.where(cells.that_are(column, "none"), "None", "").astype(object)  # of these
         listed[~missing] = lists
         tags = cells.split_tags(listed, separator)
         names = cells.unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
@@ -340,8 +339,7 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
-    texts = column.copy()
-    texts[missing] = None
+    texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words
     if free_text:
         told["kind"] = "control"

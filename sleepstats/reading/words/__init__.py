@@ -32,18 +32,12 @@ __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
     "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
     "meaning", "meanings", "meanings_of", "nap_mark", "naps_together", "never_zero", "own_name",
-    "part_of_header",
-    "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
+    "part_of_header", "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
-_DATE_NAMES = {
-    "night": EVENING_DATE,
-    "evening": EVENING_DATE,
-    "morning": MORNING_DATE,
-    "date": PLAIN_DATE,
-    "timestamp": FILLED_IN,
-}
+_DATE_NAMES = {"night": EVENING_DATE, "evening": EVENING_DATE, "morning": MORNING_DATE,
+               "date": PLAIN_DATE, "timestamp": FILLED_IN}  # fmt: skip
 
 _QUESTION = re.compile(
     r"^(how many times did you|how many times have you|how many|how much|did you|have you had|"
@@ -153,11 +147,14 @@ def meanings(
         if normal_header(header) in wishes:
             found[i] = wishes[normal_header(header)]
     taken = set(found.values())
+    if taken & {EVENING_DATE, MORNING_DATE, PLAIN_DATE}:  # the person says which it is
+        taken |= {EVENING_DATE, MORNING_DATE, PLAIN_DATE}
+    dated = any(s.kind in ("date", "stamp") or (s.days and not s.named) for s in shapes)
     whole = {i: meaning(header) for i, header in enumerate(headers) if i not in found}
     for first in (True, False):  # whole headers before what is understood by its words
         for i in (i for i in whole if i not in found):
             known = whole[i]
-            if shapes and known and not _can_be(known, headers[i], shapes[i]):
+            if shapes and known and not _can_be(known, headers[i], shapes[i], dated):
                 known = None
             name = known
             if not first:
@@ -202,10 +199,12 @@ def meanings(
 _NEIGHBOURS = {"into_bed": ("lights_out", 0, 180), "out_of_bed": ("final_wake", -180, 0)}
 
 
-def _can_be(known: str, header: str, shape: Shape) -> bool:
-    """Whether a whole header's known meaning can be what its cells show."""
+def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:
+    """Whether a whole header's known meaning can be what its cells show, beside dates or not."""
     if known not in DATES:
         return fits(known, header, shape)
+    if dated and shape.named:  # Evening: what was done; Night: the hotel, or its number
+        return False
     small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
     return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
 

@@ -71,8 +71,8 @@ _POINTS = re.compile(
 def sense(header: str, shape: Shape) -> Sense | None:
     """Say what a column is by its words and the look of its cells; None if they do not tell."""
     about = meanings_of(header)
-    if header.strip() == "#":
-        return Sense("id")
+    if header.strip() == "#" or (shape.counting and shape.named and about and about <= _BARE):
+        return Sense("id")  # Night 1, Night 2
     if "heart" in about and shape.high <= 24 and "hr" in words_of(header):
         about -= {"heart"}  # hr is an hour
     if len(words_of(header)) > 1 and ("how" in about or "?" in header) and shape.levels > 1:
@@ -120,7 +120,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("id" if shape.counting and shape.kind == "text" else "person")
     asked = _WHAT.match(header.strip().casefold()) and shape.kind == "text" and not shape.graded
     if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
-        return Sense("note", "comments")
+        return Sense("habit") if shape.listed else Sense("note", "comments")
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
         return Sense("aside", why=SAYS_NOTHING)
     alone = about == {"score", "id"}
