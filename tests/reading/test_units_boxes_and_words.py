@@ -275,3 +275,125 @@ def test_hours_of_sleep_in_danish_are_hours() -> None:
 def test_habits_of_an_evening_in_the_north(tmp_path, evening) -> None:
     log = joined(tmp_path, (evening, DAYS), ("Trening", ["ja", "nei", "nei"] * 8))
     assert log["trening"].tolist() == [True, False, False] * 8
+
+
+# ---- degrees, naps, times before bed
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "name", "values"),
+    [
+        ("Bedroom", ["18℃", "19.5 ℃", "20℃"], "bedroom_c", [18, 19.5, 20]),
+        ("室温", ["18度", "19度", "20度"], "室温", [18, 19, 20]),
+        ("Room", ["+19°", "18°", "-2°"], "room", [19, 18, -2]),
+        ("Temp", ["66℉", "68°F", "70 f"], "temp_f", [66, 68, 70]),
+    ],
+)
+def test_degrees_however_they_are_signed(header, cells, name, values) -> None:
+    assert read(diary((header, cells * 8)))[name].tolist() == values * 8
+
+
+NAPS = {
+    "en": ("Nap start", "Nap end"), "es": ("Siesta inicio", "Siesta fin"),
+    "de": ("Mittagsschlaf von", "Mittagsschlaf bis"), "fr": ("Sieste début", "Sieste fin"),
+    "it": ("Pisolino inizio", "Pisolino fine"), "nl": ("Dutje van", "Dutje tot"),
+    "sv": ("Tupplur från", "Tupplur till"), "da": ("Lur fra", "Lur til"),
+    "pt": ("Cochilo início", "Cochilo fim"), "ja": ("昼寝開始", "昼寝終了"),
+    "zh": ("午睡开始", "午睡结束"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("names", NAPS.values(), ids=NAPS)
+def test_a_nap_from_then_to_then_has_minutes(names) -> None:
+    begin, end = ["14:10", "", "23:50", "no"] * 6, ["14:45", "", "0:20", ""] * 6
+    nights = read(diary((names[0], begin), (names[1], end)))
+    assert nights["nap_min"].fillna(-1).tolist() == [35.0, -1.0, 30.0, 0.0] * 6
+
+
+def test_two_naps_of_a_day_are_added_and_a_slip_is_told() -> None:
+    nights = read(diary(
+        ("Nap 1 start", ["14:10", "15:00"] * 12), ("Nap 1 end", ["14:40", "14:30"] * 12),
+        ("Nap 2 start", ["18:00", ""] * 12), ("Nap 2 end", ["18:20", ""] * 12),
+    ))  # fmt: skip
+    assert nights["nap_min"].fillna(-1).tolist() == [50.0, -1.0] * 12
+    assert "'15:00-14:30' is a range" in nights["problem"].iloc[1]
+    said = read(diary(("Nap min", ["30", "0"] * 12), ("Nap start", ["14:10", ""] * 12),
+                      ("Nap end", ["14:50", ""] * 12)))  # fmt: skip
+    assert said["nap_min"].tolist() == [30.0, 0.0] * 12  # what is written as minutes holds
+
+
+def test_a_pill_half_an_hour_before_bed_is_no_bed_time() -> None:
+    def before(clock: str, minutes: int) -> str:
+        then = dt.datetime.fromisoformat(f"2031-03-03 {clock}") - dt.timedelta(minutes=minutes)
+        return f"{then:%H:%M}"
+
+    at = [before(bed, 30) if i % 3 else "" for i, bed in enumerate(BED)]
+    nights = read(diary(("Zopiclone (mg)", [7.5 if i % 3 else 0 for i in range(24)]), ("Hour", at)))
+    assert nights["hour_h_before_bed"].dropna().unique().tolist() == [0.5]
+    every = read(diary(("Thing", [before(bed, 20) for bed in BED])))  # each evening: it may be bed
+    role = every.attrs["sleepstats"]["roles"]["Thing"]
+    assert (role["role"], role["why"]) == ("aside", "its times are those of the bed time")
+
+
+# ---- layouts
+
+
+def week(days: list, *, mean: str = "", remark: str = "") -> str:
+    rows = [
+        ["Matin du", *days], ["Heure du coucher", *BED[:7]],
+        ["Temps pour s'endormir (min)", 5, 15, 20, 10, 25, 30, 5], ["Heure du lever", *UP[:7]],
+        ["Cafés", 1, 2, 0, 1, 3, 2, 0], ["Remarques", remark, *[""] * 6],
+    ]  # fmt: skip
+    means = [mean, "", 15.7, "", 1.3, ""] if mean else []
+    return "\n".join(",".join(map(str, [*r, *means[i : i + 1]])) for i, r in enumerate(rows)) + "\n"
+
+
+@pytest.mark.parametrize("mean", ["", "Moyenne", "Average", "Ø", "Gennemsnit", "Média", "平均"])
+def test_days_side_by_side_with_a_column_of_averages(mean) -> None:
+    nights = read(week(DAYS[1:8], mean=mean))
+    assert nights.index.date.tolist() == DAYS[:7]
+    # s'endormir is no second
+    assert nights["sol_min"].tolist() == [5.0, 15.0, 20.0, 10.0, 25.0, 30.0, 5.0]
+    assert nights["cafés"].tolist() == [1.0, 2.0, 0.0, 1.0, 3.0, 2.0, 0.0]
+
+
+def test_sheets_of_days_side_by_side_need_not_have_the_same_rows_filled(tmp_path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for k, remark in enumerate(["", "grippe", ""]):
+        sheet = book.create_sheet(f"Semaine {k + 1}")
+        text = week(DAYS[1 + 7 * k : 8 + 7 * k], mean="Moyenne", remark=remark)
+        for line in text.splitlines():
+            sheet.append(line.split(","))
+    book.save(tmp_path / "agenda.xlsx")
+    nights = read(tmp_path / "agenda.xlsx")
+    assert nights.index.date.tolist() == DAYS[:21]
+    assert nights["comments"].dropna().tolist() == ["grippe"]
+
+
+def test_a_title_above_habits_is_no_header(tmp_path) -> None:
+    text = table(("Kveld", DAYS), ("Kaffe", [0, 2, 1] * 8))
+    (tmp_path / "vaner.csv").write_text(f"Vaner om kvelden,\n{text}", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        log = ss.join_evenings(read(diary()), tmp_path / "vaner.csv")
+    assert log["kaffe"].tolist() == [0.0, 2.0, 1.0] * 8
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mon {}: bed {}, up {}, coffee 1", "ma {}: naar bed {}, op {}, koffie 3",
+        "lun {}: couché {}, levé {}", "{}. ins Bett {} auf {}", "{}日 就寝 {} 起床 {}",
+        "Day {}\nBed: {}\nUp: {}\n",
+    ],
+)  # fmt: skip
+def test_notes_typed_line_by_line_are_told_what_to_do(line) -> None:
+    text = "".join(line.format(i + 3, BED[i], UP[i]) + "\n" for i in range(12))
+    with pytest.raises(ss.DiaryError) as caught:
+        read(text)
+    assert "these are notes typed line by line, and no table. Expected one row a night" in str(
+        caught.value
+    )
+    assert "columns=" not in str(caught.value)

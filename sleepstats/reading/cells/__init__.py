@@ -38,15 +38,16 @@ from sleepstats.reading.cells.stamp_words import STAMP, no_dates, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
-    "SLEEP_WORDS", "Kind", "Parsed", "as_lists", "bare_counts", "distinct", "is_missing",
-    "kind_of_cells", "look_like_ratings", "looks_like_stamps", "milliseconds_as_seconds",
-    "no_dates", "note_on_blanks", "read_clocks", "read_counted", "read_dates", "read_durations",
-    "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words", "read_yes_no",
-    "says_missing", "split_tags", "that_are", "unused_names", "with_colons", "with_unit",
-    "without_bands", "without_degrees", "without_groups", "without_units", "worded_counts",
+    "SLEEP_WORDS", "Kind", "Parsed", "answered_none", "as_lists", "bare_counts", "distinct",
+    "is_missing", "kind_of_cells", "look_like_ratings", "looks_like_stamps",
+    "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks", "read_counted",
+    "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings", "read_stamps",
+    "read_words", "read_yes_no", "says_missing", "split_tags", "that_are", "unused_names",
+    "with_colons", "with_unit", "without_bands", "without_degrees", "without_groups",
+    "without_units", "worded_counts",
 ]  # fmt: skip
 
-that_are = parsed.that_are
+that_are, answered_none = parsed.that_are, parsed.answered_none
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.
@@ -188,21 +189,21 @@ def _written_like_spans(words: list[str]) -> bool:
     return short and max(map(int, hours)) < 13
 
 
-_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
-_WARM = re.compile(r"temp|°|degrees|grad\b")
+_DEGREES = re.compile(r"\+?(-?\d+(?:[.,]\d+)?) ?(?:[°º度]|deg\w*\.?)? ?([cf℃℉]?)", re.IGNORECASE)
+_WARM, _SIGNED = re.compile(r"temp|[°℃℉温]|degr[eé]e?s|grad"), re.compile("[°º℃℉度]")
 
 
 def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
     """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
 
-    Cells are returned as they are unless the column is about temperature and all units written in
-    it are the same.
+    Cells are returned as they are unless the column is about temperature, by its words or the signs
+    in it, and all units written in it are the same.
     """
-    if not _WARM.search(header.casefold()):
+    if not (_WARM.search(header.casefold()) or any(map(_SIGNED.search, map(str, cells[:9])))):
         return cells, ""
     texts, codes = distinct(cells)
     found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {one[2].casefold() for one in found if one and one[2]}
+    units = {{"℃": "c", "℉": "f"}.get(u, u.casefold()) for one in found if one and (u := one[2])}
     if len(units) > 1:
         return cells, ""
     bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
@@ -286,10 +287,7 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
 
 
 def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray]:
-    """Turn a column of joined tags into one yes / no / not recorded column per tag.
-
-    "None of these" is no tag, but a no to each of the others.
-    """
+    """Turn a column of joined tags into one yes / no / not recorded column per tag."""
     texts = cells.tolist()
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))

@@ -36,7 +36,7 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
-MANY_BLANK, SAID = 0.25, "you said so"
+MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
 _SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
 
 
@@ -121,7 +121,7 @@ def take_own_column(
 def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     bare = cells.bare_counts(column)
-    counts = bare is not column and cells.kind_of_cells(bare[~cells.parsed.answered_none(bare)])
+    counts = bare is not column and cells.kind_of_cells(bare[~cells.answered_none(bare)])
     if own_name(header) == "naps" or counts == "number":
         for i, told in cells.worded_counts(column, bare).items():
             draft.tell(i, header, told)
@@ -153,7 +153,10 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
         return "its times are those of a morning"
     bed = reference[np.isfinite(reference)] / 60.0
     if len(bed) and abs((usual - circular_mean_h(bed) + 12) % 24 - 12) < 1.0:
-        return "its times are those of the bed time"
+        # what was done before bed is left out now and then, and never after it
+        ahead = np.mod(reference - clock, 1440.0)[np.isfinite(reference) & np.isfinite(clock)]
+        apart = len(ahead) <= SOMETIMES * len(bed) and ((ahead >= 5.0) & (ahead < 180.0)).all()
+        return "" if apart else "its times are those of the bed time"
     if end is None:
         return ""
     night = draft.night.astype("datetime64[us]")
@@ -247,8 +250,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
-        said = cells.kind_of_cells(column)
-        filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
+        filled[missing] = "no" if cells.kind_of_cells(column) in _WORDED else "0"
         rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
         draft.notes.append(f"Column {header!r}: nothing written on {rows}")
         return filled

@@ -336,8 +336,8 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 @cache
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
-    # last night's is no second, a sleep timer no hours in Danish
-    words = words_of(re.sub(r"(?i)['’]s\b|\bsleep[ _-]?timer", "", header))
+    # last night's and s'endormir are no seconds, a sleep timer no hours in Danish
+    words = words_of(re.sub(r"(?i)['’]s\b|\bs['’]|\bsleep[ _-]?timer", "", header))
     for word in reversed(words):
         if unit := _UNIT_OF.get(folded(word)):
             return unit

@@ -183,8 +183,8 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 def _lists(column: Texts) -> bool:
     """Whether cells are lists of a few things."""
-    some = [text for text in map(cells.parsed.tidy, column[:_ROWS]) if not cells.says_missing(text)]
-    return any(one in "".join(some) for one in ",;|") and bool(cells.as_lists(some)[1])
+    some = [one.strip() for one in column[:_ROWS] if one and not cells.says_missing(one.strip())]
+    return any(sign in "".join(some) for sign in ",;|") and bool(cells.as_lists(some)[1])
 
 
 def _sentence(text: str) -> bool:
