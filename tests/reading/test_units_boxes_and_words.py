@@ -397,3 +397,9 @@ def test_notes_typed_line_by_line_are_told_what_to_do(line) -> None:
         caught.value
     )
     assert "columns=" not in str(caught.value)
+
+
+@pytest.mark.parametrize("header", ["Sleep", "Dormí", "Schlaf", "Sommeil", "Sömn", "Søvn"])
+@pytest.mark.parametrize("cells", [["4/5", "3/5", "5/5"], ["★★★★", "★★★", "★★★★★"]])
+def test_sleep_of_so_many_points_is_a_rating(header, cells) -> None:
+    assert read(diary((header, cells * 8)))["quality"].tolist() == [4.0, 3.0, 5.0] * 8

@@ -279,7 +279,7 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "mood_on_waking" if "mood" in about else plain)
     if about & {"wake", "rise"} and about & {"how", "well"} and not about & {"times", "length"}:
         return Sense("morning")  # how I got up
-    told = about & {"well", "how", "rating"} or shape.graded
+    told = about & {"well", "how", "rating"} or shape.graded or shape.marked
     if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")
     if "rating" in about and about <= {"rating", "note", "sleep", "night", "opaque"}:

@@ -76,8 +76,9 @@ class Shape:
     #: Whether they are days without a year: 4/3, Mon 4 Mar, 3月4日; words, or Night 12, no dates.
     days: bool = False
     named: bool = False
-    #: Whether they are lists of a few things, as of boxes that were ticked.
+    #: Whether they are lists of a few things, as of boxes that were ticked; so many of five: 4/5.
     listed: bool = False
+    marked: bool = False
 
     @property
     def length(self) -> bool:
@@ -124,11 +125,13 @@ def shape_of(column: Texts) -> Shape:
             len({re.sub(r"\d+$", "", t) for t in said}) == 1
             and abs(numbered[-1] - numbered[0]) == len(said) - 1
         )
-        listed = kind == "text" and not graded and len(said) <= _MOST_BANDS and _lists(column)
+        few = kind == "text" and not graded and len(said) <= _MOST_BANDS
+        listed = few and _lists(column)
         prose = kind == "text" and not (graded or listed)
         prose = prose and 2 * sum(map(_sentence, said)) >= len(said)
         return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
-                     listed=listed, constant=len(cells.distinct(column)[0]) == 1 < len(column),
+                     listed=listed, marked=few and cells.look_like_ratings(said),
+                     constant=len(cells.distinct(column)[0]) == 1 < len(column),
                      counting=counting, named=kind == "text" and cells.no_dates(said),
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     if kind not in ("number", "clock", "duration"):
