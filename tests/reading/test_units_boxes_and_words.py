@@ -403,3 +403,9 @@ def test_notes_typed_line_by_line_are_told_what_to_do(line) -> None:
 @pytest.mark.parametrize("cells", [["4/5", "3/5", "5/5"], ["★★★★", "★★★", "★★★★★"]])
 def test_sleep_of_so_many_points_is_a_rating(header, cells) -> None:
     assert read(diary((header, cells * 8)))["quality"].tolist() == [4.0, 3.0, 5.0] * 8
+
+
+def test_sentences_with_a_comma_that_come_again_are_no_boxes() -> None:
+    said = ["Snow, went out.", "Saw my aunt again.", "Snow, went out.", "Up at dawn, tea first."]
+    roles = read(diary(("Entry", said * 6))).attrs["sleepstats"]["roles"]
+    assert roles["Entry"]["role"] == "note"

@@ -17,10 +17,8 @@ from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, 
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
-#: More different texts than these are no bands of amounts.
-_MOST_BANDS = 40
-#: More different words are no kinds of rows.
-_MOST_KINDS = 4
+#: More different texts than these are no bands of amounts; more words are no kinds of rows.
+_MOST_BANDS, _MOST_KINDS = 40, 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _PADDED = re.compile(r" *0\d")
@@ -126,7 +124,7 @@ def shape_of(column: Texts) -> Shape:
             and abs(numbered[-1] - numbered[0]) == len(said) - 1
         )
         few = kind == "text" and not graded and len(said) <= _MOST_BANDS
-        listed = few and _lists(column)
+        listed = few and any(sign in "".join(said) for sign in ",;|") and _lists(column)
         prose = kind == "text" and not (graded or listed)
         prose = prose and 2 * sum(map(_sentence, said)) >= len(said)
         return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
@@ -185,9 +183,11 @@ def _night_or_nap(said: Sequence[str]) -> bool:
 
 
 def _lists(column: Texts) -> bool:
-    """Whether cells are lists of a few things."""
+    """Whether cells are lists of a few things, some of which stand in several of them."""
     some = [one.strip() for one in column[:_ROWS] if one and not cells.says_missing(one.strip())]
-    return any(sign in "".join(some) for sign in ",;|") and bool(cells.as_lists(some)[1])
+    lists, sign = cells.as_lists(some)
+    parts = [part.strip() for one in {*lists} if sign for part in one.split(sign)]
+    return len({*parts}) < len(parts)  # not so of a sentence: Rain, stayed in.
 
 
 def _sentence(text: str) -> bool:
