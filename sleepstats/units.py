@@ -6,7 +6,8 @@ import html
 import math
 import re
 import shutil
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection
 from textwrap import wrap
 from typing import ClassVar
 
@@ -100,6 +101,21 @@ def _singular(word: str) -> str:
     if word.endswith("ies"):
         return f"{word[:-3]}y" if len(word) > 5 else word[:-1]
     return word[:-2] if word.endswith(_LONG_PLURALS) else word[:-1]
+
+
+def as_one(said: Collection[str]) -> dict[str, str]:
+    """Return unit as written -> unit: a plural is of its singular (glas, glazen), none of the only.
+
+    One begins as the other does, but for at most three letters at the end; accents do not count.
+    """
+    found, begins = dict[str, str](), dict[str, str]()
+    for word in sorted({*said} - {""}, key=lambda one: (len(one), one)):
+        plain = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", word))
+        alike = (u for u, one in begins.items() if len(one) > 2 and one[:3] == plain[:3]
+                 and one[: len(plain) - 3] == plain[: len(plain) - 3])  # fmt: skip
+        found[word], begins[word] = found.get(next(alike, ""), word), plain
+    only = {*found.values()}
+    return found | ({"": only.pop() if len(only) == 1 else ""} if "" in said else {})
 
 
 def usual_ends(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -119,11 +119,14 @@ def _tables(
     if not claimed:
         raise no_format.Unknown(problems)
     _, best, known = max(claimed, key=lambda one: (one[1].score, one[0].text.count("\n")))
-    # A sheet for each month has the same headers; a copy or a summary has others.
+    # A sheet for each month has the same headers; a copy or a summary has others. Of nights side by
+    # side a row that is still blank is not among them.
+    head = next(_header(source, claim) for source, claim, _ in claimed if claim is best)
     chosen = [
         (source, claim)
         for source, claim, other in claimed
-        if other is known and _header(source, claim) == _header_of(claimed, best)
+        if other is known
+        and len(_header(source, claim) ^ head) <= (len(head) / 5 if source.turned else 0)
     ]
     drafts = [_drafted(known, source, claim, options) for source, claim in chosen]
     if len(drafts) > 1 and options.labels == "auto" and (rule := rule_of_all(drafts)):
@@ -165,12 +168,9 @@ def _same_evenings(drafts: list[Draft]) -> int:
     return 0
 
 
-def _header_of(claimed: list[tuple[Source, Claim, Format]], best: Claim) -> str:
-    return next(_header(source, claim) for source, claim, _ in claimed if claim is best)
-
-
-def _header(source: Source, claim: Claim) -> str:
-    return source.preview()[claim.header_line - 1].strip(" ,").casefold()
+def _header(source: Source, claim: Claim) -> frozenset[str]:
+    cells = source.preview()[claim.header_line - 1].casefold().split(claim.delimiter)
+    return frozenset(map(str.strip, cells)) - {""}
 
 
 def _told_sheets(sources: list[Source], chosen: list[Source]) -> str:

@@ -34,20 +34,21 @@ from sleepstats.reading.cells.numbers import (
     read_yes_no,
 )
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
-from sleepstats.reading.cells.stamp_words import read_words, stamp_of
+from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
 from sleepstats.reading.text import Cells
 
 __all__ = [
-    "SLEEP_WORDS", "Kind", "Lines", "Parsed", "as_lists", "bare_counts", "distinct",
-    "in_strict_order", "is_missing", "kind_of_cells", "look_like_ratings", "looks_like_stamps",
-    "milliseconds_as_seconds", "note_on_blanks", "read_clocks", "read_counted", "read_dates",
-    "read_durations", "read_numbers", "read_offsets", "read_ratings", "read_stamps", "read_words",
-    "read_yes_no", "says_missing", "split_tags", "that_are", "unused_names", "with_colons",
-    "with_unit", "without_bands", "without_degrees", "without_groups", "without_units",
-    "worded_counts",
+    "SLEEP_WORDS", "Kind", "Lines", "Parsed", "answered_none", "as_lists", "bare_counts",
+    "distinct", "in_strict_order", "is_missing", "kind_of_cells", "look_like_ratings",
+    "looks_like_stamps", "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks",
+    "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
+    "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
+    "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
+    "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
-that_are, Lines, in_strict_order = parsed.that_are, parsed.Lines, parsed.in_strict_order
+that_are, answered_none = parsed.that_are, parsed.answered_none
+Lines, in_strict_order = parsed.Lines, parsed.in_strict_order
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.
@@ -189,21 +190,21 @@ def _written_like_spans(words: list[str]) -> bool:
     return short and max(map(int, hours)) < 13
 
 
-_DEGREES = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:°|º|deg(?:rees)?\.?)? ?([cf]?)", re.IGNORECASE)
-_WARM = re.compile(r"temp|°|degrees|grad\b")
+_DEGREES = re.compile(r"\+?(-?\d+(?:[.,]\d+)?) ?(?:[°º度]|deg\w*\.?)? ?([cf℃℉]?)", re.IGNORECASE)
+_WARM, _SIGNED = re.compile(r"temp|[°℃℉温]|degr[eé]e?s|grad"), re.compile("[°º℃℉度]")
 
 
 def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
     """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
 
-    Cells are returned as they are unless the column is about temperature and all units written in
-    it are the same.
+    Cells are returned as they are unless the column is about temperature, by its words or the signs
+    in it, and all units written in it are the same.
     """
-    if not _WARM.search(header.casefold()):
+    if not (_WARM.search(header.casefold()) or any(map(_SIGNED.search, map(str, cells[:9])))):
         return cells, ""
     texts, codes = distinct(cells)
     found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {one[2].casefold() for one in found if one and one[2]}
+    units = {{"℃": "c", "℉": "f"}.get(u, u.casefold()) for one in found if one and (u := one[2])}
     if len(units) > 1:
         return cells, ""
     bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
@@ -275,8 +276,11 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
     alone = {word.strip().casefold() for word in words}  # beer/wine, each of them alone elsewhere
     cut = [w.replace("/", ";") if {*re.split(" ?/ ?", w.casefold())} <= alone else w for w in words]
     for separator, some in (*((one, words) for one in ";,|"), (";", mixed), (";", cut)):
-        joined = sum(separator in word for word in some)
-        if joined < 0.25 * len(words) or joined < 3:
+        joined = [word for word in some if separator in word]
+        boxes = 3 <= len(joined) < 0.25 * len(words) and {*some}.issuperset(
+            part.strip() for word in {*joined} for part in word.split(separator)
+        )  # a few ticked two of what the others ticked alone
+        if len(joined) < 3 or not (boxes or len(joined) >= 0.25 * len(words)):
             continue
         counts = Counter(t.strip() for word in some for t in word.split(separator) if t.strip())
         often = sum(n >= 3 and not tag.isdecimal() for tag, n in counts.items())  # no counts
@@ -300,23 +304,19 @@ def split_tags(cells: Cells, separator: str) -> dict[str, pd.arrays.BooleanArray
     blank = ~np.asarray(ticked.any(axis=1))[codes]
     per_row = np.ascontiguousarray(ticked[codes].T)
     order = np.argsort(-per_row.sum(axis=1), kind="stable")
-    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in order.tolist()}
+    told = [j for j in order.tolist() if not parsed.says_none(spelling[j])] or order.tolist()
+    return {spelling[j]: pd.arrays.BooleanArray(per_row[j], blank.copy()) for j in told}
 
 
 def _vocabulary(parts: list[str]) -> tuple[dict[str, int], list[str]]:
     """Give each tag a number, blanks and case ignored, -1 for none; return also the spellings."""
-    place: dict[str, int] = {}
-    spelling: list[str] = []
-    number_of: dict[str, int] = {}
-    for part in dict.fromkeys(parts):
-        tag = part.strip()
-        if not tag:
-            number_of[part] = -1
-            continue
-        number_of[part] = place.setdefault(tag.casefold(), len(spelling))
-        if len(place) > len(spelling):
-            spelling.append(tag)
-    return number_of, spelling
+    spelling: dict[str, str] = {}
+    for tag in map(str.strip, dict.fromkeys(parts)):
+        spelling.setdefault(tag.casefold(), tag)
+    spelling.pop("", None)
+    number = {low: i for i, low in enumerate(spelling)}
+    numbers_of = {part: number.get(part.strip().casefold(), -1) for part in {*parts}}
+    return numbers_of, [*spelling.values()]
 
 
 def unused_names(tags: list[str], taken: Collection[str]) -> dict[str, str]:

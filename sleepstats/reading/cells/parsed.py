@@ -333,6 +333,15 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 
 
+_NONE_OF_THESE = re.compile("|".join(word_lists()["none of these"]))
+
+
+def says_none(text: str) -> bool:
+    """Tell whether an answer says that nothing of a list was so: none of these, nichts davon."""
+    low = text.strip(" .!。").casefold()
+    return low in NONE or bool(_NONE_OF_THESE.fullmatch(low))
+
+
 def that_are(cells: Texts, *words: str) -> Bools:
     """Tell which cells are one of some words, case ignored."""
     texts, codes = distinct(cells)

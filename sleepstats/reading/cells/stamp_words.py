@@ -26,6 +26,7 @@ _MONTHS_IN = {
     "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
     "dezembro",
     "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "no": "januar februar mars april mai juni juli august september oktober november desember",
     "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
     "listopada grudnia",
     "pl_plain": "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik "
@@ -34,7 +35,8 @@ _MONTHS_IN = {
 }
 #: English month names by number, for messages.
 MONTHS = ("", *(name.capitalize() for name in _MONTHS_IN["en"].split()))
-_SHORT_TOO = {"sept": 9, "mrz": 3, "janv": 1, "févr": 2, "fevr": 2, "avr": 4, "juil": 7, "déc": 12}
+_SHORT_TOO = {"sept": 9, "janv": 1, "févr": 2, "fevr": 2, "avr": 4, "juil": 7, "déc": 12}
+_SHORT_TOO |= dict.fromkeys(("mrz", "mrt", "marts"), 3)
 
 
 def _month_words() -> dict[str, int]:
@@ -43,8 +45,7 @@ def _month_words() -> dict[str, int]:
         for number, name in enumerate(names.split(), start=1):
             words[name] = number
     for names in _MONTHS_IN.values():
-        months = names.split()
-        shorts = [name[:3] for name in months]
+        shorts = [name[:3] for name in names.split()]
         for number, short in enumerate(shorts, start=1):
             if shorts.count(short) == 1:
                 words.setdefault(short, number)
@@ -53,35 +54,29 @@ def _month_words() -> dict[str, int]:
 
 _MONTHS = _month_words()
 _WEEKDAYS = (
-    ("mon", "mo", "montag", "lun", "lunes", "lundi", "lunedì", "maandag", "пн", "pon", "pn",
-     "poniedziałek", "seg", "segunda", "segunda-feira", "mån", "måndag", "月", "月曜", "月曜日",
-     "周一",
-     "星期一"),
-    ("tue", "tues", "di", "dienstag", "mar", "martes", "mardi", "martedì", "dinsdag", "вт", "wt",
-     "wtorek", "ter", "terça", "terça-feira", "tis", "tisdag", "火", "火曜", "火曜日", "周二",
-     "星期二"),
-    ("wed", "mi", "mittwoch", "mié", "mie", "mer", "mercredi", "miércoles", "woensdag", "ср",
-     "mercoledì", "śr", "środa", "qua", "quarta", "quarta-feira", "ons", "onsdag", "wo", "水",
-     "水曜",
-     "水曜日", "周三", "星期三"),
-    ("thu", "thur", "thurs", "do", "donnerstag", "jue", "jueves", "jeu", "jeudi", "donderdag",
-     "чт", "gio", "giovedì", "czw", "cz", "czwartek", "qui", "quinta", "quinta-feira", "tors",
-     "torsdag", "木", "木曜", "木曜日", "周四", "星期四"),
-    ("fri", "fr", "freitag", "vie", "viernes", "ven", "vendredi", "vrijdag", "пт", "venerdì", "vr",
-     "pt", "pią", "piątek", "sex", "sexta", "sexta-feira", "fre", "fredag", "金", "金曜", "金曜日",
-     "周五",
-     "星期五"),
-    ("sat", "sa", "samstag", "sáb", "sab", "sábado", "sam", "samedi", "zaterdag", "сб", "sabato",
-     "za", "sob", "sobota", "lör", "lördag", "土", "土曜", "土曜日", "周六", "星期六"),
-    ("sun", "so", "sonntag", "dom", "domingo", "dim", "dimanche", "zondag", "вс", "domenica",
-     "zo", "ndz", "nd", "niedziela", "sön", "söndag", "日", "日曜", "日曜日", "周日", "星期日",
-     "星期天"),
-)  # fmt: skip
+    "mon mo montag lun lunes lundi lunedì maandag пн pon pn poniedziałek seg segunda "
+    "segunda-feira mån måndag man mandag",
+    "tue tues di dienstag mar martes mardi martedì dinsdag вт wt wtorek ter terça terça-feira "
+    "tis tisdag tir tirs tirsdag",
+    "wed mi mittwoch mié mie mer mercredi miércoles woensdag ср mercoledì śr środa qua quarta "
+    "quarta-feira ons onsdag wo",
+    "thu thur thurs do donnerstag jue jueves jeu jeudi donderdag чт gio giovedì czw cz "
+    "czwartek qui quinta quinta-feira tors tor torsdag",
+    "fri fr freitag vie viernes ven vendredi vrijdag пт venerdì vr pt pią piątek sex sexta "
+    "sexta-feira fre fredag",
+    "sat sa samstag sáb sab sábado sam samedi zaterdag сб sabato za sob sobota lör lördag lør "
+    "lørdag",
+    "sun so sonntag dom domingo dim dimanche zondag вс domenica zo ndz nd niedziela sön "
+    "söndag søn søndag",
+)
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Weekday in words -> its number, Monday being 0.
-DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words} | {
+DAY_OF = {word: i for i, words in enumerate(_WEEKDAYS) for word in words.split()} | {
     word: i for i, word in enumerate(_ENGLISH_DAYS)
 }
+for _i, _signs in enumerate(("月一", "火二", "水三", "木四", "金五", "土六", "日日天")):
+    DAY_OF |= dict.fromkeys((f"{_signs[0]}{end}" for end in ("", "曜", "曜日")), _i)
+    DAY_OF |= {f"{of}{sign}": _i for of in ("周", "週", "星期", "礼拜") for sign in _signs}
 _DAYS = "|".join(re.escape(word) for word in sorted(DAY_OF, key=len, reverse=True))
 #: A weekday before a date, or behind it.
 _WEEKDAY = re.compile(
@@ -91,10 +86,11 @@ _WEEKDAY = re.compile(
 NUMBERS = re.compile(r"(\d{1,4})\.?([-/. ])\.? ?(\d{1,2})(?:\2) ?(\d{1,4})\.?", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _DAY_WORD = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|\.|er|º)?[ -]*(?:of |de )?([^\W\d_]+)\.?,?[ -]*(?:de )?'?(\d{4}|\d\d)"
+    r"(\d{1,2})(?:st|nd|rd|th|\.|er|º)?[ /-]*(?:of |de )?([^\W\d_]+)\.?,?[ /-]*(?:de )?"
+    r"'?(\d{4}|\d\d)"
 )
-_WORD_DAY = re.compile(r"([^\W\d_]+)\.?[ -]*(\d{1,2})(?:st|nd|rd|th)?,?[ -]+'?(\d{4}|\d\d)")
-_YEAR_WORD = re.compile(r"(\d{4})[ -]+([^\W\d_]+)\.?[ -]+(\d{1,2})")
+_WORD_DAY = re.compile(r"([^\W\d_]+)\.?[ /-]*(\d{1,2})(?:st|nd|rd|th)?,?[ /-]+'?(\d{4}|\d\d)")
+_YEAR_WORD = re.compile(r"(\d{4})[ /-]+([^\W\d_]+)\.?[ /-]+(\d{1,2})")
 
 WRITE_DATE = "Write YYYY-MM-DD, for example 2026-04-03."
 _NO_DATE = f"is not a date. {WRITE_DATE}"
@@ -182,6 +178,18 @@ def read_words(text: str) -> Written:
         rest = low[found.end() :] if found.start() == 0 else low[: found.start()]
         return read_words(rest.strip())
     return written
+
+
+_NUMBERED, _LOOKED_AT = re.compile(r"([^\W\d].*\D)\d{1,4}"), 100
+
+
+def no_dates(said: list[str]) -> bool:
+    """Tell whether most texts have no number, or all are one name and a number that is no day."""
+    found = [_NUMBERED.fullmatch(text) for text in said[:_LOOKED_AT]]
+    stem = {match[1] if match else "" for match in found}
+    name = stem.pop() if len(stem) == 1 else ""
+    figures = sum(bool(_DIGIT.search(text)) for text in said[:_LOOKED_AT])
+    return 2 * figures < len(found) or bool(name and read_words(f"{name}1 2000").bad)
 
 
 def _in_words(low: str) -> Written:

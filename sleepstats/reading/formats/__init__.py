@@ -24,7 +24,7 @@ from sleepstats.reading.cells import is_missing, kind_of_cells, read_words
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, own_columns
 from sleepstats.reading.nights.not_one_diary import OTHER_NAMES, Unknown, unknown
 from sleepstats.reading.nights.years import dated, month_of, months_fit
-from sleepstats.reading.text import DELIMITERS, Source, csv_rows, quotes, split_line
+from sleepstats.reading.text import DELIMITERS, Source, csv_rows, quotes, raw_table, split_line
 from sleepstats.reading.words import Shape, meaning, meanings_of, sense, strange_words
 from sleepstats.reading.words.shapes import shape_of
 
@@ -106,7 +106,7 @@ def upright(source: Source) -> Source | None:
 
 def _has_days(cells: list[str], *above: str | Sequence[str]) -> bool:
     cells = [cells[0], *_days_of_month(cells, *above)] if cells else cells
-    days = [cell.strip() for cell in cells[1:] if cell.strip()]
+    days = [cell.strip() for cell in cells[1:] if cell.strip() and not raw_table.is_average(cell)]
     return len(set(days)) >= _FEWEST_NIGHTS and (
         kind_of_cells(days) in ("date", "stamp")
         or all(dated(d) and months_fit(d) for d in days)
@@ -152,8 +152,8 @@ def _columns_of_nights(
     for at, row in enumerate(rows):
         above = (name, *rows[max(0, at - 3) : at])
         if _has_days(row, *above):
-            days = enumerate(_days_of_month(row, *above), 1)
-            block = {i: {"": day.strip()} for i, day in days if day.strip()}
+            days = enumerate(map(str.strip, _days_of_month(row, *above)), 1)
+            block = {i: {"": day} for i, day in days if day and not raw_table.is_average(day)}
             nights += block.values()
             places += [(lines[at], i + 1) for i in block]
             head = head or row[0].strip()
@@ -219,8 +219,7 @@ def best_decoded(source: Source) -> tuple[Source, list[str]]:
 
 
 def _decoded(raw: bytes, encoding: str, errors: str) -> str:
-    text = raw.decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
-    return quotes.one_line_header(text)
+    return quotes.one_line_header(re.sub("\r\n?", "\n", raw.decode(encoding, errors)))
 
 
 def _proposed(sample: bytes) -> list[str]:

@@ -301,7 +301,7 @@ def _own_columns(
             continue
         if (name or "") in draft.columns or (name in _RATINGS and header in draft.sense):
             continue
-        meant = sense(header, shapes[i])
+        meant = None if name == "tags" else sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):
             meant, shape = aside.get(header, meant), shapes[i] if beside_nights else None
             draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)

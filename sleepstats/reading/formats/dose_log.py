@@ -31,6 +31,7 @@ from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table, tidy
 from sleepstats.reading.words import DATES, Sense, Shape, meaning, meanings, sense
 from sleepstats.reading.words.shapes import shape_of
+from sleepstats.units import as_one
 
 _SAID = {part: "|".join(words) for part, words in parsed.word_lists().items()}
 _UNITS = r"( ?[(\[]?(?P<unit>mg|mcg|µg|g|ml|cl|iu|units?|drinks?|cups?)[)\]]?)?"
@@ -62,16 +63,12 @@ def _parts(headers: list[str], of: Mapping[str, re.Pattern[str]] = _LOG) -> dict
                 found[part] = i
                 break
         else:
-            if "day" not in found and (meaning(header) in DATES or _names_a_date(header)):
+            told = sense(header, Shape("date"))
+            if "day" not in found and (meaning(header) in DATES or (told and told.role == "date")):
                 found["day"] = i
     if "much" not in found and "unit" in found:  # units of alcohol are an amount
         found["much"] = found.pop("unit")
     return found
-
-
-def _names_a_date(header: str) -> bool:
-    told = sense(header, Shape("date"))
-    return told is not None and told.role == "date"
 
 
 def _claims(preview: Preview, options: Options) -> Claim | None:
@@ -130,8 +127,7 @@ def _log(draft: Draft) -> None:
         draft.table.header[i]: Sense("date" if part in ("day", "time") else "habit")
         for part, i in found.items()
     }
-    left = len(counts) - _MOST_THINGS
-    if left > 0:
+    if (left := len(counts) - _MOST_THINGS) > 0:
         draft.notes.append(f"{left} things that were taken least often are left out.")
     draft.notes.append(
         f"A log of {int(good.sum())} entries on {len(days)} evenings: an evening with any entry "
@@ -184,7 +180,7 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
         if (match := _AMOUNT.fullmatch(numbers.in_figures(cells[row].strip()))) is not None:
             own = (match["unit"] or beside[row].strip() or general).casefold()
             size = float(match["number"].replace(",", "."))
-            own = own.removesuffix("s") if len(own) > 3 else own  # cups and 1 cup
+            own = own.removesuffix("s") if len(own) > 3 and own[-2] != "s" else own  # cups, 1 cup
             amount[i], unit[i] = (size * _MASS[own], "mg") if own in _MASS else (size, own)
     for i in np.flatnonzero(np.isnan(amount)[place]).tolist():
         if text := cells[i].strip():
@@ -197,14 +193,21 @@ def _dose(
     unit: Objects, taken: np.ndarray, name: str, told: dict[str, str],
 ) -> None:  # fmt: skip
     """Add the amount of a day in the unit that this thing mostly has; 0 where it was not taken."""
-    usual = Counter(unit[rows[np.isfinite(amount[rows])]].tolist()).most_common(1)
-    if not usual:
+    known = rows[np.isfinite(amount[rows])]
+    if not len(known):
         return
-    of_unit = usual[0][0]
-    values = np.where(unit[rows] == of_unit, amount[rows], np.nan)
-    for i in rows[np.isnan(values) & np.isfinite(amount[rows])].tolist():
+    one = as_one(unit[known].tolist())
+    of_unit = Counter(one[u] for u in unit[known]).most_common(1)[0][0]
+    values = np.where([one.get(u) == of_unit for u in unit[rows]], amount[rows], np.nan)
+    lost = [i for i in known.tolist() if one[unit[i]] != of_unit]
+    for i in lost:
         draft.tell(i, "", f"the amount is in {unit[i] or 'no unit'!r}, elsewhere in {of_unit!r}: "
                           "not added up.")  # fmt: skip
+    bare = bool(one.get("")) * int((unit[known] == "").sum())
+    for count, said in ((len(lost), f"in another unit than {of_unit or 'none'!r}: not added up"),
+                        (bare, f"without a unit, read as {of_unit!r}, the only one")):  # fmt: skip
+        if count:
+            draft.assumed.append(f"{name}: {count} of {len(known)} amounts are {said}.")
     total = np.where(taken, np.bincount(at, values, minlength=len(taken)), 0.0)
     column = f"{name}_{name_from_header(of_unit)}" if of_unit else f"{name}_amount"
     parts[column] = pd.Series(total, index=parts[name].index)

@@ -43,7 +43,7 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
     for number in range(1, min(len(preview.lines), HEADER_WITHIN) + 1):
         for delimiter in DELIMITERS:
             headers = preview.cells(number, delimiter)
-            if len(headers) < 2 or not any(headers):
+            if not any(headers[1:]):  # a title: Habits in the evening
                 continue
             found = meanings(headers, options.columns)
             if not headers[0]:  # an index without a name

@@ -13,14 +13,11 @@ from numpy.typing import NDArray
 from sleepstats.arrays import Bools, Floats, Ints, Objects, Stamps
 from sleepstats.clock import NOON_H, day_cut_h, format_clock
 from sleepstats.errors import DiaryError, advice, did_you_mean
-from sleepstats.reading.cells import Parsed, kind_of_cells, without_bands
-from sleepstats.reading.cells.parsed import answered_none
+from sleepstats.reading.cells import Parsed, answered_none, kind_of_cells, without_bands
 from sleepstats.reading.text import Cells, RawTable, Source, normal_header, split_line
 from sleepstats.reading.words import Sense
 
 NEVER = np.datetime64("NaT", "us")
-
-
 #: A form that is filled in from this hour on is filled in before the night, of the day that ends.
 LATE_H = 17.0
 
@@ -182,13 +179,8 @@ class Draft:
             count = len(self.table.header)
             missing = "those that are not there count as blank."
             beyond = "what stands beyond them was left out. Quote cells that hold the delimiter."
-            self.tell(
-                position,
-                "",
-                f"{width} fields where the header has {count}; "
-                f"{missing if width < count else beyond}",
-            )
-
+            rest = missing if width < count else beyond
+            self.tell(position, "", f"{width} fields where the header has {count}; {rest}")
         told = self.table.told
         for position in np.flatnonzero(np.isin(self.table.line, list(told))).tolist():
             self.tell(position, "", told[int(self.table.line[position])])
@@ -208,8 +200,8 @@ class Draft:
                 f"{format_clock(self.day_cut_h)} instead of 12:00."
             )
 
-    def tell_other_year(self) -> None:
-        """Tell of a date that fits between those of the rows around it but for its year."""
+    def correct_year(self) -> None:
+        """Correct a date that fits between those of the rows around it but for its year."""
         rows = np.flatnonzero(~np.isnat(self.night))
         days = self.night[rows]
         first: Stamps = np.minimum(days[:-2], days[2:])
@@ -220,14 +212,21 @@ class Draft:
         in_order = (steps >= 0).all() or (steps <= 0).all()
         if not 0 < len(off) <= 3 + len(days) // 50 or not in_order:
             return
-        for at in off.tolist():
-            low, high = first[at - 1], last[at - 1]
-            if any(
-                f"{low}" <= f"{str(year)[:4]}{str(days[at])[4:]}" <= f"{high}"
-                for year in (low, high)
-            ):
-                self.tell(int(rows[at]), "", f"dated {days[at]}, between rows of {low} and {high}: "
-                           "correct the year if it is mistyped")  # fmt: skip
+        for at, row in zip(off.tolist(), rows[off].tolist(), strict=True):
+            low, high, day = first[at - 1], last[at - 1], days[at]
+            fits = {year for one in (low, high) if f"{low}" <= (year := f"{one}"[:4] + f"{day}"[4:])
+                    <= f"{high}"}  # fmt: skip
+            free = fits - {*map(str, self.night)} - {one for one in fits if one[5:] == "02-29"}
+            told = f"dated {day}, between rows of {low} and {high}: "
+            if len(free) == 1:
+                self.night[row] = meant = np.datetime64(free.pop())
+                for stamps in (v for v in self.columns.values() if v.dtype.kind == "M"):
+                    if abs(stamps[row] - day) < np.timedelta64(4, "D"):
+                        stamps[row] += meant - day
+                self.tell(row, "", f"{told}read as {meant}, the only year that fits")
+            elif fits:  # the night is another row's: which one is meant is not known
+                self.night[row] = np.datetime64("NaT")
+                self.refused[row] = f"{told}its year is mistyped. Correct the date."
 
     def cells(self, word: str) -> Cells:
         """Return the text cells of the column of a word."""

@@ -117,7 +117,7 @@ def _fates(draft: Draft) -> account.Fate:
         )
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
-    draft.tell_other_year()
+    draft.correct_year()
     several = any(one is not None for one in (draft.evenings, draft.aside, draft.part_of))
     if draft.of_product and not several:
         said = [v for name, v in draft.columns.items() if name not in ("zone", "device")]

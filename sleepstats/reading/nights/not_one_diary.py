@@ -13,7 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
-from sleepstats.reading.cells import in_strict_order, looks_like_stamps, read_dates, read_stamps
+from sleepstats.reading.cells import (
+    in_strict_order,
+    looks_like_stamps,
+    parsed,
+    read_dates,
+    read_stamps,
+)
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
@@ -22,17 +28,12 @@ from sleepstats.reading.words import differs_between_people, meanings, meanings_
 PEOPLE_SHOWN = 5
 #: More names than this, under a header that says nothing, are not believed to be of people.
 _MOST_PEOPLE = 12
-_DEVICES = {"watch", "ring", "band", "phone", "iphone", "app", "mat", "tracker", "diary", "oura",
-            "garmin", "fitbit", "whoop", "apple", "withings", "polar", "samsung"}  # fmt: skip
+_DEVICES = parsed.word_lists()["devices"]
 #: Blocks of rows below each other have so many rows, and so much of their dates in common.
 BLOCK_ROWS, COMMON_DATES = 5, 0.5
 #: The word for ``person=`` that means everybody.
 ALL = "all"
-_STUDIED = (
-    r"participants?|subjects?|patients?|respondents?|volunteers?|probands?|teilnehmer(in)?|"
-    r"versuchsperson|vp|sujet|participante|sujeto|paciente|partecipante|soggetto|paziente|"
-    r"deelnemer|proefpersoon|uczestnik|deltagare"
-)
+_STUDIED = "|".join(parsed.word_lists()["studied"])
 #: Words that a diary may have for its own company: "people" met, "who" slept beside.
 _ANYBODY = r"persons?|people|users?|members?|clients?"
 _ID = r"(id|nr|no|num|number|code|name|key|identifier)"
@@ -42,8 +43,6 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     rf"{_ANYBODY}|who|id|name|e ?mail( address)?|initials|account( id)?|wearer|(first|full) name"
 )
-
-
 #: What else the words that name a person may say: French number is Spanish name, a kid is company.
 _PERSON_BESIDE = frozenset(("person", "id", "times", "how", "habit"))
 
@@ -248,10 +247,17 @@ class Unknown(DiaryError):
 
 
 #: What a table of people says of them, and no diary of its nights.
-_ABOUT_PEOPLE = frozenset(
-    ("age", "gender", "sex", "occupation", "bmi", "bmi category", "height", "weight", "job",
-     "country", "education", "marital status", "alter", "geschlecht", "beruf", "âge", "sexe")
-)  # fmt: skip
+_ABOUT_PEOPLE = parsed.word_lists()["about people"].keys()
+
+
+#: What a line of notes says of a night: bed 23:25; Bed: 11.15pm; au lit à 23h10.
+_TYPED = re.compile(r"(?i)((?:[^\W\d]+[ :=]+){1,3})\W?\d\d?(?:[:.h][0-5]\d(?: ?[ap]m)?| ?[ap]m)\b")
+_OF_ENDS = {"bed", "lights", "fall", "wake", "rise", "sleep"}
+_NOTES = (
+    "these are notes typed line by line, and no table. Expected one row a night and a column for "
+    "each thing, such as date, bed time, wake time, coffee: put them into a spreadsheet like that, "
+    "or fill in the blank diary that 'sleepstats template' writes (in a terminal)."
+)
 
 
 def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
@@ -265,6 +271,9 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         number += many.index(max(many))
     line = preview.lines[number - 1].strip() if preview.lines else ""
     shown = line if len(line) <= 80 else line[:77] + "…"
+    typed = (map(meanings_of, _TYPED.findall(line)) for line in preview.lines)
+    if name == "auto" and sum(any(about & _OF_ENDS for about in words) for words in typed) > 2:
+        return f"{preview.name}, line {number}: {shown!r}: {_NOTES}"
     asked = "any known export" if name == "auto" else formats[name].product
     wanted = [f for f in formats.values() if name in ("auto", f.name)]
     return (
@@ -278,10 +287,7 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
 
 
 #: Headers as they are understood, for those that nearly are.
-_USUAL = ("date", "bedtime", "went to bed", "lights out", "fell asleep", "woke up", "wake time",
-          "waking time", "got up", "out of bed", "hours slept", "time asleep", "sleep quality",
-          "time to fall asleep", "awakenings", "datum", "aufgewacht", "aufgestanden", "coucher",
-          "réveil", "fecha", "giorno", "risveglio", "data")  # fmt: skip
+_USUAL = parsed.word_lists()["usual headers"]
 
 
 def _of_headers(preview: Preview, number: int) -> str:

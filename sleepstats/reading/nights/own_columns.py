@@ -17,7 +17,6 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of_headers
-from sleepstats.reading.cells.parsed import answered_none, that_are, word_lists
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
@@ -37,7 +36,7 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
-MANY_BLANK, SAID = 0.25, "you said so"
+MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
 _SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
 
 
@@ -122,9 +121,8 @@ def take_own_column(
 def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     bare = cells.bare_counts(column)
-    if own_name(header) == "naps" or (
-        bare is not column and cells.kind_of_cells(bare[~answered_none(bare)]) == "number"
-    ):
+    counts = bare is not column and cells.kind_of_cells(bare[~cells.answered_none(bare)])
+    if own_name(header) == "naps" or counts == "number":
         for i, told in cells.worded_counts(column, bare).items():
             draft.tell(i, header, told)
         column = bare
@@ -155,7 +153,10 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
         return "its times are those of a morning"
     bed = reference[np.isfinite(reference)] / 60.0
     if len(bed) and abs((usual - circular_mean_h(bed) + 12) % 24 - 12) < 1.0:
-        return "its times are those of the bed time"
+        # what was done before bed is left out now and then, and never after it
+        ahead = np.mod(reference - clock, 1440.0)[np.isfinite(reference) & np.isfinite(clock)]
+        apart = len(ahead) <= SOMETIMES * len(bed) and ((ahead >= 5.0) & (ahead < 180.0)).all()
+        return "" if apart else "its times are those of the bed time"
     if end is None:
         return ""
     night = draft.night.astype("datetime64[us]")
@@ -246,11 +247,10 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
     plain = own_name(header)
     if keys & wishes:
-        missing |= that_are(column, *word_lists()["forgot"])
+        missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
         draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
-        said = cells.kind_of_cells(column)
-        filled[missing] = "no" if said in ("yes/no", "text", "empty") else "0"
+        filled[missing] = "no" if cells.kind_of_cells(column) in _WORDED else "0"
         rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
         draft.notes.append(f"Column {header!r}: nothing written on {rows}")
         return filled
@@ -324,8 +324,9 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     missing = cells.is_missing(column)
     words = [cell.strip() for cell in column[~missing].tolist()]
     lists, separator = cells.as_lists(words)
-    if separator:
-        listed = np.full(len(column), "", dtype=object)
+    if separator or name == "tags":  # the person says so
+        separator = separator or next((one for one in ";,|" if one in "".join(words)), ";")
+        listed = np.where(cells.that_are(column, "none"), "None", "").astype(object)  # of these
         listed[~missing] = lists
         tags = cells.split_tags(listed, separator)
         names = cells.unused_names([f"{header} {tag}" for tag in tags], set(draft.columns))
@@ -340,8 +341,7 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     counts = Counter(words)
     often = sum(1 for count in counts.values() if count >= 3)
     free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
-    texts = column.copy()
-    texts[missing] = None
+    texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words
     if free_text:
         told["kind"] = "control"

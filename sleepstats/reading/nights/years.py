@@ -31,10 +31,10 @@ _COUNTED = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?|0?[.,]\d{3,}")
 #: A date without a year, perhaps behind its weekday: 5.1., 05/01, 5 Jan, Jan 5th.
 _NO_YEAR = re.compile(
     rf"(?:(?P<weekday>[^\W\d_]{{2,10}})[.,]* )?(?:(?P<one>\d{{1,2}})[./-](?P<two>\d{{1,2}})\.?|"
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ -](?:of |de )?(?P<word>{_WORDY})|"
-    rf"(?P<month>{_WORDY})[ -](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?|"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ /-](?:of |de )?(?P<word>{_WORDY})|"
+    rf"(?P<month>{_WORDY})[ /-](?P<dayafter>\d{{1,2}})(?:st|nd|rd|th)?|"
     r"(?P<monthcjk>\d{1,2})月 ?(?P<daycjk>\d{1,2})[日号])"
-    r"(?: ?[(（]?(?P<behind>[月火水木金土日])曜?日?[)）]?)?",
+    r"(?: ?[(（]?(?:周|週|星期|礼拜)?(?P<behind>[月火水木金土日一二三四五六天])曜?日?[)）]?)?",
     re.IGNORECASE,
 )
 
@@ -88,15 +88,15 @@ def undated_days(table: RawTable, known: Collection[int]) -> list[int]:
 
 
 def months_fit(text: str) -> bool:
-    """Tell whether what stands for a month in a cell is one: not so in 20 min."""
+    """Tell whether what stands for a month in a cell is one: not so in 20 min, Settimana 2."""
     found = _NO_YEAR.fullmatch(text)
     word = found and (found["word"] or found["month"])
-    return not word or month_of(word) is not None
+    return not word or (month_of(word) is not None and not _WEEK.match(text))
 
 
 def weekday_of(text: str) -> int | None:
     """Return the number of a weekday in words, Monday being 0."""
-    return stamp_words.DAY_OF.get(text.strip(" .,").casefold())
+    return stamp_words.DAY_OF.get(text.strip(" .,()（）").casefold())
 
 
 def is_weekday_word(text: str) -> bool:
@@ -142,8 +142,8 @@ def add_years(
         )
     beside = [""] * len(cells) if weekday_at is None else table.columns[weekday_at].tolist()
     weekdays = [
-        weekday_of(match["weekday"] or match["behind"] or other) if match else None
-        for match, other in zip(found, beside, strict=True)
+        stamp_words.DAY_OF.get(f"周{m['behind']}", weekday_of(m["weekday"] or other)) if m else None
+        for m, other in zip(found, beside, strict=True)
     ]
     orders = (True, False) if options.dayfirst is None else (options.dayfirst,)
     tries = [(order, _days_of(found, dayfirst=order)) for order in orders]
@@ -259,8 +259,8 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _WEEK = re.compile(
-    r"(?:week|kw|woche|semaine|semana|settimana|vecka|v\.|tydz\w*\.?) ?(?:n[or]\.? ?)?"
-    r"(?P<week>\d{1,2})\b(?! ?[./-] ?\d)",
+    r"(?:week|kw|woche|sem(?:aine|ana)|sett(?:imana|\.)?|vecka|v\.|u[gk]e|tydz\w*\.?) ?"
+    r"(?:n[or]\.? ?)?(?P<week>\d{1,2})\b(?! ?[./-] ?\d)",
     re.IGNORECASE,
 )
 

@@ -290,9 +290,14 @@ def first_of_two(table: RawTable, notes: list[str]) -> RawTable:
 _AVERAGE = re.compile(
     r"\W*(?:ø|⌀|σ|avg|average|mean\b|totals?\b|sum\b|durchschn|schnitt|mittelw|summe|gesamt|moyenne|"
     r"somme|promedio|media\b|suma\b|somma|totale|m[eé]dia|soma\b|gemiddeld|totaal|[sś]redni|razem|"
-    r"medel|summa|snitt|合計|平均|总计|合计)"
+    r"medel|summa|snitt|gj?enn[eo]msnit|gns|合計|平均|总计|合计)"
 )
 _AT_A_TIME = re.compile(r"\d[:.h]\d\d")
+
+
+def is_average(cell: str) -> bool:
+    """Tell whether a cell is the head of averages or sums."""
+    return _AVERAGE.match(cell.strip().casefold()) is not None
 
 
 def remarks(table: RawTable, rows: Sequence[int]) -> dict[int, str]:
@@ -307,6 +312,6 @@ def remarks(table: RawTable, rows: Sequence[int]) -> dict[int, str]:
         legend = 0 < len(said) <= usual / 2 and not any(map(_AT_A_TIME.search, said))
         few = len(said) == 1 or (legend and not re.search(r"\d(?!.*[=:])", said[0]))
         few = few and usual > 2 and bool(re.search(r"\w", said[0]))
-        if few or (said and _AVERAGE.match(said[0].casefold())):
+        if few or (said and is_average(said[0])):
             found[i] = said[0]
     return found

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from sleepstats.columns import DICTIONARY, name_from_header
-from sleepstats.reading.cells import read_durations
+from sleepstats.reading.cells import read_clocks, read_durations
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.text import normal_header
 from sleepstats.reading.words.header_words import (
@@ -32,18 +32,12 @@ __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
     "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
     "meaning", "meanings", "meanings_of", "nap_mark", "naps_together", "never_zero", "own_name",
-    "part_of_header",
-    "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
+    "part_of_header", "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
 
 #: How ``columns=`` names the column that dates a row.
-_DATE_NAMES = {
-    "night": EVENING_DATE,
-    "evening": EVENING_DATE,
-    "morning": MORNING_DATE,
-    "date": PLAIN_DATE,
-    "timestamp": FILLED_IN,
-}
+_DATE_NAMES = {"night": EVENING_DATE, "evening": EVENING_DATE, "morning": MORNING_DATE,
+               "date": PLAIN_DATE, "timestamp": FILLED_IN}  # fmt: skip
 
 _QUESTION = re.compile(
     r"^(how many times did you|how many times have you|how many|how much|did you|have you had|"
@@ -54,14 +48,12 @@ _MORNING_WORDS = re.compile(r"\b(snooze[ds]?|(up)?on waking|after waking|morning
 _NIGHT_WORDS = re.compile(rf"\b({'|'.join(word_lists()['in the night'])})\b")
 #: Items of the Consensus Sleep Diary that are no column of the dictionary, and their short names.
 _ITEMS = (
-    (
-        "tasafa_min",
-        r"after your final awakening how long did you spend in bed trying to sleep|tasafa",
-    ),
+    ("tasafa_min",
+     r"after your final awakening how long did you spend in bed trying to sleep|tasafa"),
     ("woke_early", r"((did you )?w[ao]ke( up)? )?earlier than( you)? planned|woke( up)? early"),
     ("ema_min", r"(if (yes|so) )?how much earlier( did you wake( up)?)?|ema"),
     ("naps", r"how many times did you nap( or doze)?|(number of )?naps"),
-)
+)  # fmt: skip
 #: Those of them that tell of the night itself: never asked about as habits.
 OF_THE_NIGHT = ("tasafa_min", "woke_early", "ema_min")
 _LAST_DRINK = re.compile(r"what time was your last drink|(time of )?last drink")
@@ -70,8 +62,6 @@ _UNIT = re.compile(
     r"\b(?P<s>sec|secs|seconds?|s)\b|\b(?P<min>min|mins|minutes?|minuten)\b|"
     r"\b(?P<h>h|hr|hrs|hours?|stunden?|std)\b"
 )
-
-
 _UNIT_IN_BRACKETS = re.compile(
     r"[(\[]\s*(in )?(min|mins|minutes|h|hrs?|hours?|s|sec|h:mm|h and min)\.?\s*[)\]]"
 )
@@ -94,11 +84,11 @@ _SCALE = re.compile(r" (from )?\d+ ((to|bis|à|a) )?\d+$")
 #: What a header of the night is about.
 _OF_BED = {"bed", "wake", "rise", "sleep", "lights", "fall", "awake"}
 
-#: Words for the date of a row that is a calendar day.
-_CALENDAR_DAY = re.compile("|".join(word_lists()["calendar day"]))
-#: Beside "last night" a habit of "today" came after the night: its row is a calendar day.
-LAST_NIGHT = re.compile("|".join(word_lists()["last night"]))
-_TODAY = re.compile("|".join(word_lists()["today"]))
+#: Words for the date of a row that is a calendar day; beside "last night" a habit of "today" came
+#: after the night: its row is a calendar day, too.
+_CALENDAR_DAY, LAST_NIGHT, _TODAY = (
+    re.compile("|".join(word_lists()[part])) for part in ("calendar day", "last night", "today")
+)
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(rf"\b({'|'.join(word_lists()['never zero'])})\b")
 _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
@@ -148,18 +138,17 @@ def meanings(
     words.
     """
     wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
-    found: dict[int, str] = {}
-    for i, header in enumerate(headers):
-        if normal_header(header) in wishes:
-            found[i] = wishes[normal_header(header)]
+    found = {i: wishes[key] for i, key in enumerate(map(normal_header, headers)) if key in wishes}
     taken = set(found.values())
+    if taken & {EVENING_DATE, MORNING_DATE, PLAIN_DATE}:  # the person says which it is
+        taken |= {EVENING_DATE, MORNING_DATE, PLAIN_DATE}
+    dated = any(s.kind in ("date", "stamp") or (s.days and not s.named) for s in shapes)
     whole = {i: meaning(header) for i, header in enumerate(headers) if i not in found}
     for first in (True, False):  # whole headers before what is understood by its words
         for i in (i for i in whole if i not in found):
-            known = whole[i]
-            if shapes and known and not _can_be(known, headers[i], shapes[i]):
-                known = None
-            name = known
+            name = whole[i]
+            if shapes and name and not _can_be(name, headers[i], shapes[i], dated):
+                name = None
             if not first:
                 placed = {found[j]: shapes[j] for j in found if j < len(shapes)}
                 name = _understood(headers[i], shapes[i], placed) if shapes else None
@@ -202,10 +191,12 @@ def meanings(
 _NEIGHBOURS = {"into_bed": ("lights_out", 0, 180), "out_of_bed": ("final_wake", -180, 0)}
 
 
-def _can_be(known: str, header: str, shape: Shape) -> bool:
-    """Whether a whole header's known meaning can be what its cells show."""
+def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:
+    """Whether a whole header's known meaning can be what its cells show, beside dates or not."""
     if known not in DATES:
         return fits(known, header, shape)
+    if dated and shape.named:  # Evening: what was done; Night: the hotel, or its number
+        return False
     small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
     return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
 
@@ -244,14 +235,11 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
     night = next((h for h in headers if LAST_NIGHT.search(h.casefold())), "")
-    day = next((h for h in headers if _TODAY.search(h.casefold()) and _is_habit(h)), "")
+    habits = (h for h in headers if (told := sense(h, Shape())) and told.role == "habit")
+    day = next((h for h in habits if _TODAY.search(h.casefold())), "") if night else ""
     if night and day:
         return "calendar", f"Column {night!r} is of the night before, {day!r} of the day after it"
     return None
-
-
-def _is_habit(header: str) -> bool:
-    return (meant := sense(header, Shape())) is not None and meant.role == "habit"
 
 
 def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
@@ -283,6 +271,17 @@ _NTH = re.compile(r"(?i)\d\w?|\b(?:first|second|erste|zweite|premi.re|deuxi.me|p
 
 def naps_together(headers: list[str], columns: list[Any]) -> tuple[str, ...]:
     """Add up the minutes of naps whose headers differ in their number alone; return these."""
+    # naps whose beginnings and ends stand in columns have their minutes in one more
+    about = {i: meant for i, h in enumerate(headers) if "nap" in (meant := meanings_of(h))}
+    ends = [[i for i in about if part in about[i]] for part in ("begin", "end")]
+    timed = len(ends[0]) == len(ends[1]) and not any(unit_of_header(headers[i]) for i in about)
+    for k, (begin, end) in enumerate(zip(*ends, strict=True) if timed else (), 1):
+        one, other = (read_clocks(columns[i], role="any").values for i in (begin, end))
+        rows = zip(np.mod(other - one, 1440.0), columns[begin], columns[end], strict=True)
+        said = [f"{m:g}" if m <= 720 else f"{b}-{e}" if m == m else re.sub(r".*\d.*", "", b)
+                for m, b, e in rows]  # fmt: skip
+        headers.append(f"nap {k} (min)" if len(ends[0]) > 1 else "nap (min)")
+        columns.append(np.array(said, dtype=object))
     alike: dict[str, list[int]] = {}
     for i, header in enumerate(headers):
         plain = " ".join(_NTH.sub("", header).split())
@@ -305,7 +304,7 @@ def naps_together(headers: list[str], columns: list[Any]) -> tuple[str, ...]:
 
 def unit_of_header(header: str) -> Literal["min", "h", "s"] | None:
     """Return ``"min"``, ``"h"`` or ``"s"`` where a header states its unit of time."""
-    text = re.sub(r"['’]s\b", "", normal_header(header).replace("_", " "))
+    text = re.sub(r"['’]s\b|\bs['’]", "", normal_header(header).replace("_", " "))
     found = one.lastgroup if (one := _UNIT.search(text)) else unit_in(header) or None
     return cast('Literal["min", "h", "s"] | None', found)
 
@@ -318,8 +317,7 @@ def own_name(header: str) -> str:
         if re.fullmatch(pattern, words):
             return name
     text = normal_header(re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", header))
-    shorter = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text))
-    name = shorter or text
+    name = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)) or text
     if not re.search(r"\w", name):  # a picture has a name of its own: wine glass
         name = " ".join(unicodedata.name(c, "") for c in name if unicodedata.category(c) == "So")
     return name_from_header(name.replace("-", " "))

@@ -25,9 +25,10 @@ _CAMEL = re.compile(
 )  # SWSmins; fmt: skip
 _UNITS = {
     "s": "s|sec|secs|second|seconds|sek|sekunden|secondes|segundos|secondi|sekund|seconden|秒",
-    "min": "min|mins|mn|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|分|分钟|分間",
+    "min": "min|mins|mn|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|minutter|分|"
+           "分钟|分間",
     "h": "h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|horas|ore|uur|uren|godzin|godziny|"
-         "godz|timmar|tim|小时|時間",
+         "godz|timmar|tim|timer|小时|時間",
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
 
@@ -49,10 +50,11 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
                    r"date (of )?(the )?(night|evening)|date evening|sleep date|nuit( du)?|"
                    r"soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|nacht( vom)?|"
-                   r"ночь|noite|noc|wieczór|natt|kväll|夜|晩|晚上|夜晚"),
-    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|"
-                   r"waking)|date morning|today s date|what is today s date|matin( du)?|mañana|"
-                   r"ochtend|mattina|manhã|rano|ranek|morgon|朝|早上|早晨"),
+                   r"ночь|noite|noc|wieczór|natt?(en)?|kväll|aften(en)?|kveld(en)?|夜|晩|晚上|夜晚"),
+    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
+                   r"date morning|today s date|what is today s date|matin( du)?|mañana|ochtend|"
+                   r"mattina|manhã|rano|ranek|morgon|morgen|natt?(en)? till?( den)?|nacht (auf|"
+                   r"zum?|naar)( den)?|noc na|朝|早上|早晨"),
     (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
                 r"submission time|horodateur|marca temporal"),
     (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|día|"
@@ -65,16 +67,16 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("caffeine_drinks", r"how many caffeinated drinks.*|caffeinated drinks"),
     ("nap_min", r".*how long did you nap( or doze)?.*|nap (min\w*|time|duration|length)|"
                 r"naps? total|total nap( time)?|(minutes|mins|min|time) napped"),
-    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|"
-                r"sol|(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
+    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
+                r"(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
                 r"until) (fall(ing)? )?a?sleep.*|(minutes|mins|min) (spent )?falling asleep|"
-                r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|"
-                r"zeit)|(temps|durée) d endorm\w+|(minutos|tiempo) hasta dormirse|inslaaptijd"),
-    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|"
-                 r"wake after sleep onset|((total )?(minutes|mins|min|time|"
-                 r"hours)( spent)? )?awake (in|during|at) (the )?night|(total )?(minutes|mins|"
-                 r"min|time|hours)( spent)? awake|(awake|wake) time (in|during|at) (the )?night|"
-                 r"awake time|nachts wach|(wach(zeit)?|tiempo despiert[oa]) (nachts|in der nacht)"),
+                r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|zeit)|"
+                r"(temps|durée) d endorm\w+|(minutos|tiempo) hasta dormirse|inslaaptijd"),
+    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
+                 r"((total )?(minutes|mins|min|time|hours)( spent)? )?awake (in|during|"
+                 r"at) (the )?night|(total )?(minutes|mins|min|time|hours)( spent)? awake|(awake|"
+                 r"wake) time (in|during|at) (the )?night|awake time|nachts wach|(wach(zeit)?|"
+                 r"tiempo despiert[oa]) (nachts|in der nacht)"),
     ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |"
              r"times )?(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
              r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?( (in|during|"
@@ -86,15 +88,15 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"going|gone) to sleep( at| time)?|(sleep|slept) at|(i )?(turned|switched|"
                    r"put) (the )?lights? (off|out)( at)?|(i )?(turned|switched) (off|"
                    r"out) (the )?lights?( at)?|licht (aus|uit)|attempted sleep|"
-                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|(luz|"
-                   r"luces) apagadas?|apagu?[oé] la luz|luci spente"),
-    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|"
-                 r"bed ?times?|(time )?(in|to|into) bed (at|by)|(in|to|into) bed|"
-                 r"time (in)?to bed|bed|bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|"
-                 r"hora de acostarse|bed start|sleep start|start of sleep|heure d[eu] coucher|"
-                 r"(mise )?au lit|hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|"
-                 r"zu bett gegangen|naar bed( gegaan)?|a letto|ora di andare a letto|"
-                 r"zubettgeh(en|zeit)|bedtijd|ora di coricarsi|время отхода ко сну"),
+                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|(luz|luces) apagadas?|"
+                   r"apagu?[oé] la luz|luci spente"),
+    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
+                 r"(time )?(in|to|into) bed (at|by)|(in|to|into) bed|time (in)?to bed|bed|"
+                 r"bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|hora de acostarse|"
+                 r"bed start|sleep start|start of sleep|heure d[eu] coucher|(mise )?au lit|"
+                 r"hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|zu bett gegangen|"
+                 r"naar bed( gegaan)?|a letto|ora di andare a letto|zubettgeh(en|zeit)|bedtijd|"
+                 r"ora di coricarsi|время отхода ко сну"),
     ("sleep_onset", r"(time )?(i |you )?fell asleep( at)?|(time )?asleep (at|by)|"
                     r"fall asleep (time|at)|(what time|when) did you fall asleep.*|"
                     r"sleep onset( time)?|eingeschlafen|schlafbeginn"),
@@ -111,14 +113,14 @@ PATTERNS: tuple[tuple[str, str], ...] = (
                    r"rising( time)?|(what time|when) did you get up( for the day| (in the|"
                    r"this) morning| today)?|r(i|o)se( time| at)?|up( at| time)?|aufgestanden|"
                    r"aufstehen|подъ[её]м|lever|heure d[eu] lever|hora de levantarse|levantarse|"
-                   r"aufstehzeit|opgestaan|alzat[oa]|opstaan"),
+                   r"aufstehzeit|opgestaan|alzat[oa]|opstaan|opp"),
     ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
                 r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
-    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|(total )?(hours|"
-                r"hrs|hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|"
-                r"(total )?(hours|hrs|minutes|mins) sleep|sleep (duration|length|hours)|"
-                r"total sleep (hours|minutes|duration)|actual sleep( time)?|how (long|"
-                r"many hours|much) did you sleep( last night| in total)?|how (many hours( of)?|"
+    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|(total )?(hours|hrs|"
+                r"hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|(total )?(hours|hrs|"
+                r"minutes|mins) sleep|sleep (duration|length|hours)|total sleep (hours|minutes|"
+                r"duration)|actual sleep( time)?|how (long|many hours|"
+                r"much) did you sleep( last night| in total)?|how (many hours( of)?|"
                 r"much) sleep did you get.*|slept|duration|schlafdauer|продолжительность|(durée|"
                 r"temps|heures) d[eu] sommeil|duración( del sueño)?|(horas|tiempo) de sueño|"
                 r"horas dormidas|slaapduur|uren (slaap|geslapen)|durata( del sonno)?|schlafzeit|"
@@ -126,20 +128,20 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
                 r"quality of (my|your|the) (sleep|night)|night( s)? quality|how (was|is) (your|"
                 r"my) (sleep|night).*|how did you sleep( last night)?|(please )?rate (your|my|"
-                r"the) (sleep|night).*|sleep rating|schlafqualität|how (well|"
-                r"good) did you sleep|night rating|qualité( du sommeil)?|calidad( del sueño)?|"
-                r"slaapkwaliteit|qualità( del sonno)?|качество сна"),
+                r"the) (sleep|night).*|sleep rating|schlafqualität|how (well|good) did you sleep|"
+                r"night rating|qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|"
+                r"qualità( del sonno)?|качество сна"),
     ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
-               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning|"
-               r" (up)?on waking)?|erholt|alertness( on waking)?"),
+               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning| (up)?on waking)?|"
+               r"erholt|alertness( on waking)?"),
     ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
     ("stress", r"((daily|day|day s|perceived|overall|general|my) )?stress( level| score| rating|"
-               r" today| (of|during|over|in) (the )?day)*|stressed|how (stressed|"
-               r"stressful) (were|was|are|did|do) .*|stress(level|niveau)|(niveau de |nivel de |"
+               r" today| (of|during|over|in) (the )?day)*|stressed|how (stressed|stressful) (were|"
+               r"was|are|did|do) .*|stress(level|niveau)|(niveau de |nivel de |"
                r"livello di )?(stress|estr[eé]s)|стресс"),
     ("comments", r"(other )?(comments?|notes?|remarks?)( if applicable)?|bemerkung(en)?|"
-                 r"kommentare?|commentaires?|remarques?|comentarios?|observaciones|"
-                 r"opmerking(en)?|notizen?"),
+                 r"kommentare?|commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|"
+                 r"notizen?"),
     ("weekday", r"weekday|day of( the)? week|wochentag"),
 )  # fmt: skip
 
@@ -267,9 +269,8 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
     """Return what words mean as a phrase, whole or up to any ending."""
     told = " ".join(words)
     text = folded(told)
-    for whole in (told, text):
-        if whole in phrases:
-            return phrases[whole]
+    if whole := phrases.get(told) or phrases.get(text):
+        return whole
     shortest = len(text) - len(folded(words[-1])) + 2
     for end in range(len(text), shortest - 1, -1):
         if meant := phrases.get(text[:end] + "*"):
@@ -285,10 +286,8 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
     text = folded(word)
     for cut in range(len(text) - 3, 2, -1):
         first = _phrase([text[:cut]], phrases) or _phrase([text[:cut].removesuffix("s")], phrases)
-        if not first:
-            continue
-        rest = _phrase([text[cut:]], phrases) or _compound(text[cut:], phrases)
-        if rest or text[cut:] in _ENDINGS:
+        rest = first and (_phrase([text[cut:]], phrases) or _compound(text[cut:], phrases))
+        if first and (rest or text[cut:] in _ENDINGS):
             return {*first, *rest}
     return set()
 
@@ -337,7 +336,8 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 @cache
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
-    words = words_of(re.sub(r"['’]s\b", "", header))  # last night's is no second
+    # last night's and s'endormir are no seconds, a sleep timer no hours in Danish
+    words = words_of(re.sub(r"(?i)['’]s\b|\bs['’]|\bsleep[ _-]?timer", "", header))
     for word in reversed(words):
         if unit := _UNIT_OF.get(folded(word)):
             return unit

@@ -67,9 +67,9 @@ _FELT, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
 def sense(header: str, shape: Shape) -> Sense | None:
     """Say what a column is by its words and the look of its cells; None if they do not tell."""
     about = meanings_of(header)
-    if header.strip() == "#":
-        return Sense("id")
     words = words_of(header)
+    if header.strip() == "#" or (shape.counting and shape.named and about and about <= _BARE):
+        return Sense("id")  # Night 1, Night 2
     if "qualifier" in words:
         return Sense("night", why="the word of a device for its score")
     if "heart" in about and shape.high <= 24 and "hr" in words:
@@ -122,7 +122,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("id" if shape.counting and shape.kind == "text" else "person")
     asked = _WHAT.match(header.strip().casefold()) and shape.kind == "text" and not shape.graded
     if asked and not about & {"habit", "id", "person", "weekday", "nap", *body}:
-        return Sense("note", "comments")
+        return Sense("habit") if shape.listed else Sense("note", "comments")
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
         return Sense("aside", why=SAYS_NOTHING)
     alone = about == {"score", "id"}
@@ -279,7 +279,7 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
         return Sense("morning", "mood_on_waking" if "mood" in about else plain)
     if about & {"wake", "rise"} and about & {"how", "well"} and not about & {"times", "length"}:
         return Sense("morning")  # how I got up
-    told = about & {"well", "how", "rating"} or shape.graded
+    told = about & {"well", "how", "rating"} or shape.graded or shape.marked
     if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")
     if "rating" in about and about <= {"rating", "note", "sleep", "night", "opaque"}:

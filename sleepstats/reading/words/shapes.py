@@ -17,10 +17,8 @@ from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, 
 
 #: More words than this are no grades of one scale.
 _MOST_GRADES = 12
-#: More different texts than these are no bands of amounts.
-_MOST_BANDS = 40
-#: More different words are no kinds of rows.
-_MOST_KINDS = 4
+#: More different texts than these are no bands of amounts; more words are no kinds of rows.
+_MOST_BANDS, _MOST_KINDS = 40, 4
 #: 22.45, 7.05.
 _POINTED = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 _PADDED = re.compile(r" *0\d")
@@ -41,6 +39,7 @@ _HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
 _EPOCH = (1e9, 2.5e9)
 #: An answer of so many words, or of so many signs without blanks, is a sentence.
 _WORDS, _SIGNS = 3, 7
+_ROWS = 300  # that are looked at for lists
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,12 @@ class Shape:
     naps: bool = False
     #: Whether every cell holds the same.
     constant: bool = False
-    #: Whether they are days without a year: 4/3, Mon 4 Mar, 3月4日.
+    #: Whether they are days without a year: 4/3, Mon 4 Mar, 3月4日; words, or Night 12, no dates.
     days: bool = False
+    named: bool = False
+    #: Whether they are lists of a few things, as of boxes that were ticked; so many of five: 4/5.
+    listed: bool = False
+    marked: bool = False
 
     @property
     def length(self) -> bool:
@@ -120,10 +123,14 @@ def shape_of(column: Texts) -> Shape:
             len({re.sub(r"\d+$", "", t) for t in said}) == 1
             and abs(numbered[-1] - numbered[0]) == len(said) - 1
         )
-        prose = kind == "text" and not graded and 2 * sum(map(_sentence, said)) >= len(said)
+        few = kind == "text" and not graded and len(said) <= _MOST_BANDS
+        listed = few and any(sign in "".join(said) for sign in ",;|") and _lists(column)
+        prose = kind == "text" and not (graded or listed)
+        prose = prose and 2 * sum(map(_sentence, said)) >= len(said)
         return Shape(kind, graded=graded, levels=len(said), prose=prose, naps=_night_or_nap(said),
+                     listed=listed, marked=few and cells.look_like_ratings(said),
                      constant=len(cells.distinct(column)[0]) == 1 < len(column),
-                     counting=counting,
+                     counting=counting, named=kind == "text" and cells.no_dates(said),
                      days=bool(said) and all(map(_DAY.fullmatch, map(folded, said))))  # fmt: skip
     if kind not in ("number", "clock", "duration"):
         return Shape(kind)
@@ -173,6 +180,14 @@ def _night_or_nap(said: Sequence[str]) -> bool:
     of_naps = ["nap" in one for one in about]
     known = all(one and one <= {"nap", "night", "sleep", "daytime", "final"} for one in about)
     return known and any(of_naps) and not all(of_naps)
+
+
+def _lists(column: Texts) -> bool:
+    """Whether cells are lists of a few things, some of which stand in several of them."""
+    some = [one.strip() for one in column[:_ROWS] if one and not cells.says_missing(one.strip())]
+    lists, sign = cells.as_lists(some)
+    parts = [part.strip() for one in {*lists} if sign for part in one.split(sign)]
+    return len({*parts}) < len(parts)  # not so of a sentence: Rain, stayed in.
 
 
 def _sentence(text: str) -> bool:
@@ -269,11 +284,7 @@ _RATHER = re.compile(rf"(?:{'|'.join(cells.parsed.word_lists()['rather'])}) ?(?=
 
 
 #: Of two words of one rank the lower one, where both are written: meh < ok, fine < good.
-_LESS = frozenset(
-    ("meh", "mediocre", "so so", "soso", "so-so", "fine", "decent", "naja", "geht so", "massig",
-     "bof", "mittelmassig", "passable", "matig", "gaat wel", "tak sobie", "cosi cosi", "sa dar",
-     "sadar")
-)  # fmt: skip
+_LESS = cells.parsed.word_lists()["lesser grades"].keys()
 
 
 def _rank(word: str, scale: Mapping[str, int]) -> float | None:
@@ -285,13 +296,7 @@ def _rank(word: str, scale: Mapping[str, int]) -> float | None:
 
 
 #: What a person has for years, in the words of a header.
-_AGE = re.compile(
-    r"age|years?( old)?|alter|lebensalter|[aâ]ge|edad|et[aà]|idade|leeftijd|wiek|[aå]lder|"
-    r"birth year|year of birth|geburtsjahr|年齢|年龄"
-)
-_SEX = re.compile(
-    r"gender|sex|geschlecht|sexe|genre|sexo|g[eé]nero|sesso|genere|geslacht|p[lł]e[cć]|k[oö]n|性別|性别"
-)
+_AGE, _SEX = (re.compile("|".join(cells.parsed.word_lists()[part])) for part in ("age", "sex"))
 #: Ages in one diary are this many years apart at most.
 _YEARS = 5.0
 
@@ -330,11 +335,7 @@ _TOOK = re.compile(
 
 
 def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:
-    """Whether a length is that of falling asleep: its words say so, and it is no night's.
-
-    >>> takes_time("Minuten bis Schlaf", Shape("number", 5, 40), timed=True)
-    True
-    """
+    """Whether a length is that of falling asleep: its words say so, and it is no night's."""
     plain, about, unit = folded(" ".join(words_of(header))), meanings_of(header), unit_in(header)
     hours = unit != "min" and (unit == "h" or not shape.whole)
     nightly = shape.low >= 180 or (hours and 3 <= shape.low <= shape.high <= 14)

@@ -68,17 +68,32 @@ DAYS = [f"2026-01-{day:02d}" for day in range(5, 25)]
 
 @pytest.mark.parametrize("backwards", [True, False])
 @pytest.mark.parametrize("wrong", ["2025-01-10", "2027-01-10", "2062-01-10"])
-def test_a_year_mistyped_in_one_row_is_told(wrong: str, *, backwards: bool) -> None:
-    """10 January stands between the 9th and the 11th of another year; the night is kept."""
+def test_a_year_mistyped_in_one_row_is_corrected_and_told(wrong: str, *, backwards: bool) -> None:
+    """10 January stands between the 9th and the 11th of another year, and no other row is of it."""
     days = [wrong if day == "2026-01-10" else day for day in DAYS][:: -1 if backwards else 1]
     read = read_days(days)
     assert len(read) == 20
     line = days.index(wrong) + 2
-    assert read.loc[wrong, "problem"] == (
-        f"line {line}: dated {wrong}, between rows of 2026-01-09 and 2026-01-11: correct the year "
-        "if it is mistyped"
+    assert wrong not in read.index.strftime("%Y-%m-%d")
+    assert read.loc["2026-01-10", "problem"] == (
+        f"line {line}: dated {wrong}, between rows of 2026-01-09 and 2026-01-11: read as "
+        "2026-01-10, the only year that fits"
     )
     assert (read["problem"] != "").sum() == 1
+    minute = days.index(wrong)  # its clock times went with it
+    assert str(read.loc["2026-01-10", "into_bed"]) == f"2026-01-10 23:{minute:02d}:00"
+    assert str(read.loc["2026-01-10", "out_of_bed"]) == "2026-01-11 07:00:00"
+
+
+def test_a_mistyped_year_of_a_night_that_another_row_has_leaves_it_missing() -> None:
+    """Between the 10th and the 10th there is no room for a 10 January."""
+    read = read_days([*DAYS[:6], "2025-01-10", *DAYS[6:]])
+    assert [f"{day:%Y-%m-%d}" for day in read.index] == DAYS
+    told = ss.reading_report(read).query("status == 'refused'")["problem"].tolist()
+    assert told == [
+        "line 8: dated 2025-01-10, between rows of 2026-01-10 and 2026-01-11: its year is "
+        "mistyped. Correct the date."
+    ]
 
 
 @pytest.mark.parametrize(
