@@ -251,9 +251,8 @@ def checked_options(
                     f"{which}= has {spelled(key)}: {spelled(value)}, expected texts on both sides."
                 )
     for header, name in (columns or {}).items():
-        meant = meaning(name)
-        meant = meant if meant in DICTIONARY else "".join(get_close_matches(name, CLOCKS, 1, 0.85))
-        if name not in DICTIONARY and meant:  # otherwise a habit of their own
+        meant = meaning(name) or "".join(get_close_matches(name, CLOCKS, 1, 0.85))
+        if name not in DICTIONARY and meant in DICTIONARY:  # otherwise a habit of their own
             raise DiaryError(
                 f"{option(columns={header: name})}: {name!r} is no column of nights; did you mean "
                 f"{meant!r}? Write {option('read_diary(...', columns={header: meant})}, "
@@ -261,10 +260,8 @@ def checked_options(
             )
     names = _names(reverse, f"reverse={spelled(reverse)}: expected a list of column names, such as "
                             "['stress'].")  # fmt: skip
-    shown = spelled(blank_is_no)
-    blanks = _names(
-        blank_is_no, f"blank_is_no={shown}: expected a list of names, such as ['wine']."
-    )
+    shown = f"blank_is_no={spelled(blank_is_no)}"
+    blanks = _names(blank_is_no, f"{shown}: expected a list of names, such as ['wine'].")
     if dayfirst is not None and not isinstance(dayfirst, bool):
         raise DiaryError(f"dayfirst={spelled(dayfirst)}: expected True, False or None (decide).")
     for name, part in (when or {}).items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -48,12 +49,7 @@ def _place(text: str) -> int:
 
 def _entries(attributes: str) -> list[str]:
     """Cut the Attributes section of a page; what a class says of a name wins over its bases."""
-    entries: list[str] = []
-    for line in attributes.split("\n"):
-        if line[:1].strip():
-            entries.append(line)
-        else:
-            entries[-1] += f"\n{line}"
+    entries = re.split(r"\n(?=\S)", attributes)
     seen: set[str] = set()
     kept = []
     for entry in entries:

@@ -39,7 +39,7 @@ from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Lines", "Parsed", "answered_none", "as_lists", "bare_counts",
-    "distinct", "in_strict_order", "is_missing", "kind_of_cells", "look_like_ratings",
+    "distinct", "is_missing", "kind_of_cells", "look_like_ratings",
     "looks_like_stamps", "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks",
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
     "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
@@ -47,8 +47,7 @@ __all__ = [
     "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
-that_are, answered_none = parsed.that_are, parsed.answered_none
-Lines, in_strict_order = parsed.Lines, parsed.in_strict_order
+that_are, answered_none, Lines = parsed.that_are, parsed.answered_none, parsed.Lines
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.

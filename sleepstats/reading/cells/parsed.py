@@ -28,10 +28,8 @@ _SHORT = 1_000
 _Said = TypeVar("_Said")
 
 #: How "there is nothing here" is written, case ignored.
-_MISSING = frozenset(
-    ("", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan", "nat",
-     "<na>", "null", "(null)", "--:--", "-:--", "-:-")
-)  # fmt: skip
+_MISSING = {"", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan",
+            "nat", "<na>", "null", "(null)", "--:--", "-:--", "-:-"}  # fmt: skip
 
 
 @cache
@@ -331,8 +329,6 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 
 #: Answers that say there was none, and that it was as before.
 NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
-
-
 _NONE_OF_THESE = re.compile("|".join(word_lists()["none of these"]))
 
 

@@ -42,10 +42,8 @@ _SHORT_TOO |= dict.fromkeys(("mrz", "mrt", "marts"), 3)
 def _month_words() -> dict[str, int]:
     words: dict[str, int] = dict(_SHORT_TOO)
     for names in _MONTHS_IN.values():
-        for number, name in enumerate(names.split(), start=1):
-            words[name] = number
-    for names in _MONTHS_IN.values():
-        shorts = [name[:3] for name in names.split()]
+        words |= {name: number for number, name in enumerate(names.split(), start=1)}
+    for shorts in ([name[:3] for name in names.split()] for names in _MONTHS_IN.values()):
         for number, short in enumerate(shorts, start=1):
             if shorts.count(short) == 1:
                 words.setdefault(short, number)

@@ -286,9 +286,8 @@ def _dates(table: RawTable, at: int, options: Options) -> list[str]:
     hour = (stamps - day) / np.timedelta64(1, "h")
     if min((hour >= LATE_H).mean(), ((hour > 0) & (hour < LATE_H)).mean()) > _MIXED:
         raise DiaryError(
-            f"{where}: some measures stand on the evening and some on the morning of a night. "
-            "Expected one date for all measures of a night: add a column of it, or write one row a "
-            "night."
+            f"{where}: some measures stand on the evening and some on the morning of a night. One "
+            "date for both was expected: add a column of it, or write one row a night."
         )
     return [text if np.isnat(one) else str(one) for one, text in zip(day, said, strict=True)]
 
@@ -337,8 +336,7 @@ def _wide(table: RawTable, found: dict[str, int], dates: list[str], told: list[s
 LONG = Format(
     name="long_table",
     product="Long table (a table of your own: one row a measure)",
-    recognised_by="columns for the date, for what was measured (metric, name) and for its value, "
-    "with measures of sleep among them",
+    recognised_by="columns date, metric (what was measured) and value, with measures of sleep",
     gives="what a diary gives: each measure is a column, the rows of one date are one night",
     recognise=_claims_long,
     read=_read_long,

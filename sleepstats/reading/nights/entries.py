@@ -297,7 +297,7 @@ def days_in_two_rows(
     heads = texts if short else [text[:10] for text in texts]
     whole = "".join(heads)
     own = whole.isascii() and len(whole.split()) == 1
-    own = own and (of.in_strict_order(heads) or len({*heads}) == len(heads))
+    own = own and (of.parsed.in_strict_order(heads) or len({*heads}) == len(heads))
     days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
     if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()

@@ -13,13 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
-from sleepstats.reading.cells import (
-    in_strict_order,
-    looks_like_stamps,
-    parsed,
-    read_dates,
-    read_stamps,
-)
+from sleepstats.reading.cells import looks_like_stamps, parsed, read_dates, read_stamps
 from sleepstats.reading.nights import Format, Options, Preview, years
 from sleepstats.reading.text import DELIMITERS, RawTable, normal_header
 from sleepstats.reading.words import differs_between_people, meanings, meanings_of, people_beside
@@ -198,14 +192,14 @@ def _blocks(table: RawTable, options: Options, dates: int | None) -> np.ndarray 
     if dates is None or len(table) < 2 * BLOCK_ROWS:
         return None
     cells = table.columns[dates]
-    if in_strict_order(texts := cells.tolist()) or len(set(texts)) > 0.75 * len(table):
+    if parsed.in_strict_order(texts := cells.tolist()) or len(set(texts)) > 0.75 * len(table):
         return None  # hardly a date stands twice
     read = read_stamps if looks_like_stamps(cells) else read_dates
     try:
-        parsed = read(cells, dayfirst=options.dayfirst, where=table.name, lines=table.line)
+        stamps = read(cells, dayfirst=options.dayfirst, where=table.name, lines=table.line)
     except DiaryError:
         return None  # whoever reads the dates says why
-    day = parsed.values.astype("datetime64[D]")
+    day = stamps.values.astype("datetime64[D]")
     known = np.flatnonzero(~np.isnat(day))
     step = np.diff(day[known].astype(np.int64))
     if not len(step):

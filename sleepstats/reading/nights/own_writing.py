@@ -76,8 +76,7 @@ def spelled_out(
             table.columns[i] = _numbers(table, i, name, options, notes, assumed)
     dates = [i for i, name in found.items() if name in DATES]
     weekday = next((i for i, name in found.items() if name == "weekday"), None)
-    if not dates and len(days := years.undated_days(table, found)) == 1:
-        dates = days
+    dates = dates or (days if len(days := years.undated_days(table, found)) == 1 else [])
     for i in dates:
         _days_of_a_month(table, i, f"{title} {table.name}", notes)
         years.add_years(table, i, weekday, options, notes, title)

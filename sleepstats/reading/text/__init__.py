@@ -19,10 +19,9 @@ from typing import IO, Any
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text import documents
 from sleepstats.reading.text.quotes import DELIMITERS, csv_rows, inside_of, split_line, split_rows
-from sleepstats.reading.text.raw_table import RawTable, first_of_two, read_table, remarks
+from sleepstats.reading.text.raw_table import Cells, RawTable, first_of_two, read_table, remarks
 from sleepstats.reading.text.source import (
     MOST_BYTES,
-    Cells,
     PathOrFile,
     Source,
     checked_path,

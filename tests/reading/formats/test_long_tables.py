@@ -94,7 +94,7 @@ def test_the_two_dates_of_a_night_are_not_mixed():
             f"2026-01-{d + 1:02d} 07:00,wake time,07:00",
         )
     ]
-    with pytest.raises(DiaryError, match="Expected one date for all measures of a night"):
+    with pytest.raises(DiaryError, match="One date for both was expected"):
         read(table("timestamp,metric,value", *rows))
 
 
