@@ -88,7 +88,7 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         "refused: **too few nights**",
         f"fewer than {value_of(questions, 'LEAST_NIGHTS')} nights with both, or fewer than "
         f"{value_of('inference.guards', 'LEAST_SPARE')} left over after the week and the drift",
-        f"refused of diaries of 30 to 180 nights: {span('calibration.md', 'refused')} of 400",
+        f"refused of diaries of 30 to 180 nights: {span('calibration.md', 'refused')} %",
         "calibration",
     )
     yield (

@@ -23,12 +23,15 @@ from sleepstats.inference.guards import Cleared, control_basis, without_controls
 WIDTHS = (0.05, 0.10, 0.20)
 #: Share of the habits in each part.
 SHARES = (0.68, 0.30, 0.02)
-#: One diary's effects may be this many times as wide; each is as likely before it is seen.
-SCALES = tuple(2.0 ** (step / 2.0) for step in range(-2, 5))
-#: Share of habits that have a scale of their own, whatever the others of the diary are like: one
-#: strong cause among habits without effect is not drawn to nothing by their company. Set by
-#: simulation (`benchmarks/calibration_guess.py`), not estimated.
-OWN_KIND = 0.02
+# Not estimated but set by simulation, as is what follows (`benchmarks/calibration_guess.py`).
+#: One diary's effects may be this many times as wide. Before it is seen the chance of a scale goes
+#: with scale^(`WIDER` - `NARROWER` questions), of which `MOST_COUNTED` count at most: the more is
+#: asked, the more of what is found is luck.
+SCALES = tuple(2.0**step for step in range(-3, 3))
+WIDER, NARROWER, MOST_COUNTED = 0.65, 0.05, 24
+#: Share of habits that are of a kind of their own, and its width: one strong cause among habits
+#: without effect is not drawn to nothing by their company.
+OWN_KIND, OWN_WIDTH = 0.0125, 0.6
 
 _NODES = 20
 _MOST_DF = 200.0  # a t beyond is normal for this purpose, and the nodes stay close enough
@@ -94,10 +97,10 @@ def best_guesses(
     # of normals of variance se^2 / l, l ~ chi2_df / df. Each normal part is closed: it weighs w
     # N(r; 0, s^2 tau^2 + se^2 / l), its posterior mean is k r with k = s^2 tau^2 / (s^2 tau^2 +
     # se^2 / l), its standard deviation sqrt(k se^2 / l). Mean and chance are averaged over the
-    # scales, weighed by how well each explains the other rows of the table; between 0.5 and 4 every
-    # log s is as likely beforehand. One habit in fifty is taken to have a scale of its own, so that
-    # a single strong cause stays. Of one question alone the scale stays open: its guess is too
-    # large where effects are usual, too small where they are wide
+    # scales, weighed by how well each explains the other rows of the table and how much is asked.
+    # One habit in eighty is taken to be of a wide kind of its own, so that a single strong cause
+    # stays. Of one question alone the scale stays open: its guess is too large where effects are
+    # usual, too small where they are wide
     from scipy.special import ndtr, stdtrit
 
     if not 0.0 < level < 1.0:
@@ -120,7 +123,7 @@ def best_guesses(
     variance *= (se**2)[:, None]
     weight, keep = _posterior_parts(r, variance, mass)
     centre = keep * slope[:, None]
-    scale = np.sqrt(keep * np.tile(np.repeat(variance, len(WIDTHS), axis=1), len(SCALES)))
+    scale = np.sqrt(keep * np.tile(np.repeat(variance, len(WIDTHS), axis=1), len(SCALES) + 1))
     scale /= per_r[:, None]
     told = np.full((4, *answered.shape), np.nan)
     told[0, answered] = (weight * centre).sum(axis=1)
@@ -131,8 +134,8 @@ def best_guesses(
         told[2, asked] = _quantile(*parts, 0.5 + level / 2.0)
     # the weights add up to one but for rounding; a chance is never more than one
     told[3, answered] = np.minimum((weight * ndtr(np.abs(centre) / scale)).sum(axis=1), 1.0)
-    wide = weight.reshape(len(r), len(SCALES), -1).sum(axis=2) @ SCALES
-    return _as_guesses(told, float(wide.mean()))
+    by_scale = weight.reshape(len(r), len(SCALES) + 1, -1).sum(axis=(0, 2))[:-1]
+    return _as_guesses(told, float(np.average(SCALES, weights=by_scale)))
 
 
 def _as_guesses(told: Floats, scale: float) -> BestGuesses:
@@ -165,34 +168,40 @@ def _normal_parts(t: Floats, df: Floats) -> tuple[Floats, Floats]:
 
 
 def _posterior_parts(r: Floats, variance: Floats, mass: Floats) -> tuple[Floats, Floats]:
-    """Weight and kept share of r (m, scales x nodes x widths) of the normals of each posterior."""
-    prior = np.multiply.outer(np.asarray(SCALES) ** 2, np.asarray(WIDTHS) ** 2)[None, :, None, :]
+    """Weight and kept share of r (m, parts) of the normals of each posterior.
+
+    Parts are scales x nodes x widths; behind the scales, as if it were one, the kind of its own.
+    """
+    kinds = np.multiply.outer(np.asarray(SCALES) ** 2, np.asarray(WIDTHS) ** 2)
+    kinds = np.vstack([kinds, np.full(len(WIDTHS), OWN_WIDTH**2)])
+    prior = kinds[None, :, None, :]
     total = prior + variance[:, None, :, None]
     log_part = np.log(SHARES) + mass[:, None, :, None]
     log_part = log_part - 0.5 * (np.log(total) + (r**2)[:, None, None, None] / total)
-    highest = log_part.max(axis=(1, 2, 3), keepdims=True)
+    highest = log_part.max(axis=(2, 3), keepdims=True)
     part = np.exp(log_part - highest)
     evidence = part.sum(axis=(2, 3))
-    weight = _scale_weights(np.log(evidence) + highest[:, :, 0, 0])
+    weight = _kind_weights(np.log(evidence) + highest[:, :, 0, 0])
     part *= (weight / evidence)[:, :, None, None]
     keep = prior / total
     return part.reshape(len(r), -1), keep.reshape(len(r), -1)
 
 
-def _scale_weights(log_evidence: Floats) -> Floats:
-    """Weight of every scale for every row (m, scales), from log evidences of the same shape.
+def _kind_weights(log_evidence: Floats) -> Floats:
+    """Weight of every scale and of the kind of its own for every row, from their log evidences.
 
     Mostly a row has the scale that the other rows speak for: its own evidence is left out, because
-    a chance finding would vouch for itself. With prior chance `OWN_KIND` it has one of its own.
+    a chance finding would vouch for itself. With prior chance `OWN_KIND` it is of its own kind.
     """
-    others = log_evidence.sum(axis=0) - log_evidence
+    alike = log_evidence[:, :-1]
+    power = WIDER - NARROWER * min(len(alike), MOST_COUNTED)
+    others = alike.sum(axis=0) - alike + power * np.log(SCALES)
     shared = np.exp(others - others.max(axis=1, keepdims=True))
     shared /= shared.sum(axis=1, keepdims=True)
     evidence = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True))
-    alone = OWN_KIND * evidence.mean(axis=1)
-    alone /= alone + (1.0 - OWN_KIND) * (shared * evidence).sum(axis=1)
-    own = evidence / evidence.sum(axis=1, keepdims=True)
-    return np.asarray((1.0 - alone)[:, None] * shared + alone[:, None] * own)
+    own = OWN_KIND * evidence[:, -1:]
+    own /= own + (1.0 - OWN_KIND) * (shared * evidence[:, :-1]).sum(axis=1, keepdims=True)
+    return np.hstack([(1.0 - own) * shared, own])
 
 
 def _quantile(weight: Floats, centre: Floats, scale: Floats, target: float) -> Floats:

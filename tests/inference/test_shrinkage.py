@@ -8,7 +8,17 @@ from scipy import stats
 
 from sleepstats.errors import DiaryError
 from sleepstats.inference import gls_slopes
-from sleepstats.inference.shrinkage import OWN_KIND, SCALES, SHARES, WIDTHS, best_guesses, r_units
+from sleepstats.inference.shrinkage import (
+    NARROWER,
+    OWN_KIND,
+    OWN_WIDTH,
+    SCALES,
+    SHARES,
+    WIDER,
+    WIDTHS,
+    best_guesses,
+    r_units,
+)
 
 Z975 = stats.norm.ppf(0.975)
 
@@ -23,24 +33,26 @@ def of_z(r: np.ndarray, se: float, df: float = 1e9) -> tuple[np.ndarray, ...]:
 def by_integration(r: list[float], se: float, df: float, level: float = 0.95) -> np.ndarray:
     """Mean, interval and chance of a positive sign of every row, on a fine grid of true values."""
     true = np.linspace(-3, 3, 100_001)
-    posterior = np.empty((len(r), len(SCALES), len(true)))
-    for place, scale in enumerate(SCALES):
-        parts = zip(SHARES, WIDTHS, strict=True)
-        prior = sum(share * stats.norm.pdf(true, 0, scale * width) for share, width in parts)
+    posterior = np.empty((len(r), len(SCALES) + 1, len(true)))
+    for place, scale in enumerate((*SCALES, None)):
+        parts = [(share, scale * width) for share, width in zip(SHARES, WIDTHS, strict=True)] if (
+            scale
+        ) else [(1.0, OWN_WIDTH)]  # fmt: skip
+        prior = sum(share * stats.norm.pdf(true, 0, width) for share, width in parts)
         for row, value in enumerate(r):
             posterior[row, place] = prior * stats.t.pdf((value - true) / se, df)
     evidence = posterior.sum(axis=2)
     posterior /= evidence[:, :, None]
     told = []
     for row in range(len(r)):
-        shared = np.delete(evidence, row, axis=0).prod(axis=0)
+        shared = np.delete(evidence[:, :-1], row, axis=0).prod(axis=0)
+        shared *= np.array(SCALES) ** (WIDER - NARROWER * len(r))
         shared = shared / shared.sum()
-        # Bayes: a scale shared with the others, or with chance OWN_KIND any scale
+        # Bayes: a scale shared with the others, or with chance OWN_KIND of a wide kind of its own
         chances = np.array([1 - OWN_KIND, OWN_KIND])
-        chances *= [(shared * evidence[row]).sum(), evidence[row].mean()]
+        chances *= [(shared * evidence[row, :-1]).sum(), evidence[row, -1]]
         chances /= chances.sum()
-        weight = chances[0] * shared + chances[1] * evidence[row] / evidence[row].sum()
-        whole = weight @ posterior[row]
+        whole = np.append(chances[0] * shared, chances[1]) @ posterior[row]
         ends = true[np.searchsorted(np.cumsum(whole), [0.5 - level / 2, 0.5 + level / 2])]
         told.append([(whole * true).sum(), *ends, whole[true > 0].sum()])
     return np.array(told)
@@ -54,8 +66,8 @@ def test_normal_normal_by_hand() -> None:
     v = np.array([0.0125, 0.02, 0.05])
     weight = np.array([0.68, 0.30, 0.02]) / np.sqrt(v) * np.exp(-0.045 / v)
     assert (weight * [0.2, 0.5, 0.8]).sum() / weight.sum() * 0.3 == pytest.approx(0.12258, abs=1e-5)
-    # one row: its guess is that closed form averaged over the scales, .98 of the weight the same
-    # for all and .02 by how likely each makes it
+    # one row: its guess is that closed form averaged over the scales, whose chances go with
+    # scale^(.65 - .05), and with .6^2 / (.6^2 + .01) kept of a kind of its own, 1 in 80
     means, evidence = [], []
     for scale in SCALES:
         total = (scale * np.array(WIDTHS)) ** 2 + 0.01
@@ -64,7 +76,12 @@ def test_normal_normal_by_hand() -> None:
         evidence.append(weight.sum())
     assert 1.0 in SCALES
     assert means[SCALES.index(1.0)] == pytest.approx(0.12258, abs=1e-5)
-    expected = 0.98 * np.mean(means) + 0.02 * np.average(means, weights=evidence)
+    chance = np.array(SCALES) ** 0.6
+    alike = 79 / 80 * np.average(evidence, weights=chance)
+    own = 1 / 80 / np.sqrt(0.37) * np.exp(-0.045 / 0.37)
+    expected = np.average(
+        [np.average(means, weights=chance), 0.3 * 0.36 / 0.37], weights=[alike, own]
+    )
     # at most 200 degrees of freedom are used, hence not more digits
     assert best_guesses(*of_z([0.3], 0.1)).guess[0] == pytest.approx(expected, rel=0.01)
 
@@ -98,10 +115,35 @@ def test_a_huge_effect_is_not_shrunk_away() -> None:
     got = best_guesses(*of_z(r, 0.005, 60.0))
     assert got.guess[0] == pytest.approx(0.5, rel=0.02)
     assert got.p_direction[0] == pytest.approx(1.0, abs=1e-6)
-    # one strong cause among 23 habits that are nothing, as 200 nights show it, keeps its size
+    # one strong cause among 23 habits that are nothing, as 200 nights show it, keeps its size, and
+    # as 90 show it most of it: five standard errors out
     rest = np.random.default_rng(4).normal(0, 0.07, 23)
     some = best_guesses(*of_z(np.concatenate([[0.7], rest]), 0.07, 60.0))
     assert 0.9 * 0.7 < some.guess[0] < 0.7
+    some = best_guesses(*of_z(np.concatenate([[0.6], rest * 12 / 7]), 0.12, 25.0))
+    assert 0.75 * 0.6 < some.guess[0] < 0.6
+    # what stands out as luck does among 24, three standard errors, is not taken for one
+    luck = best_guesses(*of_z(np.concatenate([[0.36], rest * 12 / 7]), 0.12, 25.0))
+    assert luck.guess[0] < 0.5 * 0.36
+
+
+def test_of_many_questions_no_more_than_24_make_it_narrower() -> None:
+    # 48 rows of which half say nothing at all (an error beyond every width): their evidence is the
+    # same of every scale, so that the guesses are those of the other half alone
+    r = np.concatenate([[0.4, 0.3], np.random.default_rng(9).normal(0, 0.1, 22)])
+    half = best_guesses(*of_z(r, 0.1))
+    se = np.repeat([0.1, 1e4], 24)
+    reach = stats.t.ppf(0.975, 1e9) * se
+    both = np.concatenate([r, np.zeros(24)])
+    whole = best_guesses(both, both - reach, both + reach, np.full(48, 1e9), np.ones(48))
+    np.testing.assert_allclose(whole.guess[:24], half.guess, rtol=1e-6)
+
+
+def test_of_few_questions_the_scale_stays_open() -> None:
+    # alone, with two and with eleven others that are nothing: the more, the less is left of it
+    rest = np.random.default_rng(8).normal(0, 0.1, 11)
+    left = [best_guesses(*of_z([0.3, *rest[:others]], 0.1)).guess[0] for others in (0, 2, 11)]
+    assert 0.2 > left[0] > left[1] > left[2] > 0.03
 
 
 def test_a_table_of_nothing_is_shrunk_strongly() -> None:
@@ -211,8 +253,8 @@ def test_what_does_not_fit_is_named() -> None:
 
 
 def test_the_constants_are_a_mixture() -> None:
-    # 68, 30 and 2 % of widths .05, .10, .20; from half to four times as wide
+    # 68, 30 and 2 % of widths .05, .10, .20; from an eighth to four times as wide
     assert sum(SHARES) == pytest.approx(1.0)
     assert len(SHARES) == len(WIDTHS) == 3
-    assert (min(SCALES), max(SCALES)) == (0.5, 4.0)
-    assert np.diff(np.log(SCALES)) == pytest.approx(np.log(2) / 2)
+    assert (min(SCALES), max(SCALES)) == (0.125, 4.0)
+    assert np.diff(np.log(SCALES)) == pytest.approx(np.log(2))
