@@ -72,7 +72,7 @@ def limits_of(
         size, low, high = cards.sizes_of(row, ENDS, amount, outcome)
         said = plain.at_most_said(low, high, outcome, amount.each)
         card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
-        if card.is_wide:
+        if card.unit == "min" and max(-low, high) > card.widest:
             more = changes.more_nights(nights, card, cards.share_of(table, row))
             card = replace(card, small=f"{card.small}; {more}")
         made.append(card)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
+from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
 from sleepstats.answers.cards import other_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
@@ -113,7 +113,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         about = f'<span class="about">{said(card.lead + card.compared)}:</span>'
         yield (
-            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.said)}</h3>'
+            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.told)}</h3>'
             f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
             f"{more * bool(card.more)}</article>"
         )
@@ -198,12 +198,14 @@ def _named(got: findings.Answer, cards: Sequence[Card]) -> str:
 
 
 def _unclear(got: findings.Answer) -> str:
-    """Name the habits without a finding in one line: those not large, those not to be told yet."""
-    named = diary.unclear_said(got.nights, got.limits, {card.factor for card in got.cards})
-    line = " ".join(
-        f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named
-    )
-    return f'<p class="small">{line}</p>' * bool(line)
+    """Name in one line what was not found: what is not large, cannot be told, or may be luck."""
+    named = answers.unclear_said(got.nights, got.limits)
+    lines = [f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named]
+    if luck := answers.luck_said(got.nights, got.table, got.main):
+        lines.append(f"May be luck: {said(luck)}.")
+    if questions_of(got):  # silence was read as a no
+        lines.append('<a href="#all">What is not named</a> is not ruled out.')
+    return f'<p class="small">{" ".join(lines)}</p>' * bool(lines)
 
 
 def _next(got: findings.Answer) -> Iterator[str]:
@@ -235,14 +237,15 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            most = next((x.widest for x in some if x.factor and x.unit == "min"), 0.0)
-            heading = f"Not large: less than {most:.0f} min either way" if most else (
-                "No clear difference"
+            first = next((x for x in some if x.factor and x.unit == "min"), None)
+            heading = "No clear difference" if first is None else (
+                f"Not large: {first.limit[:1].lower()}{first.limit[1:]} in "
+                f"{plain.measure_name(column_of(got.nights, first.outcome))}"
             )  # fmt: skip
             yield f'<section id="{OPEN[wide]}">'
             yield f"<h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
-            if not legend:
-                yield (legend := _legend(got, some))
+            if wide and not legend:
+                yield _legend(got, some)
             yield from _limits(got, [card for card in some if card.factor])
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
                 told = "<p>Along the calendar:</p>" * any(card.factor for card in some)
@@ -264,19 +267,15 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        limited = some[0].unit == "min" and not some[0].is_wide
-        size = f" of {some[0].widest:.0f} min or more" if limited else ""
-        told = f"No{' clear' * (not limited)} difference{size} in {name}"
-        if some[0].is_wide:
-            told = f"Too few nights to say. Still possible in {name}"
+        told = f"{'Still possible' if some[0].is_wide else some[0].limit} in {name}"
         text = f'<ul class="plain">{items}</ul>'
         folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
-        text = f"<p>{told}:</p>{text}"
+        text = f"<p>{told}:</p>" * (some[0].is_wide or some[0].unit != "min") + text
         yield folded if place else text
 
 
 def _limit_html(got: findings.Answer, card: Card) -> str:
-    bar = figures.bar(card, _drawn_bars(got)) * (bool(card.factor) or not card.is_wide)
+    bar = figures.bar(card, _drawn_bars(got)) * bool(card.factor and card.is_wide)
     return (
         f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
         f'<span class="small">({said(card.small)})</span>{bar}</li>'
@@ -285,8 +284,7 @@ def _limit_html(got: findings.Answer, card: Card) -> str:
 
 def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
     """Return all cards of which the page draws a bar: those of one unit share a scale."""
-    calendar = (card for card in got.calendar_limits if not card.is_wide)
-    return (*got.cards, *_clearest(got), *got.limits, *calendar)
+    return (*got.cards, *_clearest(got), *(card for card in got.limits if card.is_wide))
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:

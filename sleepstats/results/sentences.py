@@ -49,6 +49,29 @@ ALONE, ONCE = " Asked alone: ", 0.001
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
+#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
+#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
+USUAL: Mapping[str, tuple[str, float, float, str]] = {
+    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
+                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
+    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
+    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
+    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
+    "spt_min": ("Your time awake in between comes off that; for adults 7 to 9 h asleep are usual",
+                0.0, math.inf, ""),
+}  # fmt: skip
+#: What is usual was found by what people write down.
+DIARIES = " (What is usual comes from diaries; a device may tell of more or less.)"
+_OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
+#: Where these come from: measures, what is usual, source.
+USUAL_FROM = (
+    (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
+     " doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min",), "falling asleep", _OHAYON),
+    (("se_pct",), "share of the time in bed", _OHAYON),
+    (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
+     "doi:10.1016/S0005-7967(02)00023-4"),
+)  # fmt: skip
 #: What each control evens out, in words.
 EVENED = {
     "weekday": "weekdays", "trend": "slow change", "previous": "{} the day before",
@@ -295,3 +318,30 @@ def interval_words(result: Measured, row: Row, step: float = 1.0) -> str:
 def as_sentence(reason: str) -> str:
     """Return a reason as a sentence: capital first, full stop last."""
     return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+
+
+def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
+    if name not in USUAL:
+        return ""
+    text, low, high, counted = USUAL[name]
+    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
+    below, above = (f"{n:,}" if n else "none" for n in beyond)
+    of = f"of {len(values):,} nights"
+    told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
+    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
+
+
+def usual_from(sleep: Sequence[str]) -> list[str]:
+    """Say where the usual values come from, of the measures that are told with one."""
+    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
+    sources: dict[str, list[str]] = {}
+    for names, what, source in USUAL_FROM:
+        if told.intersection(names):
+            sources.setdefault(source, []).append(what)
+    return bool(sources) * [
+        "What is called usual is what experts agreed on for people who sleep well, by what "
+        "they themselves write down; a device that counts every short waking tells of more "
+        f"time awake. Many who sleep well lie outside. Sources: "
+        f"{'; '.join(f'{listed(what)}: {source}' for source, what in sources.items())}."
+    ]
