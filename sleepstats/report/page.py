@@ -22,7 +22,7 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
-    "together: they overlap. They are smaller than measured: the largest of many figures are "
+    "together: they overlap. They were made smaller, as the largest of many figures are "
     "mostly too large by luck. And the habit need not be the reason: what nobody wrote down, such "
     "as a late shift, could be behind both."
 )
@@ -161,9 +161,12 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     every = [card for card in _drawn_bars(got) if card.low == card.low]
     told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
-        told += f" “{pair[1:-1]}”: your evenings with much of it beside those with little."
-    if any(x.factor and plain.hangs_on_bed(column_of(got.nights, x.factor)) for x in cards):
-        told += " What hangs on your bed time is compared at the same bed time."
+        told += (
+            f" “{pair[1:-1]}”: much of it for you beside little, by all evenings, not only those."
+        )
+    habits = {card.lead: column_of(got.nights, card.factor) for card in cards if card.factor}
+    if hang := [lead for lead, habit in habits.items() if plain.hangs_on_bed(habit)]:
+        told += f" {said(', '.join(hang))}: as if you went to bed at the same time."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):

@@ -104,7 +104,8 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
         yield (
             "“Still there with the other habits held equal” means: set against evenings alike in "
             "the other habits that could be behind it, the difference was still there, and "
-            "pointed the same way (those habits as further columns of the regression)."
+            "pointed the same way (those habits as further columns of the regression; where one of "
+            "them was not noted, what the others lead one to expect stands in)."
         )
     if got.limits or (got.calendar_limits and not got.calendar_cards):
         yield (
