@@ -179,7 +179,7 @@ def first_result_page(made: Path) -> None:
     cards = [about["tst_min", factor] for factor in ("screens_min", "late_meal")]
     code = " ".join(
         path.read_text(encoding="utf-8")
-        for room in ("answers", "report")
+        for room in ("answers", "report", "results")
         for path in sorted((Path(ss.__file__).parent / room).glob("*.py"))
     )
     code = re.sub(r'"\s*f?"', "", code)  # a sentence over several lines of code
