@@ -384,12 +384,12 @@ def test_what_was_planted_is_told_with_its_size(ninety):
     row = said.table.set_index("factor").loc["late_meal"]
     assert (card.value, card.low, card.high) == tuple(row[list(TOLD)])
     least, most = -row.best_guess_high, -row.best_guess_low
-    assert card.small.startswith(f"{least:.0f} to {most:.0f} min less; chance that it is less: ")
+    assert card.small.startswith(f"{least:.0f} to {most:.0f} min less; ")
     # what was measured stands in the fold, with the interval that allows for the picking
     measured = (
         f"{-row.effect:.0f} min less sleep ({-row.fcr_high:.0f} to {-row.fcr_low:.0f} min less)"
     )
-    assert card.more[0] == f"Measured: {measured}."
+    assert card.more[0] == f"Before it was made smaller: {measured}."
     assert f"; yes on {int(ninety.late_meal.sum())} of 90 evenings; " in card.small
     assert said.lead == "One of 2 habits goes with a difference in your time asleep."
     assert said.findings == (str(card), *map(str, said.calendar_cards))
@@ -464,8 +464,8 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     said = ss.answer(ninety[["tst_min", "reading"]])
     assert said.cards == said.calendar_cards == said.findings == ()
     assert said.lead == (
-        "The one habit asked about (reading) does not clearly go with a difference in how you "
-        "sleep. Whether it changed over time cannot be told yet."
+        "The one habit asked about (reading) does not clearly go with a difference in time "
+        "asleep. Whether it changed over time cannot be told yet."
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year

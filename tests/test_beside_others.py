@@ -347,7 +347,7 @@ def test_words_lead_with_what_stands(nights, table):
     left = abs(row["beside_guess"] / row["best_guess"] - 1.0)
     assert ("held equal: about " in told) == (left > 0.25)  # a third size only where it differs
     assert row["robustness"] > 0.3
-    assert "something strong" in told
+    assert "goes closely with both" in told
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; no longer clear once stress is held equal")
     # of what is gone no size is told ("gone", and then a larger one), but what is left possible

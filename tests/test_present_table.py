@@ -97,8 +97,8 @@ def test_order_and_words():
     )  # fmt: skip
     assert shown.factor.tolist() == ["a0", "a", "b", "c", "c2", "d", "e"]
     assert shown["how sure"].tolist() == [
-        "very clear", "clear", "fairly clear", "a hint, not clear among so many", "not clear",
-        "cannot tell", "",
+        "very clear", "clear", "fairly clear", "may be luck", "not clear",
+        "out of reach", "",
     ]  # fmt: skip
     assert shown.reason.tolist()[-2:] == ["out of reach", "too few nights"]
     assert shown.r.tolist()[0] == "−0.31 [−0.50, −0.10]"

@@ -20,8 +20,6 @@ CARD = (
      "words: its size is with against without."),
     (r"\d+ min to (\d h )?\d+ min less", "The range of that guess: where the true size probably lies. Both ends are "
      "possible; the best guess lies in between."),
-    (r"chance that it is \w+: (over )?\d+ in 100", "How sure it is that \"less\" is not \"more\". It says "
-     "nothing about why. The range holds no difference where it is below 97.5."),
     (r"also woke up about \d+ min earlier", "The same in another measure."),
     (r"\d+ (of \d+ )?evenings", "How many evenings say so; of a thing done or not done first those "
      "with it. Evenings about which you wrote nothing are left out."),
@@ -60,9 +58,9 @@ OTHERS = (
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "
      "the other way. Neither is to be relied on.", "the other way round with"),
-    ("no other habit goes with both this one and your sleep", "None goes both with this habit and with how "
-     "you slept; something you did not write down still could be behind it.",
-     "no other habit goes with both this one and your sleep"),
+    ("no other habit was seen to go with both this one and your sleep", "None was seen to go both with this "
+     "habit and with how you slept; something you did not write down still could be behind it.",
+     "no other habit was seen to go with both this one and your sleep"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
     ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
@@ -70,17 +68,19 @@ OTHERS = (
      "stretch of days that differ.", "also differs on the day after such a night"),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
-    ("Measured: 30 min less (11 to 48 min less)", "The size before luck is allowed for: of many questions "
+    ("Before it was made smaller: 30 min less (11 to 48 min less)", "The size before luck is allowed for: of many questions "
      "those stand out that luck has helped, so the heading is smaller, and has a range of its own.",
-     "Measured: "),
+     "Before it was made smaller: "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
-    ("it would take something strong to explain this away", "How closely something that nobody wrote down would "
-     "have to go with both, the habit and your sleep.", "explain this away"),
-    ("easily explained by something else", "Even something that goes with both only weakly would do.",
-     "easily explained by something else"),
-    ("perhaps", "In the list at the top: clearer than luck would make it, and yet the range holds no "
-     "difference, too.", "perhaps "),
+    ("only something that goes closely with both, and nobody wrote down, would explain this away", "With both: the "
+     "habit and your sleep.", "would explain this away"),
+    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
+     "not a separate finding"),
+    ("perhaps (hollow dot)", "Clearer than luck would make it, and yet the range holds no difference, too: its "
+     "size may be next to nothing.", "perhaps"),
+    ("chance that it is less at all", "How sure it is that \"less\" is not \"more\", where the range holds "
+     "both. It says nothing about why.", "chance that it is "),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
@@ -143,7 +143,7 @@ Instead of *went with* it may say:
 | the words | what they mean |
 | --- | --- |
 | *No clear difference* | Not "no difference". What follows says what would still fit your nights. |
-| *cannot tell* (status `unreachable`) | Your nights could hardly have shown even a large \
+| *cannot tell*, *out of reach* (status `unreachable`) | Your nights could hardly have shown even a large \
 difference. Keep on writing, or see [how many nights it takes](api/nights_needed). |
 | *Not answered* (status `refused`) | The question has no answer in this file, and the words behind \
 say why: too few nights, a habit on two evenings only, a latency that an app made up. |
@@ -182,7 +182,7 @@ def first_result_page(made: Path) -> None:
     cards = [about["tst_min", factor] for factor in ("screens_min", "late_meal")]
     code = " ".join(
         path.read_text(encoding="utf-8")
-        for room in ("answers", "report")
+        for room in ("answers", "report", "results")
         for path in sorted((Path(ss.__file__).parent / room).glob("*.py"))
     )
     code = re.sub(r'"\s*f?"', "", code)  # a sentence over several lines of code

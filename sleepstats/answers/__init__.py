@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,33 +29,19 @@ from sleepstats.units import filled, together
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
 HELD_SAID = "as if only evenings alike in that respect were compared"
-#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
-#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
-USUAL: Mapping[str, tuple[str, float, float, str]] = {
-    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
-                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
-    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
-    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
-    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
-    "spt_min": ("Your time awake in between comes off that; for adults 7 to 9 h asleep are usual",
-                0.0, math.inf, ""),
-}  # fmt: skip
-#: What is usual was found by what people write down.
-DIARIES = " (What is usual comes from diaries; a device may tell of more or less.)"
-#: Nights from which on weekends are compared.
-WEEKENDS_FROM = 21
-_OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
-#: Where these come from: measures, what is usual, source.
-USUAL_FROM = (
-    (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
-     " doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min",), "falling asleep", _OHAYON),
-    (("se_pct",), "share of the time in bed", _OHAYON),
-    (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
-     "doi:10.1016/S0005-7967(02)00023-4"),
+WEEKENDS_FROM = 21  # nights from which on weekends are compared
+#: Measures that are made of the clocks and durations of the night: they move together.
+OF_THE_CLOCK = frozenset(
+    {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
+     "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
 )  # fmt: skip
+#: Beside an answer about some measures only.
+PART = "Asked about these alone; asked with all others, what is found and how sure may differ."
+#: Statuses of what was asked and not found; so many letters of names stand in one line.
+OPEN_YET, NAMED_UP_TO = ("not found", "unreachable"), 60
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+NOT_CLEAR = "No clear difference"
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
 #: more than twice as far as the next.
 CUT = 5.0
@@ -83,33 +69,6 @@ def count_said(n: int, word: str) -> str:
 def known_nights(nights: pd.DataFrame, name: str) -> int:
     """Count the nights with a value."""
     return int(nights[name].notna().sum()) if name in nights else 0
-
-
-def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
-    if name not in USUAL:
-        return ""
-    text, low, high, counted = USUAL[name]
-    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
-    below, above = (f"{n:,}" if n else "none" for n in beyond)
-    of = f"of {len(values):,} nights"
-    told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
-    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
-
-
-def usual_from(sleep: Sequence[str]) -> list[str]:
-    """Say where the usual values come from, of the measures that are told with one."""
-    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
-    sources: dict[str, list[str]] = {}
-    for names, what, source in USUAL_FROM:
-        if told.intersection(names):
-            sources.setdefault(source, []).append(what)
-    return bool(sources) * [
-        "What is called usual is what experts agreed on for people who sleep well, by what "
-        "they themselves write down; a device that counts every short waking tells of more "
-        f"time awake. Many who sleep well lie outside. Sources: "
-        f"{'; '.join(f'{listed(what)}: {source}' for source, what in sources.items())}."
-    ]
 
 
 @dataclass(frozen=True)
@@ -143,13 +102,19 @@ class Card:
     @property
     def large(self) -> str:
         """The large line."""
-        return f"{self.lead}{self.compared}: {self.said}"
+        return f"{self.lead}{self.compared}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What went with it, with how sure it is: "perhaps" where its range holds no difference."""
+        return self.said.replace("about ", "perhaps ", 1) if self.is_unsure else self.said
 
     @property
     def scale(self) -> tuple[str, ...]:
         """What bars of one scale have in common."""
-        # points are a unit within one measure only: 1 to 5 of one, 0 to 100 of another
-        return self.unit, self.outcome if self.unit in ("", "points") else ""
+        # points are a unit within one measure only; minutes awake are few beside those of sleep
+        awake = str(self.outcome in (LATENCY, "waso_min"))
+        return self.unit, self.outcome if self.unit in ("", "points") else awake
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -165,16 +130,21 @@ class Card:
         return WIDE_LATENCY_MIN if self.outcome == LATENCY else WIDE_MIN
 
     @property
+    def limit(self) -> str:
+        """What is said of a size that is not large."""
+        return f"Under {self.widest:.0f} min either way" if self.unit == "min" else NOT_CLEAR
+
+    @property
     def is_wide(self) -> bool:
-        """Whether more is left possible than most people would care to tell from nothing."""
-        if math.isnan(self.low):  # kinds have no single size
-            return True
-        return self.unit == "min" and max(-self.low, self.high) > self.widest
+        """Whether nothing is settled: of kinds, of what may be luck, or much is left possible."""
+        alone = bool(self.factor) and self.low * self.high > 0.0
+        much = self.unit == "min" and max(-self.low, self.high) > self.widest
+        return math.isnan(self.low) or alone or much
 
     @property
     def is_hollow(self) -> bool:
         """Whether its dot is hollow: no clear difference, or none of this habit alone."""
-        return self.is_unsure or self.verdict in ("gone", "dates open", "not found", "unreachable")
+        return self.is_unsure or self.verdict in ("gone", "dates open", *OPEN_YET)
 
     @property
     def is_unsure(self) -> bool:
@@ -224,18 +194,21 @@ def lead_of(
     left: Sequence[Card] = (),
     moved: str = "",
 ) -> str:
-    """Say in one sentence what was found, or why nothing was.
-
-    ``limits`` and ``left``: what is left possible of the calendar, of habits; ``moved``: hours did.
-    """
+    """Say in one sentence what was found, or why nothing was; ``moved``: that hours did."""
+    # limits and left: what is left possible of the calendar, and of habits
     names = table.loc[table["status"] != "refused", "factor"].unique()
     twice = table.attrs.get("sleepstats_table", {}).get("noted_twice", {})
     own = {name: min(name, *twice.get(name, (name,))) for name in names}
     asked = len(set(own.values()))  # an amount and its own yes or no are one habit
+    measures = table.loc[table["status"] != "refused", "outcome"].unique()
+    what = listed([plain.measure_name(column_of(nights, x)) for x in measures])
+    what = what if len(measures) < 3 else "how you sleep"  # of few no more is said than was asked
     one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
-    standing = [card for card in found if card.verdict != "gone"]
+    # a hollow dot is counted apart: what "goes" has a filled one
+    firm = [card for card in found if not card.is_hollow]
+    standing = firm or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
-        went = "goes" if len(stands) == 1 else "go"
+        went = "may go" if not firm else "goes" if len(stands) == 1 else "go"
         sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
         long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
@@ -246,12 +219,11 @@ def lead_of(
         many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
         if len(stands) == 1:
             many = "also" if long else "though not clearly"
-        which = f", {many}{which}" * bool(which)
+        which = f", {many}{which}" * bool(which and firm)
         if asked == 1:
-            return f"The one habit asked about{one} goes with a difference in {where}{which}."
-        count = plain.number_said(len(stands))
-        others_too = len({own[card.factor] for card in found} - stands)
-        also = f"; {plain.number_said(others_too).lower()} more may" if others_too else ""
+            return f"The one habit asked about{one} {went} with a difference in {where}{which}."
+        count, more = plain.number_said(len(stands)), {own[card.factor] for card in found} - stands
+        also = f"; {plain.number_said(len(more)).lower()} more may" * bool(more)
         return f"{count} of {asked} habits {went} with a difference in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if any(card.is_wide for card in limits):
@@ -266,17 +238,14 @@ def lead_of(
         some, none = ("Some habits go", "none") if several else ("One habit goes", "it does not")
         clear = "stands clear of the others" if several else "stand clear of the others"
         also = also if others or moved else ""
-        return f"{some} with a difference in how you sleep, but {none} {clear}.{also}"
+        return f"{some} with a difference in {what}, but {none} {clear}.{also}"
     n, open_yet = len(nights), len({own.get(card.factor) for card in left if card.is_wide})
     if asked:
-        goes = "with a difference in how you sleep"
         if open_yet == asked:
-            which = named(column_of(nights, names[0]).label) if asked == 1 else (
-                f"any of {asked} habits"
-            )  # fmt: skip
-            return (
-                f"{n:,} nights are too few to say whether how you sleep differs with {which}.{also}"
-            )
+            which = one.strip(" ()") or f"any of {asked} habits"
+            verb = "differ" if " and " in what else "differs"
+            return f"{n:,} nights are too few to say whether {what} {verb} with {which}.{also}"
+        goes = f"with a difference in {what}"
         if asked == 1:
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
@@ -289,6 +258,36 @@ def lead_of(
     if noted < 2 * LEAST_NIGHTS:  # of the habit noted most often
         return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
     return f"None of your habits could be asked about; below stands why.{also}"
+
+
+def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple[bool, str, str]]:
+    """Name what was not found, measure by measure: whether much is left open, how much, which."""
+    one = len({card.factor for card in limits}) == 1  # the first sentence names it
+    for outcome in () if one else dict.fromkeys(card.outcome for card in limits):
+        for wide in (False, True):
+            mine = [x for x in limits if x.outcome == outcome and x.is_wide is wide]
+            if some := [x for x in mine if not x.low * x.high > 0.0]:  # those may be luck
+                told = "Cannot tell yet" if wide else some[0].limit
+                name = plain.measure_name(column_of(nights, outcome))
+                names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
+                yield wide, f"{told} in {name}", few_named(names)
+
+
+def luck_said(nights: pd.DataFrame, table: pd.DataFrame, main: Sequence[str]) -> str:
+    """Name what is clear alone and not among so many, of measures that are no other's story."""
+    rows = table[table["status"].isin(OPEN_YET) & (table["effect_low"] * table["effect_high"] > 0)]
+    pairs = [
+        (column_of(nights, row["factor"]), column_of(nights, row["outcome"]))
+        for row in rows_of(rows)
+        if row["outcome"] in main or row["outcome"] not in OF_THE_CLOCK
+    ]
+    return few_named([f"{plain.habit_said(x)} ({plain.measure_name(y)})" for x, y in pairs])
+
+
+def few_named(names: Sequence[str]) -> str:
+    """Return as many names as stand in a line, and how many more there are."""
+    kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
+    return ", ".join(kept) + f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
 
 
 # ---- what was read

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from sleepstats.answers import HELD, Card, bar_scale, diary, plain, rows_of
+from sleepstats.answers import HELD, OF_THE_CLOCK, Card, bar_scale, diary, plain, rows_of
 from sleepstats.columns import Column, column_of
 from sleepstats.relations import associate
 from sleepstats.results import relation, sentences
@@ -23,11 +23,6 @@ DRAWN = 6
 ORDER = ("stands", "found", "gone")
 #: Measures of these families are always told on their own; others may be the same story again.
 CAME_FOR = "how long and how soon"
-#: Measures that are made of the clocks and durations of the night: they move together.
-OF_THE_CLOCK = frozenset(
-    {"tst_min", "spt_min", "tib_min", "se_pct", "awake_min", "light_min", "deep_min", "rem_min",
-     "into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed", "midsleep_h"}
-)  # fmt: skip
 TO_BED = ("into_bed", "lights_out")
 #: Of the same story in other measures one of each of these is told, so many in all.
 MOST_ALIKE = 2
@@ -38,7 +33,7 @@ FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "be
 #: A size and its range on a card, of one posterior; where it cannot be told, as measured.
 TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is said of a habit that no other could stand behind; of one that may follow from the night.
-ALONE = "no other habit goes with both this one and your sleep"
+ALONE = "no other habit was seen to go with both this one and your sleep"
 
 
 def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> tuple[float, ...]:
@@ -140,7 +135,7 @@ def _card(
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
     odd = diary.far_off_said(nights, outcome.label)
-    evenings = sentences.counted_said(nights, row)
+    evenings = diary.counted_said(nights, row)
     same = list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
@@ -154,7 +149,7 @@ def _card(
         )  # fmt: skip
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
     value, low, high = sizes_of(row, names, amount, outcome)
-    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome)}"
+    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome, low, high)}"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
@@ -164,12 +159,10 @@ def _card(
     )  # fmt: skip
 
 
-def _sure(row: Mapping[str, Any], value: float, outcome: Column) -> str:
-    """Say how sure the direction is: with the range, as both are of one posterior."""
-    chance = 100.0 * float(row.get("p_direction", math.nan))
-    sure = "over 99" if chance > 99.0 else f"{chance:.0f}"
-    told = f"; chance that it is {plain.direction_said(value, outcome)}: {sure} in 100"
-    return told * (chance == chance)
+def _sure(row: Mapping[str, Any], value: float, outcome: Column, low: float, high: float) -> str:
+    """Say how sure the direction is, where the range leaves both: both are of one posterior."""
+    chance, way = 100.0 * float(row["p_direction"]), plain.direction_said(value, outcome)
+    return f"; chance that it is {way} at all: {chance:.0f} in 100" * (low <= 0.0 <= high)
 
 
 def sizes_of(
@@ -212,8 +205,6 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
                 words += f" (not looked at, as it could not be asked: {some})"
-        if float(row.get("robustness", math.nan)) < plain.WEAK:
-            words = plain.EASILY
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
         return "; ".join(filter(None, (words, follows)))
@@ -243,7 +234,7 @@ def _more(
     guess, size, low, high = sizes_of(row, (*SHOWN, *FOUND_ENDS), amount, outcome)
     if guess == guess:
         told = plain.effect_said(size, outcome, ""), plain.range_said(low, high, outcome)
-        yield f"Measured: {told[0]} ({told[1]})."
+        yield f"Before it was made smaller: {told[0]} ({told[1]})."
     if amount.compared:
         step = float(about["steps"][row["factor"]])
         (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
@@ -265,7 +256,8 @@ def _more(
         # a third size that is about the same was read as another one
         if not stands or abs(left[0] - guess) > abs(guess) / 4.0:
             yield f"With {held} {HELD}{words}."
-    if stands and (robust := float(row.get("robustness", math.nan))) >= plain.WEAK:
+    robust, clear = float(row.get("robustness", math.nan)), not relation.is_unsure(row)
+    if stands and clear and robust == robust:
         yield plain.no_reason_said(robust)
     how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
     first = about["asked"].get((how_long, row["factor"]), row)

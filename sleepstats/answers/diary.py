@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import DIARIES, Said, count_said, known_nights, plain, usual_said
-from sleepstats.answers.changes import moved_said, stretches_said
+from sleepstats.answers import Said, changes, count_said, known_nights, plain
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, latency_refusal, read_values
 from sleepstats.checks import check_nights, date_said
 from sleepstats.clock import format_clock
@@ -17,6 +16,7 @@ from sleepstats.columns import STAND_INS, column_of, how_long
 from sleepstats.inference import guards, randomisation
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
+from sleepstats.results.sentences import DIARIES, usual_said
 from sleepstats.units import usual_ends
 
 #: What there is to say about the rows of a file without any difficulty.
@@ -48,7 +48,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     sentences += ["" if moved else _bed_time(nights), _regular(nights)]
     sentences += [say(nights, duration) for say in (_short_nights, _much_shorter, _without_length)]
     what, middle = _middle(all_nights)
-    sentences += stretches_said(all_nights, middle, f"the middle of your {what}")
+    sentences += changes.stretches_said(all_nights, middle, f"the middle of your {what}")
     sentences = [sentence for sentence in (*sentences, *odd_values(nights)) if sentence]
     device = next((k for k, one in enumerate(sentences) if DIARIES in one), 0)
     sentences = [x if k == device else x.replace(DIARIES, "") for k, x in enumerate(sentences)]
@@ -58,7 +58,7 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
 def hours_moved(nights: pd.DataFrame) -> tuple[str, str]:
     """Say when one's hours moved, in short and in full; both empty where they did not."""
     what, middle = _middle(nights)
-    return moved_said(nights, middle, f"the middle of your {what}")
+    return changes.moved_said(nights, middle, f"the middle of your {what}")
 
 
 def hardly_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
@@ -302,25 +302,8 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 
 # ---- how much there is of a habit
 
-#: So many letters of names stand in one line.
-NAMED_UP_TO = 60
-
-
-def unclear_said(
-    nights: pd.DataFrame, limits: Sequence[Any], found: set[str]
-) -> Iterator[tuple[bool, str, str]]:
-    """Name the habits without a finding: whether more than a little is left open, how, which."""
-    if len({card.factor for card in limits} | found) == 1:  # the first sentence names it
-        return
-    first = [x for x in limits if x.outcome == limits[0].outcome and x.factor not in found]
-    for wide in (False, True):
-        some = [card for card in first if card.is_wide is wide]
-        names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
-        kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
-        more = f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
-        if some:
-            words = "Not large" if some[0].unit == "min" else "Not clear"
-            yield wide, "Cannot tell yet" if wide else words, f"{', '.join(kept)}{more}"
+#: Of a yes or no it is said that few evenings are without it, below this share.
+FEW_SHARE = 0.15
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
@@ -342,3 +325,21 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
     """Count, for a card, the nights on which a device's measure lay far from the others."""
     told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
     return f"{told.split()[1]} odd nights kept" if told else ""
+
+
+def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """Count the nights of a question; of a yes or no those with it, too."""
+    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
+    told, values = f"{row['n']:,} {word}", nights[row["factor"]]
+    if values.isna().all():
+        return told
+    read = read_values(values, pd.DatetimeIndex(nights.index))
+    if read.kind != "yes/no":
+        return told
+    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
+    if int(known.sum()) != int(row["n"]):  # another row's value was met
+        return told
+    with_it = int(read.values[known].sum())
+    few = row["n"] - with_it
+    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    return f"yes on {with_it:,} of {told}{without}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, Said, changes, diary, left_open, plain, small_lines
+from sleepstats.answers import PART, Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import latency_refusal, native
 from sleepstats.asking.question_checks import names_of, of_the_night, outcome_families
@@ -114,8 +114,8 @@ class Answer:
         told = []
         for card in self.limits:
             name = plain.measure_name(column_of(self.nights, card.outcome))
-            other = card.outcome != self.main[0]
-            told.append(f"{name[:1].upper()}{name[1:]}, {card}" if other else str(card))
+            other = f"{name[:1].upper()}{name[1:]}, " * (card.outcome != self.main[0])
+            told.append(f"{other}{card}")
         return Said((*told, *map(str, self.calendar_limits)))
 
     @cached_property
@@ -185,7 +185,8 @@ class Answer:
     @property
     def asides(self) -> Said:
         """What stands beside the answer: columns left aside, and other readings of the dates."""
-        said = (*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings))
+        said = [*told_of(self.nights).get("asides", ()), *map(both_forms, self._readings)]
+        said += [PART] * (self.asked != "all")
         return Said((*said, *odd_units(self.nights), *no_measures(self.nights)))
 
     def __str__(self) -> str:
@@ -215,7 +216,7 @@ class Answer:
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
         left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
-        rest: list[str] = [] if self.cards or self.calendar_cards else list(self.sleep)
+        rest = [] if cards else list(self.sleep)
         rest += [*self.asides, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
         first = f"<p>{said(f'{self.lead} {answers.not_in_file(self.nights)}'.strip())}</p>"
@@ -246,8 +247,7 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     parts, cards = [said(first)], got.cards + got.calendar_cards
     for card, small in zip(cards, small_lines(cards), strict=True):
         parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
-    if got.cards:
-        parts.append(said(SMALLER))
+    parts += [said(SMALLER)] * bool(got.cards)
     if limits := got.shown_limits:
         parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
     parts += ["\n".join(map(said, got.sleep))] * (not cards)

@@ -19,7 +19,7 @@ from sleepstats.planning import nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
-from sleepstats.results.sentences import counted_said, listed, named
+from sleepstats.results.sentences import listed, named
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
 #: Of the findings that another reading of the dates changes, so many are told.
@@ -60,7 +60,7 @@ def limits_of(
             continue
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
-        counted = counted_said(nights, row)
+        counted = diary.counted_said(nights, row)
         amount = cards.amount_of(nights, row["factor"], asked)
         words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
@@ -72,7 +72,7 @@ def limits_of(
         size, low, high = cards.sizes_of(row, ENDS, amount, outcome)
         said = plain.at_most_said(low, high, outcome, amount.each)
         card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
-        if card.is_wide:
+        if card.unit == "min" and max(-low, high) > card.widest:
             more = changes.more_nights(nights, card, cards.share_of(table, row))
             card = replace(card, small=f"{card.small}; {more}")
         made.append(card)

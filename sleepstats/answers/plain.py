@@ -20,7 +20,7 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
     "tib_min": ("time in bed", "{} {} time in bed", _LESS),
     "sol_min": ("time to fall asleep", "{} {} to fall asleep", ("quicker", "longer")),
     "waso_min": ("time awake in the night", "{} {} awake in the night", _LESS),
-    "nawk": ("times woken up", "woken up {} times {}", _LESS),
+    "nawk": ("times woken up", "{} {} awakenings", ("fewer", "more")),
     "twak_min": ("time in bed after waking", "{} {} in bed after waking", _LESS),
     "se_pct": ("share of the time in bed asleep", "{} {} of bed time asleep", _LESS),
     "awake_min": ("time awake in bed", "{} {} awake in bed", _LESS),
@@ -69,7 +69,6 @@ OF_DEVICES = (
 )  # fmt: skip
 #: How strong what nobody wrote down would have to be: from this share of what is left open on.
 STRONG, WEAK = 0.3, 0.1
-EASILY = "easily explained by something else"
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
@@ -90,8 +89,11 @@ _SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
 
 
 def no_reason_said(robust: float) -> str:
-    """Say what it would take to explain a finding away; of a weak one its face does."""
-    return f"It would take something {'fairly ' * (robust < STRONG)}strong to explain this away."
+    """Say what it would take of what nobody wrote down to explain a finding away."""
+    how = "Even something that goes weakly" if robust < WEAK else (
+        f"Only something that goes {'fairly ' * (robust < STRONG)}closely"
+    )  # fmt: skip
+    return f"{how} with both, and nobody wrote down, would explain this away."
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -195,7 +197,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     """Return from where to where, the smaller first where both lie on one side."""
     places = _places_of_ends(low, high)
     near, far = sorted((low, high), key=abs)
-    if float(f"{near:.{places}f}") == 0.0:
+    nothing = float(f"{near:.{places}f}") == 0.0
+    if nothing and low * high >= 0.0:
         most = amount_said(far, column, places - ((low < 0) == (high < 0)))
         return f"next to nothing to {most} {direction_said(far, column)}"
     if (low < 0) == (high < 0):
@@ -204,8 +207,11 @@ def range_said(low: float, high: float, column: Column) -> str:
         if unit != "min" or abs(far) < LONG:  # of one unit, which is told once
             first = first.removesuffix(f" {unit}")
         return f"{first} to {last} {direction_said(low, column)}"
-    below = f"{amount_said(low, column, places)} {direction_said(-1.0, column)}"
-    return f"{below} to {amount_said(high, column, places)} {direction_said(1.0, column)}"
+    less, more = (
+        "a trace" if nothing and end == near else amount_said(end, column, places)
+        for end in (low, high)
+    )  # fmt: skip
+    return f"{less} {direction_said(-1.0, column)} to {more} {direction_said(1.0, column)}"
 
 
 def at_most_said(low: float, high: float, column: Column, step: str = "") -> str:
@@ -234,7 +240,7 @@ def way_said(size: float, column: Column) -> str:
     """Return a difference without its size: what it is more or less of."""
     if words := _words_of(column):
         way = words[2][0 if size < 0 else 1]
-        said = words[1].replace("{} times", "{}").replace("{} of the night", "{}")
+        said = words[1].replace("{} of the night", "{}")
         return " ".join(said.format("", way).split())
     return f"{column.label} {'lower' if size < 0 else 'higher'}"
 

@@ -17,8 +17,7 @@ from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
-#: The column of a found difference once more; an effect and its interval.
-HELD = "others held equal"
+#: An effect and its interval with others held equal.
 _BESIDE = ("beside_effect", "beside_low", "beside_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
@@ -26,9 +25,13 @@ _ORDER = {
 }  # fmt: skip
 #: How sure rows are of which no p-value says it; "very clear" was read as what there is of "gone".
 _SURE = {
-    "refused": "", "unreachable": "cannot tell", "gone": "not clear beside others",
+    "refused": "", "unreachable": "out of reach", "gone": "not clear beside others",
     "no difference that matters": "too small to matter",
 }  # fmt: skip
+_RANGES = (
+    "Ranges are those of single questions; beside=True allows for how many were asked.",
+    "Ranges of what was found allow for {} questions; not that with others held equal (stands).",
+)
 _FAMILIES = {
     "bh": "Benjamini–Hochberg over {}",
     "holm": "Holm over {}",
@@ -57,12 +60,10 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           a clock time minutes, later being more. In a table made with ``beside=True`` the interval
           of a found row is its false-coverage-rate interval
         * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
-          that its direction is right, and whether it stands or beside what it goes away; shown, it
-          has the difference with the other habits held equal, too
+          that its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval
         * ``'nights'``: nights used
-        * ``'how sure'``: the family p-value in words
-        * ``'status'``: as in the table
+        * ``'how sure'``: the family p-value in words; ``'status'``: as in the table
         * ``'reason'``: the short code of the reason; the table has its words
 
         ``.attrs["footer"]`` is a sentence on how the table was made.
@@ -76,8 +77,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     -----
     A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
     range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same;
-    *a hint*: p below ``1 - level`` alone, but not among so many questions; *not clear beside
-    others*: found, gone with the others held equal, and without a best guess.
+    *perhaps*: found, and the range of its best guess holds 0; *may be luck*: p below ``1 - level``
+    alone, not among so many; *not clear beside others*: found, gone with the others held equal.
 
     Examples
     --------
@@ -117,10 +118,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
     shown.attrs["footer"] = footer(rows, about)
     answered = sum(row["status"] != "refused" for row in rows)
-    if answered > 1 and any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-        shown.attrs["wider"] = (
-            f"Ranges of what was found are wider than compare()'s: {answered} questions were asked."
-        )
+    if answered > 1 and "found" in shown["status"].to_list():
+        shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(answered)
     shown.attrs["open"] = about.get("dates_open", "")
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
@@ -139,7 +138,7 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         held = [shown.attrs["short"][_key(row)][3] for row in records]
         seen = shown[["outcome", "factor", "difference"]].astype(str)
         if any(held):
-            seen[HELD] = held
+            seen["others held equal"] = held
         seen = seen.assign(nights=shown["nights"].astype(str), verdict=list(map(_verdict, records)))
         return seen, f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}".strip()
     rows: list[tuple[str, str, str]] = []
@@ -154,9 +153,9 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
-                beside = f"stands: {held}" if held else f"{words}, no other goes with both"
+                beside = f"{'perhaps, ' * (words[0] == 'p')}stands: {held}" if held else words
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    columns = ["", "difference", HELD if "beside the others" in shown else "verdict"]
+    columns = ["", "difference", "verdict"]
     below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
     return pd.DataFrame(rows, columns=columns), below
 
@@ -166,7 +165,7 @@ def _verdict(row: Mapping[Any, Any]) -> str:
     beside = str(row.get("beside the others", ""))
     if beside and not beside.startswith("stands"):
         return beside
-    why = "" if row["status"] == "no difference that matters" else row["reason"]
+    why = "" if row["status"] in ("no difference that matters", "unreachable") else row["reason"]
     return "; ".join(filter(None, (row["how sure"], beside or why)))
 
 
@@ -343,8 +342,9 @@ def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
     if (verdict := relation.verdict_of(row)) in _SURE:
         far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
         return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]
-    if row["status"] == "found":
-        p = row["pvalue_family"]
-        return "very clear" if p < 0.001 else "clear" if p < 0.01 else "fairly clear"
-    alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
-    return "a hint, not clear among so many" if alone else "not clear"
+    if row["status"] != "found":
+        alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
+        return "may be luck" if alone else "not clear"
+    p = math.nan if relation.is_unsure(row) else row["pvalue_family"]
+    clear = "very clear" if p < 0.001 else "clear" if p < 0.01 else "fairly clear"
+    return clear if p == p else "perhaps"

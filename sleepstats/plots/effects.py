@@ -335,7 +335,7 @@ def _legend(table: pd.DataFrame) -> list[Any]:
         "gone": "thick ring: found alone, not with the others held equal",
         "no difference that matters": "ring: no difference that matters",
         "not found": "ring: not found",
-        "unreachable": "grey ring: cannot tell, too few nights even for a large effect",
+        "unreachable": "grey ring: out of reach, too few nights even for a large effect",
     }
     seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]
     for status, words in words_of.items():

@@ -326,7 +326,7 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
         "gone": "found alone, not with the others held equal",
         "no difference that matters": "no difference that matters",
         "not found": "not found",
-        "unreachable": "cannot tell: too few nights even for a large effect",
+        "unreachable": "out of reach: too few nights even for a large effect",
     }
     present = {row.status for row in rows if row.ends}
     handles = []

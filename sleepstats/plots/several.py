@@ -322,7 +322,7 @@ def _legend(statuses: Sequence[str]) -> list[Any]:
     words = {
         "found": "found, all questions counted",
         "not found": "not found",
-        "unreachable": "cannot tell: too few nights even for a large effect",
+        "unreachable": "out of reach: too few nights even for a large effect",
     }
     handles = []
     for status in (status for status in words if status in statuses):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
+from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
 from sleepstats.answers.cards import other_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
@@ -22,7 +22,7 @@ from sleepstats.report.sheet import method_of, numbers_of, questions_of
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
-    "together: they overlap. They are smaller than measured: the largest of many figures are "
+    "together: they overlap. They were made smaller, as the largest of many figures are "
     "mostly too large by luck. And the habit need not be the reason: what nobody wrote down, such "
     "as a late shift, could be behind both."
 )
@@ -117,7 +117,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
         more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
         about = f'<span class="about">{said(card.lead + card.compared)}:</span>'
         yield (
-            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.said)}</h3>'
+            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.told)}</h3>'
             f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
             f"{more * bool(card.more)}</article>"
         )
@@ -166,9 +166,12 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     every = [card for card in _drawn_bars(got) if card.low == card.low]
     told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
-        told += f" “{pair[1:-1]}”: your evenings with much of it beside those with little."
-    if any(x.factor and plain.hangs_on_bed(column_of(got.nights, x.factor)) for x in cards):
-        told += " What hangs on your bed time is compared at the same bed time."
+        told += (
+            f" “{pair[1:-1]}”: much of it for you beside little, by all evenings, not only those."
+        )
+    habits = {card.lead: column_of(got.nights, card.factor) for card in cards if card.factor}
+    if hang := [lead for lead, habit in habits.items() if plain.hangs_on_bed(habit)]:
+        told += f" {said(', '.join(hang))}: as if you went to bed at the same time."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -200,12 +203,14 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
 
 
 def _unclear(got: findings.Answer) -> str:
-    """Name the habits without a finding in one line: those not large, those not to be told yet."""
-    named = diary.unclear_said(got.nights, got.limits, {card.factor for card in got.cards})
-    line = " ".join(
-        f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named
-    )
-    return f'<p class="small">{line}</p>' * bool(line)
+    """Name in one line what was not found: what is not large, cannot be told, or may be luck."""
+    named = answers.unclear_said(got.nights, got.limits)
+    lines = [f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named]
+    if luck := answers.luck_said(got.nights, got.table, got.main):
+        lines.append(f"May be luck: {said(luck)}.")
+    if questions_of(got):  # silence was read as a no
+        lines.append('<a href="#all">What is not named</a> is not ruled out.')
+    return f'<p class="small">{" ".join(lines)}</p>' * bool(lines)
 
 
 def _next(got: findings.Answer) -> Iterator[str]:
@@ -237,14 +242,15 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            most = next((x.widest for x in some if x.factor and x.unit == "min"), 0.0)
-            heading = f"Not large: less than {most:.0f} min either way" if most else (
-                "No clear difference"
+            first = next((x for x in some if x.factor and x.unit == "min"), None)
+            heading = "No clear difference" if first is None else (
+                f"Not large: {first.limit[:1].lower()}{first.limit[1:]} in "
+                f"{plain.measure_name(column_of(got.nights, first.outcome))}"
             )  # fmt: skip
             yield f'<section id="{OPEN[wide]}">'
             yield f"<h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
-            if not legend:
-                yield (legend := _legend(got, some))
+            if wide and not legend:
+                yield _legend(got, some)
             yield from _limits(got, [card for card in some if card.factor])
             if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
                 told = "<p>Along the calendar:</p>" * any(card.factor for card in some)
@@ -266,19 +272,15 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        limited = some[0].unit == "min" and not some[0].is_wide
-        size = f" of {some[0].widest:.0f} min or more" if limited else ""
-        told = f"No{' clear' * (not limited)} difference{size} in {name}"
-        if some[0].is_wide:
-            told = f"Too few nights to say. Still possible in {name}"
+        told = f"{'Still possible' if some[0].is_wide else some[0].limit} in {name}"
         text = f'<ul class="plain">{items}</ul>'
         folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
-        text = f"<p>{told}:</p>{text}"
+        text = f"<p>{told}:</p>" * (some[0].is_wide or some[0].unit != "min") + text
         yield folded if place else text
 
 
 def _limit_html(got: findings.Answer, card: Card) -> str:
-    bar = figures.bar(card, _drawn_bars(got)) * (bool(card.factor) or not card.is_wide)
+    bar = figures.bar(card, _drawn_bars(got)) * bool(card.factor and card.is_wide)
     return (
         f"<li><strong>{said(card.lead)}:</strong> {said(card.said)} "
         f'<span class="small">({said(card.small)})</span>{bar}</li>'
@@ -287,8 +289,7 @@ def _limit_html(got: findings.Answer, card: Card) -> str:
 
 def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
     """Return all cards of which the page draws a bar: those of one unit share a scale."""
-    calendar = (card for card in got.calendar_limits if not card.is_wide)
-    return (*got.cards, *_clearest(got), *got.limits, *calendar)
+    return (*got.cards, *_clearest(got), *(card for card in got.limits if card.is_wide))
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:

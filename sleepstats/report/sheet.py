@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import Card, cards, findings, plain, rows_of, small_lines, usual_from
+from sleepstats.answers import OPEN_YET, Card, cards, findings, plain, rows_of, small_lines
 from sleepstats.arrays import latency_refusal
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures import between_nights, description
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.results import relation
+from sleepstats.results import relation, sentences
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
@@ -66,7 +66,7 @@ def method_of(got: findings.Answer) -> Iterator[str]:
             "Minutes to fall asleep are compared by how many times as long it took, and told in "
             "minutes on your typical night (ratios at the median)."
         )
-    texts += usual_from(got.sleep)
+    texts += sentences.usual_from(got.sleep)
     yield f"<section><h2>How it was worked out</h2>{paragraphs(texts)}</section>" * bool(texts)
 
 
@@ -78,15 +78,15 @@ def _of_cards(got: findings.Answer) -> Iterator[str]:
     """Say what the size and the range on a card are."""
     if got.cards:
         yield (
-            "A card about a habit tells the best guess, smaller than what was measured: of many "
-            "questions those stand out that luck has helped. Its range and its chance belong to "
-            "that guess (mean and 95 % interval of the posterior under what is known of real "
-            "habits). What was measured, in its fold and in the tables, has another: of all such "
-            "ranges at most one in twenty is expected to miss (95 % false-coverage-rate intervals)."
+            "A card about a habit tells a best guess with its range: made smaller, as of many "
+            "questions those stand out that luck has helped (mean and 95 % interval of the "
+            "posterior under what is known of real habits). A range before that, in its fold and "
+            "in the tables, is of another kind: at most one in twenty is expected to miss the true "
+            "size (95 % false-coverage-rate intervals)."
         )
     if got.calendar_cards:
         yield (
-            "A card about the calendar tells what was measured: of all such ranges at most one in "
+            "A card about the calendar makes nothing smaller: of all such ranges at most one in "
             "twenty is expected to miss the true size (95 % false-coverage-rate intervals)."
         )
 
@@ -104,7 +104,8 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
         yield (
             "“Still there with the other habits held equal” means: set against evenings alike in "
             "the other habits that could be behind it, the difference was still there, and "
-            "pointed the same way (those habits as further columns of the regression)."
+            "pointed the same way (those habits as further columns of the regression; where one of "
+            "them was not noted, what the others lead one to expect stands in)."
         )
     if got.limits or (got.calendar_limits and not got.calendar_cards):
         yield (
@@ -131,7 +132,7 @@ def _of_nights(*, habits: bool) -> str:
 
 
 #: Columns of a table of all numbers, and its verdicts.
-_HEADS = "<th>habit</th><th>measured</th><th>range</th><th>nights</th><th>verdict</th>"
+_HEADS = "<th>habit</th><th>difference</th><th>range</th><th>nights</th><th>verdict</th>"
 _STATUS = {
     "found": "clear",
     "stands": "clear",
@@ -150,12 +151,11 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
         return
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
-        f"<section><details><summary>{counted}</summary><p class='small'>As measured, with 95 % "
-        "intervals: of what is clear false-coverage-rate intervals, of the rest those of each "
-        "question alone. “Clear”: more than luck makes of so many questions. "
-        "“May be luck”: of so many some look so by chance. “Not large”: half an hour or more "
-        "(to fall asleep: 10 min) is ruled out. “Cannot tell yet”: it is not. “Not clear”: neither "
-        "clear nor measured in minutes; beside others: not with other habits held equal.</p>"
+        f"<section><details><summary>{counted}</summary><p class='small' id='all'>Sizes "
+        "before any was made smaller. “Perhaps”: found, and its size may be next to nothing. “May "
+        "be luck”: clear if it alone had been asked. “Not large”: half an hour or more (to fall "
+        "asleep: 10 min) is ruled out; “cannot tell yet”: it is not. Ranges: 95 %, wider for what "
+        "was found (false-coverage-rate intervals).</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -181,8 +181,10 @@ def _number_row(
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
     status, name = _STATUS[relation.verdict_of(row)], str(row["outcome"])
-    open_yet = row["status"] in ("not found", "unreachable")
-    if open_yet and low * high > 0:  # clear alone, and not among so many
+    open_yet = row["status"] in OPEN_YET
+    if status == "clear" and relation.is_unsure(row):
+        status = "perhaps"
+    elif open_yet and low * high > 0:  # clear alone, and not among so many
         status = "may be luck"
     elif open_yet and size == size and plain.unit_said(outcome) == "min":
         card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")

@@ -270,6 +270,12 @@ def verdict_of(row: say.Row) -> str:
     return "stands" if bool(stands) else "gone"
 
 
+def is_unsure(row: say.Row) -> bool:
+    """Say whether the range of a finding's best guess holds no difference."""
+    low, high = (float(row.get(f"best_guess_{end}", math.nan)) for end in ("low", "high"))
+    return row["status"] == "found" and low <= 0.0 <= high
+
+
 def turned(row: say.Row) -> bool:
     """Say whether a habit clearly points the other way with the others held equal."""
     names = ("effect", "beside_effect", "beside_pvalue")
@@ -300,7 +306,7 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         return ""
     if verdict == "stands":
         held = named_some(names_in(row.get("held_equal")), about)
-        words = f"stands, with {held} held equal" if held else "stands, no other goes with both"
+        words = f"stands, with {held} held equal" if held else "stands, nothing to hold equal"
     else:
         words = _gone(row, about, away)
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):

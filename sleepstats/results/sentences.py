@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY, read_values
+from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.columns import column_of
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
@@ -48,6 +48,29 @@ ALONE, ONCE = " Asked alone: ", 0.001
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
+#: What is usual for a measure, in the words of a reader: no limit of health, and no advice; then
+#: both ends of it, and how the nights beyond are counted ({0} below, {1} above, {2} the same bare).
+USUAL: Mapping[str, tuple[str, float, float, str]] = {
+    "tst_min": ("For adults 7 to 9 h are usual, from 65 years on 7 to 8 h", 420.0, 540.0,
+                "it was shorter than 7 h on {0}, longer than 9 h on {2}"),
+    "sol_min": ("Up to 30 min are usual", 0.0, 30.0, "it took longer on {1}"),
+    "waso_min": ("Up to 30 min awake are usual", 0.0, 30.0, "it was more on {1}"),
+    "se_pct": ("85 % or more is usual", 85.0, math.inf, "it was less on {0}"),
+    "spt_min": ("Your time awake in between comes off that; for adults 7 to 9 h asleep are usual",
+                0.0, math.inf, ""),
+}  # fmt: skip
+#: What is usual was found by what people write down.
+DIARIES = " (What is usual comes from diaries; a device may tell of more or less.)"
+_OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.2016.11.006"
+#: Where these come from: measures, what is usual, source.
+USUAL_FROM = (
+    (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
+     " doi:10.1016/j.sleh.2014.12.010"),
+    (("sol_min",), "falling asleep", _OHAYON),
+    (("se_pct",), "share of the time in bed", _OHAYON),
+    (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
+     "doi:10.1016/S0005-7967(02)00023-4"),
+)  # fmt: skip
 #: What each control evens out, in words.
 EVENED = {
     "weekday": "weekdays", "trend": "slow change", "previous": "{} the day before",
@@ -296,23 +319,28 @@ def as_sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
-#: Of a yes or no it is said that few evenings are without it, below this share.
-FEW_SHARE = 0.15
+def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
+    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
+    if name not in USUAL:
+        return ""
+    text, low, high, counted = USUAL[name]
+    beyond = [sum(x < low for x in values), sum(x > high for x in values)]
+    below, above = (f"{n:,}" if n else "none" for n in beyond)
+    of = f"of {len(values):,} nights"
+    told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
+    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
 
 
-def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
-    """Count the nights of a question; of a yes or no those with it, too."""
-    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
-    told, values = f"{row['n']:,} {word}", nights[row["factor"]]
-    if values.isna().all():
-        return told
-    read = read_values(values, pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":
-        return told
-    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(known.sum()) != int(row["n"]):  # another row's value was met
-        return told
-    with_it = int(read.values[known].sum())
-    few = row["n"] - with_it
-    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
-    return f"yes on {with_it:,} of {told}{without}"
+def usual_from(sleep: Sequence[str]) -> list[str]:
+    """Say where the usual values come from, of the measures that are told with one."""
+    told = {name for name, usual in USUAL.items() if any(usual[0] in one for one in sleep)}
+    sources: dict[str, list[str]] = {}
+    for names, what, source in USUAL_FROM:
+        if told.intersection(names):
+            sources.setdefault(source, []).append(what)
+    return bool(sources) * [
+        "What is called usual is what experts agreed on for people who sleep well, by what "
+        "they themselves write down; a device that counts every short waking tells of more "
+        f"time awake. Many who sleep well lie outside. Sources: "
+        f"{'; '.join(f'{listed(what)}: {source}' for source, what in sources.items())}."
+    ]

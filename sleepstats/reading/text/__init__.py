@@ -19,9 +19,10 @@ from typing import IO, Any
 from sleepstats.errors import DiaryError
 from sleepstats.reading.text import documents
 from sleepstats.reading.text.quotes import DELIMITERS, csv_rows, inside_of, split_line, split_rows
-from sleepstats.reading.text.raw_table import Cells, RawTable, first_of_two, read_table, remarks
+from sleepstats.reading.text.raw_table import RawTable, first_of_two, read_table, remarks
 from sleepstats.reading.text.source import (
     MOST_BYTES,
+    Cells,
     PathOrFile,
     Source,
     checked_path,
@@ -134,12 +135,13 @@ def entries_of(path: PathOrFile) -> list[Entry] | None:
 
 
 def _tables_below(folder: Path) -> Iterator[Path]:
-    """Find tables; what is hidden and what programs bring along is nobody's export."""
+    # what is hidden and what programs bring along is nobody's export
     for place, inner, names in os.walk(folder):
         programs = "pyvenv.cfg" in names or place.endswith(("site-packages", "node_modules"))
         inner[:] = [name for name in inner if not programs and name[0] != "."]
-        files = map(Path(place).joinpath, () if programs else names)
-        yield from (one for one in files if one.suffix.lower() in TABLE_FILES and one.is_file())
+        for one in map(Path(place).joinpath, () if programs else names):
+            if one.suffix.lower() in TABLE_FILES and one.is_file():
+                yield one
 
 
 def _of_folder(file: Path) -> Entry:
