@@ -23,15 +23,14 @@ from sleepstats.inference.guards import Cleared, control_basis, without_controls
 WIDTHS = (0.05, 0.10, 0.20)
 #: Share of the habits in each part.
 SHARES = (0.68, 0.30, 0.02)
-# Not estimated but set by simulation, as is what follows (`benchmarks/calibration_guess.py`).
-#: One diary's effects may be this many times as wide. Before it is seen the chance of a scale goes
-#: with scale^(`WIDER` - `NARROWER` questions), of which `MOST_COUNTED` count at most: the more is
-#: asked, the more of what is found is luck.
-SCALES = tuple(2.0**step for step in range(-3, 3))
-WIDER, NARROWER, MOST_COUNTED = 0.65, 0.05, 24
+#: One diary's effects may be this many times as wide; before it is seen the logarithm of that is
+#: normal about 0, with this standard deviation.
+SCALES = tuple(2.0 ** (step / 2.0) for step in range(-2, 5))
+SD_LOG_SCALE = 0.7
 #: Share of habits that are of a kind of their own, and its width: one strong cause among habits
-#: without effect is not drawn to nothing by their company.
-OWN_KIND, OWN_WIDTH = 0.0125, 0.6
+#: without effect is not drawn to nothing by their company. Set by simulation, not estimated
+#: (`benchmarks/calibration_guess.py`).
+OWN_KIND, OWN_WIDTH = 0.0075, 0.6
 
 _NODES = 20
 _MOST_DF = 200.0  # a t beyond is normal for this purpose, and the nodes stay close enough
@@ -97,10 +96,10 @@ def best_guesses(
     # of normals of variance se^2 / l, l ~ chi2_df / df. Each normal part is closed: it weighs w
     # N(r; 0, s^2 tau^2 + se^2 / l), its posterior mean is k r with k = s^2 tau^2 / (s^2 tau^2 +
     # se^2 / l), its standard deviation sqrt(k se^2 / l). Mean and chance are averaged over the
-    # scales, weighed by how well each explains the other rows of the table and how much is asked.
-    # One habit in eighty is taken to be of a wide kind of its own, so that a single strong cause
-    # stays. Of one question alone the scale stays open: its guess is too large where effects are
-    # usual, too small where they are wide
+    # scales, weighed by how well each explains the other rows of the table. A few habits in a
+    # thousand are taken to be of a wide kind of their own, so that a single strong cause stays. Of
+    # one question alone the scale stays open: its guess is too large where effects are usual, too
+    # small where they are wide
     from scipy.special import ndtr, stdtrit
 
     if not 0.0 < level < 1.0:
@@ -194,8 +193,7 @@ def _kind_weights(log_evidence: Floats) -> Floats:
     a chance finding would vouch for itself. With prior chance `OWN_KIND` it is of its own kind.
     """
     alike = log_evidence[:, :-1]
-    power = WIDER - NARROWER * min(len(alike), MOST_COUNTED)
-    others = alike.sum(axis=0) - alike + power * np.log(SCALES)
+    others = alike.sum(axis=0) - alike - 0.5 * (np.log(SCALES) / SD_LOG_SCALE) ** 2
     shared = np.exp(others - others.max(axis=1, keepdims=True))
     shared /= shared.sum(axis=1, keepdims=True)
     evidence = np.exp(log_evidence - log_evidence.max(axis=1, keepdims=True))
