@@ -432,7 +432,7 @@ def test_findings_of_the_body_reach_the_top(ninety):
     body = 55 + 6 * alcohol + rng.normal(0, 2, 90)
     nights = ninety[["tst_min"]].assign(alcohol=alcohol, resting_heart_rate_bpm=body)
     (card,) = ss.answer(nights).cards
-    assert card.large == "Alcohol: resting heart rate about 6 beats a minute higher"
+    assert card.large == "Alcohol: resting heart rate about 7 beats a minute higher"
 
 
 def test_what_goes_together_is_one_card(ninety):

@@ -75,8 +75,6 @@ OTHERS = (
      "for them, not for one cup.", "compared with"),
     ("only something that goes closely with both, and nobody wrote down, would explain this away", "With both: the "
      "habit and your sleep.", "would explain this away"),
-    ("not a separate finding", "An app's score: what changes its parts changes it, too.",
-     "not a separate finding"),
     ("perhaps (hollow dot)", "Clearer than luck would make it, and yet the range holds no difference, too: its "
      "size may be next to nothing.", "perhaps"),
     ("chance that it is less at all", "How sure it is that \"less\" is not \"more\", where the range holds "

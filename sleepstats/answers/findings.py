@@ -286,10 +286,10 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     Examples
     --------
     >>> import sleepstats as ss
-    >>> nights, _ = ss.simulate_nights(90, seed=1)
+    >>> nights, _ = ss.simulate_nights(120, seed=3)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> print(said.cards[0].large)
-    Stress (8 points compared with 2): about 27 min less sleep
+    Late meal: about 31 min less sleep
     """
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):

@@ -228,11 +228,10 @@ def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
         one = column_of(nights, name)
         if (one.kind, one.when) == ("factor", "day") and (name in told or name in DICTIONARY):
             alone = f"; of this one alone correlate(nights, outcomes='all', factors={name!r})"
-            raise DiaryError(
-                f"{name!r} is a habit of the day before, expected a measure of the night or the "
-                f"morning. {advice('answer(nights)', 'sleepstats report without --outcome')} asks "
-                f"what every habit goes with{advice(alone, '')}."
-            )
+            every = f"{advice('answer(nights)', 'sleepstats report without --outcome')} asks what "
+            expected = "expected a measure of the night or the morning"
+            said = f"{every}every habit goes with{advice(alone, '')}."
+            raise DiaryError(f"{name!r} is a habit of the day before, {expected}. {said}")
     return tuple(names)
 
 

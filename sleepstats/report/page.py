@@ -166,9 +166,7 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     every = [card for card in _drawn_bars(got) if card.low == card.low]
     told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
-        told += (
-            f" “{pair[1:-1]}”: much of it for you beside little, by all evenings, not only those."
-        )
+        told += f" “{pair[1:-1]}”: much of it for you beside little, told from all evenings."
     habits = {card.lead: column_of(got.nights, card.factor) for card in cards if card.factor}
     if hang := [lead for lead, habit in habits.items() if plain.hangs_on_bed(habit)]:
         told += f" {said(', '.join(hang))}: as if you went to bed at the same time."

@@ -66,8 +66,7 @@ _OHAYON = "National Sleep Foundation, Ohayon et al. 2017, doi:10.1016/j.sleh.201
 USUAL_FROM = (
     (("tst_min", "spt_min"), "hours of sleep", "National Sleep Foundation, Hirshkowitz et al. 2015,"
      " doi:10.1016/j.sleh.2014.12.010"),
-    (("sol_min",), "falling asleep", _OHAYON),
-    (("se_pct",), "share of the time in bed", _OHAYON),
+    (("sol_min",), "falling asleep", _OHAYON), (("se_pct",), "share of the time in bed", _OHAYON),
     (("waso_min",), "time awake in the night", "Lichstein et al. 2003, "
      "doi:10.1016/S0005-7967(02)00023-4"),
 )  # fmt: skip

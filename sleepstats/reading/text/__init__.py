@@ -101,8 +101,8 @@ def open_any(path: PathOrFile) -> list[Source]:
             return _marked_up(name, head, stream)
         with Path(str(path)).open("rb") as file:
             return _marked_up(name, head, file)
-    size = Path(path).stat().st_size if isinstance(path, (str, PathLike)) else 0
-    size = len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else size
+    held = len(stream.getbuffer()) if isinstance(stream, io.BytesIO) else 0
+    size = Path(path).stat().st_size if isinstance(path, (str, PathLike)) else held
     if size > MOST_BYTES:
         raise DiaryError(
             f"{name}: {size / 2**20:,.0f} MB of {kind.upper()}, and no more than "
@@ -116,10 +116,8 @@ def open_any(path: PathOrFile) -> list[Source]:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > MOST_BYTES:
-        raise DiaryError(
-            f"{name}: this workbook would unpack to {unpacked / 2**20:,.0f} MB, more than a diary "
-            "has. Save the sheet of the nights as CSV."
-        )
+        much = f"would unpack to {unpacked / 2**20:,.0f} MB, more than a diary has"
+        raise DiaryError(f"{name}: this workbook {much}. Save the sheet of the nights as CSV.")
     return documents.sheets_of(name, raw, kind)
 
 
