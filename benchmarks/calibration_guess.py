@@ -413,8 +413,8 @@ out. Outside of them:
 
 ± is the Monte-Carlo standard error. How a diary's own width is learned (a row's own evidence left
 out) was chosen among some 120 variants on other diaries of the second kind, and a few of the first;
-how likely each width is beforehand, and the kind of its own (one habit in {1 / OWN_KIND:g}, as wide
-as {OWN_WIDTH:g}), on others again, strong causes among them: [what was tried](tried.md).
+how likely each width is beforehand, and the kind of its own ({100 * OWN_KIND:g} % of habits,
+{OWN_WIDTH:g} wide), on others again, strong causes among them: [what was tried](tried.md).
 Made by `{command}`.
 """
 

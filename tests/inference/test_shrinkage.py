@@ -9,18 +9,17 @@ from scipy import stats
 from sleepstats.errors import DiaryError
 from sleepstats.inference import gls_slopes
 from sleepstats.inference.shrinkage import (
-    NARROWER,
-    OWN_KIND,
-    OWN_WIDTH,
     SCALES,
     SHARES,
-    WIDER,
     WIDTHS,
     best_guesses,
     r_units,
 )
 
-Z975 = stats.norm.ppf(0.975)
+# chances of the scales before a diary is seen, exp(-(log s)^2 / .98) by hand: of log s
+# -.69315 -.34657 0 .34657 .69315 1.03972 1.38629 the squares are .48045 .12011 0 .12011 .48045
+# 1.08102 1.92181, over .98 .49026 .12256 0 .12256 .49026 1.10308 1.96103
+CHANCES = np.array([0.61247, 0.88465, 1.0, 0.88465, 0.61247, 0.33185, 0.14071])
 
 
 def of_z(r: np.ndarray, se: float, df: float = 1e9) -> tuple[np.ndarray, ...]:
@@ -34,10 +33,8 @@ def by_integration(r: list[float], se: float, df: float, level: float = 0.95) ->
     """Mean, interval and chance of a positive sign of every row, on a fine grid of true values."""
     true = np.linspace(-3, 3, 100_001)
     posterior = np.empty((len(r), len(SCALES) + 1, len(true)))
-    for place, scale in enumerate((*SCALES, None)):
-        parts = [(share, scale * width) for share, width in zip(SHARES, WIDTHS, strict=True)] if (
-            scale
-        ) else [(1.0, OWN_WIDTH)]  # fmt: skip
+    mixtures = [[(0.68, 0.05 * s), (0.30, 0.10 * s), (0.02, 0.20 * s)] for s in SCALES]
+    for place, parts in enumerate([*mixtures, [(1.0, 0.6)]]):  # the last: a kind of its own
         prior = sum(share * stats.norm.pdf(true, 0, width) for share, width in parts)
         for row, value in enumerate(r):
             posterior[row, place] = prior * stats.t.pdf((value - true) / se, df)
@@ -46,10 +43,10 @@ def by_integration(r: list[float], se: float, df: float, level: float = 0.95) ->
     told = []
     for row in range(len(r)):
         shared = np.delete(evidence[:, :-1], row, axis=0).prod(axis=0)
-        shared *= np.array(SCALES) ** (WIDER - NARROWER * len(r))
+        shared *= stats.norm.pdf(np.log(SCALES), 0, 0.7)
         shared = shared / shared.sum()
-        # Bayes: a scale shared with the others, or with chance OWN_KIND of a wide kind of its own
-        chances = np.array([1 - OWN_KIND, OWN_KIND])
+        # Bayes: a scale shared with the others, or once in 400 / 3 a wide kind of its own
+        chances = np.array([397 / 400, 3 / 400])
         chances *= [(shared * evidence[row, :-1]).sum(), evidence[row, -1]]
         chances /= chances.sum()
         whole = np.append(chances[0] * shared, chances[1]) @ posterior[row]
@@ -66,8 +63,8 @@ def test_normal_normal_by_hand() -> None:
     v = np.array([0.0125, 0.02, 0.05])
     weight = np.array([0.68, 0.30, 0.02]) / np.sqrt(v) * np.exp(-0.045 / v)
     assert (weight * [0.2, 0.5, 0.8]).sum() / weight.sum() * 0.3 == pytest.approx(0.12258, abs=1e-5)
-    # one row: its guess is that closed form averaged over the scales, whose chances go with
-    # scale^(.65 - .05), and with .6^2 / (.6^2 + .01) kept of a kind of its own, 1 in 80
+    # one row: its guess is that closed form averaged over the scales, by their chances and by how
+    # well each explains it, and with .6^2 / (.6^2 + .01) kept of a kind of its own, 3 in 400
     means, evidence = [], []
     for scale in SCALES:
         total = (scale * np.array(WIDTHS)) ** 2 + 0.01
@@ -76,14 +73,16 @@ def test_normal_normal_by_hand() -> None:
         evidence.append(weight.sum())
     assert 1.0 in SCALES
     assert means[SCALES.index(1.0)] == pytest.approx(0.12258, abs=1e-5)
-    chance = np.array(SCALES) ** 0.6
-    alike = 79 / 80 * np.average(evidence, weights=chance)
-    own = 1 / 80 / np.sqrt(0.37) * np.exp(-0.045 / 0.37)
+    alike = 397 / 400 * np.average(evidence, weights=CHANCES)
+    own = 3 / 400 / np.sqrt(0.37) * np.exp(-0.045 / 0.37)
     expected = np.average(
-        [np.average(means, weights=chance), 0.3 * 0.36 / 0.37], weights=[alike, own]
+        [np.average(means, weights=CHANCES), 0.3 * 0.36 / 0.37], weights=[alike, own]
     )
-    # at most 200 degrees of freedom are used, hence not more digits
-    assert best_guesses(*of_z([0.3], 0.1)).guess[0] == pytest.approx(expected, rel=0.01)
+    assert expected == pytest.approx(by_integration([0.3], 0.1, 1e9)[0, 0], rel=1e-5)
+    # at most 200 degrees of freedom are used, which takes a hundredth off
+    got = best_guesses(*of_z([0.3], 0.1)).guess[0]
+    assert got == pytest.approx(by_integration([0.3], 0.1, 200)[0, 0], rel=1e-5)
+    assert got == pytest.approx(expected, rel=0.015)
 
 
 @pytest.mark.parametrize(
@@ -116,18 +115,18 @@ def test_a_huge_effect_is_not_shrunk_away() -> None:
     assert got.guess[0] == pytest.approx(0.5, rel=0.02)
     assert got.p_direction[0] == pytest.approx(1.0, abs=1e-6)
     # one strong cause among 23 habits that are nothing, as 200 nights show it, keeps its size, and
-    # as 90 show it most of it: five standard errors out
+    # as 90 show it two thirds or more: five standard errors out
     rest = np.random.default_rng(4).normal(0, 0.07, 23)
     some = best_guesses(*of_z(np.concatenate([[0.7], rest]), 0.07, 60.0))
     assert 0.9 * 0.7 < some.guess[0] < 0.7
-    some = best_guesses(*of_z(np.concatenate([[0.6], rest * 12 / 7]), 0.12, 25.0))
-    assert 0.75 * 0.6 < some.guess[0] < 0.6
+    some = best_guesses(*of_z(np.concatenate([[0.54], rest * 0.108 / 0.07]), 0.108, 60.0))
+    assert 2 / 3 * 0.54 < some.guess[0] < 0.9 * 0.54
     # what stands out as luck does among 24, three standard errors, is not taken for one
-    luck = best_guesses(*of_z(np.concatenate([[0.36], rest * 12 / 7]), 0.12, 25.0))
-    assert luck.guess[0] < 0.5 * 0.36
+    luck = best_guesses(*of_z(np.concatenate([[0.324], rest * 0.108 / 0.07]), 0.108, 60.0))
+    assert luck.guess[0] < 1 / 3 * 0.324
 
 
-def test_of_many_questions_no_more_than_24_make_it_narrower() -> None:
+def test_questions_that_say_nothing_do_not_make_it_narrower() -> None:
     # 48 rows of which half say nothing at all (an error beyond every width): their evidence is the
     # same of every scale, so that the guesses are those of the other half alone
     r = np.concatenate([[0.4, 0.3], np.random.default_rng(9).normal(0, 0.1, 22)])
@@ -140,10 +139,10 @@ def test_of_many_questions_no_more_than_24_make_it_narrower() -> None:
 
 
 def test_of_few_questions_the_scale_stays_open() -> None:
-    # alone, with two and with eleven others that are nothing: the more, the less is left of it
-    rest = np.random.default_rng(8).normal(0, 0.1, 11)
+    # alone, with two and with eleven others half an error out: the more, the less is left of it
+    rest = np.resize([0.05, -0.05], 11)
     left = [best_guesses(*of_z([0.3, *rest[:others]], 0.1)).guess[0] for others in (0, 2, 11)]
-    assert 0.2 > left[0] > left[1] > left[2] > 0.03
+    assert 0.2 > left[0] > left[1] > left[2] > 0.05
 
 
 def test_a_table_of_nothing_is_shrunk_strongly() -> None:
@@ -253,8 +252,8 @@ def test_what_does_not_fit_is_named() -> None:
 
 
 def test_the_constants_are_a_mixture() -> None:
-    # 68, 30 and 2 % of widths .05, .10, .20; from an eighth to four times as wide
+    # 68, 30 and 2 % of widths .05, .10, .20; from half to four times as wide by the root of two
     assert sum(SHARES) == pytest.approx(1.0)
     assert len(SHARES) == len(WIDTHS) == 3
-    assert (min(SCALES), max(SCALES)) == (0.125, 4.0)
-    assert np.diff(np.log(SCALES)) == pytest.approx(np.log(2))
+    assert (min(SCALES), max(SCALES)) == (0.5, 4.0)
+    assert np.diff(np.log(SCALES)) == pytest.approx(np.log(2) / 2)

@@ -23,7 +23,8 @@ def test_the_numbers_that_the_documentation_names():
     """Widths and shares of the habits' sizes; scales by the root of two, from a half to four."""
     assert dict(zip(WIDTHS, SHARES, strict=True)) == {0.05: 0.68, 0.10: 0.30, 0.20: 0.02}
     assert pytest.approx([0.5, 0.5**0.5, 1, 2**0.5, 2, 8**0.5, 4]) == SCALES
-    assert shrinkage.OWN_KIND == 0.02
+    assert shrinkage.SD_LOG_SCALE == 0.7
+    assert (shrinkage.OWN_KIND, shrinkage.OWN_WIDTH) == (0.0075, 0.6)
 
 
 @pytest.mark.parametrize("df", [2.5, 9.0, 60.0, 200.0, 1e6])
@@ -49,39 +50,72 @@ def test_the_normal_parts_of_a_t_make_up_its_density(df, t):
     assert np.diff(np.log(1 / variance[0])) == pytest.approx(np.diff(ends)[0] / 19, rel=1e-9)
 
 
-def test_weights_of_scales_by_bayes_written_out():
-    """Three rows and two scales: chances shared with the others, or with 2 % of one's own."""
-    evidence = np.array([[0.5, 0.1], [0.2, 0.6], [0.3, 0.3]])
+def kinds_by_bayes(evidence):
+    """Chances of seven scales and of a kind of its own for each row: loops over Bayes' rule."""
     want = []
-    for row in range(3):
-        shared = np.prod([evidence[other] for other in range(3) if other != row], axis=0)
-        shared = shared / shared.sum()
-        with_others = 0.98 * (shared @ evidence[row])
-        by_itself = 0.02 * evidence[row].mean()
+    for row in range(len(evidence)):
+        shared = [np.exp(-(np.log(scale) ** 2) / (2 * 0.7**2)) for scale in SCALES]
+        for other in range(len(evidence)):
+            if other != row:
+                shared = [one * evidence[other][place] for place, one in enumerate(shared)]
+        shared = [one / sum(shared) for one in shared]
+        with_others = 0.9925 * sum(one * evidence[row][k] for k, one in enumerate(shared))
+        by_itself = 0.0075 * evidence[row][-1]
         chance = by_itself / (by_itself + with_others)
-        want.append((1 - chance) * shared + chance * evidence[row] / evidence[row].sum())
+        want.append([(1 - chance) * one for one in shared] + [chance])
+    return np.array(want)
+
+
+def test_weights_of_kinds_by_hand(monkeypatch):
+    """Three rows, two scales (as wide, and e^.7 times) and a kind of its own, with 3 in 400.
+
+    The wider scale's chance beforehand is e^-.5 = .60653 of the other's. First row, from the others
+    .2 x .3 = .06 and .6 x .3 x .60653 = .10918, that is .35466 and .64534; explained by them
+    .9925 (.35466 x .5 + .64534 x .1) = .24005, by itself .0075 x .4 = .003: chance .012343. Second:
+    .15 and .018196, .89182 and .10818, .9925 x .24327 = .24145, .0075 x .1: .0030967. Third: .1
+    and .036392, .73318 and .26682, .9925 x .3 = .29775, .0075 x 40 = .3: .50188.
+    """
+    monkeypatch.setattr(shrinkage, "SCALES", (1.0, np.exp(0.7)))
+    evidence = np.array([[0.5, 0.1, 0.4], [0.2, 0.6, 0.1], [0.3, 0.3, 40.0]])
+    want = [
+        [0.987657 * 0.35466, 0.987657 * 0.64534, 0.012343],
+        [0.996903 * 0.89182, 0.996903 * 0.10818, 0.003097],
+        [0.498118 * 0.73318, 0.498118 * 0.26682, 0.501882],
+    ]
+    got = shrinkage._kind_weights(np.log(evidence))
+    np.testing.assert_allclose(got, want, atol=1e-5)
+
+
+def test_weights_of_kinds_by_bayes_written_out():
+    evidence = np.random.default_rng(3).uniform(0.1, 1.0, (4, 8))
+    evidence[2, -1] = 60.0  # speaks for its own kind
+    want = kinds_by_bayes(evidence)
+    assert want[2, -1] > 0.3 > 0.05 > want[0, -1]
     for far in (0.0, -5000.0, 5000.0):  # of logs only their differences matter
-        got = shrinkage._scale_weights(np.log(evidence) + far * np.array([[1.0], [-2.0], [1.0]]))
-        np.testing.assert_allclose(got, want, rtol=1e-9)
+        moved = np.log(evidence) + far * np.array([[1.0], [-2.0], [1.0], [0.0]])
+        np.testing.assert_allclose(shrinkage._kind_weights(moved), want, rtol=1e-9)
 
 
 def test_posterior_parts_written_out():
-    """Every scale, node and width by itself: weight by its normal density, kept share by Bayes."""
+    """Every scale, node and width by itself: weight by its normal density, kept share by Bayes.
+
+    Behind the scales the kind of its own: three times the width .6, with the shares of the widths.
+    """
     r, variance = np.array([0.2, -0.05]), np.array([[0.01, 0.02], [0.004, 0.003]])
     mass = np.log(np.array([[0.3, 0.7], [0.6, 0.4]]))
     weight, keep = shrinkage._posterior_parts(r, variance, mass)
-    assert weight.shape == keep.shape == (2, len(SCALES) * 2 * 3)
-    parts = np.empty((2, len(SCALES), 2, 3))
+    assert weight.shape == keep.shape == (2, 8 * 2 * 3)
+    parts = np.empty((2, 8, 2, 3))
     kept = np.empty_like(parts)
-    for row, scale, node, width in np.ndindex(parts.shape):
-        prior = (SCALES[scale] * WIDTHS[width]) ** 2
+    for row, kind, node, width in np.ndindex(parts.shape):
+        prior = (SCALES[kind] * WIDTHS[width]) ** 2 if kind < 7 else 0.36
         total = prior + variance[row, node]
-        parts[row, scale, node, width] = (
+        parts[row, kind, node, width] = (
             SHARES[width] * np.exp(mass[row, node]) * stats.norm.pdf(r[row], 0, np.sqrt(total))
         )
-        kept[row, scale, node, width] = prior / total
-    of_scale = shrinkage._scale_weights(np.log(parts.sum(axis=(2, 3))))
-    parts *= (of_scale / parts.sum(axis=(2, 3)))[:, :, None, None]
+        kept[row, kind, node, width] = prior / total
+    of_kind = kinds_by_bayes(parts.sum(axis=(2, 3)))
+    parts *= (of_kind / parts.sum(axis=(2, 3)))[:, :, None, None]
     np.testing.assert_allclose(weight, parts.reshape(2, -1), rtol=1e-9)
     np.testing.assert_allclose(keep, kept.reshape(2, -1), rtol=1e-12)
 
@@ -133,7 +167,7 @@ def test_a_guess_is_the_sum_over_its_parts():
     variance, mass = shrinkage._normal_parts(np.abs(r) / se, df)
     variance = variance * se[:, None] ** 2
     weight, keep = shrinkage._posterior_parts(r, variance, mass)
-    sd = np.sqrt(keep.reshape(3, 7, 20, 3) * variance[:, None, :, None]).reshape(3, -1)
+    sd = np.sqrt(keep.reshape(3, 8, 20, 3) * variance[:, None, :, None]).reshape(3, -1)
     mean = keep * r[:, None]
     np.testing.assert_allclose(got.guess * unit, (weight * mean).sum(axis=1), rtol=1e-9)
     away = stats.norm.cdf(np.abs(mean) / sd)
@@ -141,8 +175,10 @@ def test_a_guess_is_the_sum_over_its_parts():
     for ends, target in ((got.low, 0.05), (got.high, 0.95)):
         below = stats.norm.cdf(((ends * unit)[:, None] - mean) / sd)
         np.testing.assert_allclose((weight * below).sum(axis=1), target, rtol=1e-7)
-    of_scale = weight.reshape(3, 7, -1).sum(axis=2)
-    assert got.scale == pytest.approx(np.mean(of_scale @ np.array(SCALES)), rel=1e-9)
+    # the scale is that of rows that are of no kind of their own
+    of_scale = weight.reshape(3, 8, -1).sum(axis=(0, 2))[:7]
+    assert 2.9 < of_scale.sum() < 3
+    assert got.scale == pytest.approx(of_scale @ np.array(SCALES) / of_scale.sum(), rel=1e-9)
 
 
 def test_ends_are_told_only_where_they_are_asked_for():
