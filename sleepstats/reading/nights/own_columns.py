@@ -339,7 +339,7 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
     counts = Counter(words)
     if {word.casefold() for word in words} in ({"o", "x"}, {"o", "×"}):
         asked = "is 'x' yes, or 'o'? Kept as kinds; write yes and no."
-        draft.weighty.append(f"Column {header!r}: {asked}")
+        draft.assumed.append(f"Column {header!r}: {asked}")
     often = sum(1 for count in counts.values() if count >= 3)
     texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words

@@ -270,7 +270,7 @@ def test_titles_averages_and_legends_are_no_refused_nights():
 
 
 def test_of_one_title_there_is_one():
-    rows = ["2026-01-05;23:00;07:00", "2026-01-06;23:10;07:10", "Mittel;23:05;07:05"]
+    rows = ["2026-01-05;23:00;07:00", "2026-01-06;23:10;07:10", "Februar 2026;;"]
     nights = ss.read_diary(io.StringIO("\n".join(["Abend;Licht aus;wach", *rows])))
     assert "1 line is a title, an average or a remark, no night: line 4." in notes(nights)
 
