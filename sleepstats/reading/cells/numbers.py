@@ -29,7 +29,6 @@ _CROSSES = frozenset(("x", "×", "╳"))
 _TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "√", "☑", "✅"))
 _MARKS = _CROSSES | _TICKS
 
-
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
 
@@ -240,7 +239,7 @@ _ALONE = frozenset(("on", "off", "t", "f", "s", "v", "do", "+"))
 
 
 def _yes_or_no(word: str, crosses: float) -> float:
-    if word in _CROSSES:
+    if word in _CROSSES or (word == "o" and np.isnan(crosses)):
         return crosses
     return 1.0 if word in _YES or word in _TAKEN else 0.0 if word in _NO else np.nan
 
@@ -249,8 +248,8 @@ def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     """Read a column of yes/no answers.
 
     Read, in any case: yes/no, y/n, true/false, x, ticks, on/off, 1/0, circles, and yes and no in a
-    dozen languages. A cross beside circles or ticks is a no. A remark behind the answer is told,
-    and so is "forgot": not recorded, of what is ``taken`` a no.
+    dozen languages. A cross beside circles or ticks is a no; of x and o alone neither is read. A
+    remark behind the answer is told, and so is "forgot": not recorded, of what is ``taken`` a no.
 
     >>> read_yes_no(["Yes", "n", "", "ja", "perhaps", "yes - 3mg", "forgot"]).values
     array([ 1.,  0., nan,  1., nan,  1., nan])
@@ -261,13 +260,14 @@ def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     told: dict[int, str] = {}
     words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
     crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
+    unclear = {word for word in words if not says_missing(word)} in ({"x", "o"}, {"×", "o"})
     taken = taken or not _TAKEN.isdisjoint(words)
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
         if word in _FORGOT:
             values[i] = 0.0 if taken else np.nan
             told[i] = "is read as not taken." if taken else "is read as not recorded."
             continue
-        values[i] = _yes_or_no(word, 0.0 if crossed else 1.0)
+        values[i] = _yes_or_no(word, np.nan if unclear else 0.0 if crossed else 1.0)
         if not np.isnan(values[i]) or says_missing(text):
             continue
         found = _REMARK.fullmatch(word)

@@ -22,14 +22,12 @@ from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, shape_of, unknown
 
-#: Measures and counts of which there can be none.
+#: Of these there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
 MOST_LEVELS = 12  # of more different answers, most of them rare, a column is free text
 #: Names that stand for clock times and numbers, which answers and words are none of.
-_MEASURED = (
-    n for n, c in DICTIONARY.items() if c.unit == "min" or c.kind in ("computed", "device")
-)
-_OF_NIGHTS = (*CLOCKS, *_MEASURED)
+_OF_NIGHTS = (*CLOCKS, *(n for n, c in DICTIONARY.items()
+                         if c.unit == "min" or c.kind in ("computed", "device")))  # fmt: skip
 _ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the cycle
 KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
@@ -41,14 +39,9 @@ _SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|
 
 
 def take_own_column(
-    draft: Draft,
-    column: Cells,
-    header: str,
-    *,
-    name: str | None,
-    sense: Sense | None,
+    draft: Draft, column: Cells, header: str, *, name: str | None, sense: Sense | None,
     reference: Floats,
-) -> None:
+) -> None:  # fmt: skip
     """Add one column of the person's own to the draft."""
     if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
         return
@@ -145,10 +138,8 @@ def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: 
         (end is not None, _WAKE_H, "final_wake", "waking time"),
     ):
         if not known and (usual - first) % 24 < (last - first) % 24:
-            return (
-                f"it may be the {what}, which no other column tells "
-                f"({option('read_diary(...', columns={header: column})})"
-            )
+            told = option("read_diary(...", columns={header: column})
+            return f"it may be the {what}, which no other column tells ({told})"
     if 3.0 <= usual < 11.0:
         return "its times are those of a morning"
     bed = reference[np.isfinite(reference)] / 60.0
@@ -240,35 +231,42 @@ def take_rating(
 def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = None) -> Cells:
     """Put 0 where nothing was written, if the person says that it means none; else say how often.
 
-    Said is what looks like an answer: a dash, or blanks beside ticks that are never a no.
+    Said is what looks like an answer: a dash, or blanks beside ticks that are never a no. A dash in
+    a column that else only says yes is a no. Where there was none there is no clock time of it.
     """
     missing = cells.is_missing(column)
-    keys = {normal_header(key) for key in (header, own_name(header), name or header)}
-    wishes = {normal_header(wish) for wish in draft.options.blank_is_no}
-    plain = own_name(header)
-    if keys & wishes:
+    plain, own = own_name(header), name not in CAN_BE_NONE
+    keys = {*map(normal_header, (header, plain, name or header))}
+    wishes = keys.intersection(map(normal_header, draft.options.blank_is_no))
+    draft.blanks_read |= wishes
+    kind, shape = cells.kind_of_cells(column), shape_of(column)
+    if own and (kind == "clock" or (shape.kind == "clock" and shape.high >= 13 * 60)):
+        draft.notes += [f"Column {header!r}: blanks stay, as none has no time."] * bool(wishes)
+        return column
+    if wishes:
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
-        draft.blanks_read |= keys & wishes
         filled = np.asarray(column, dtype=object).copy()
-        filled[missing] = "no" if cells.kind_of_cells(column) in _WORDED else "0"
+        filled[missing] = "no" if kind in _WORDED else "0"
         rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
         draft.notes.append(f"Column {header!r}: nothing written on {rows}")
         return filled
     if not missing.any() or missing.all():
         return column
     texts, codes = cells.distinct(column)
+    answers = cells.read_yes_no(column).values if kind == "yes/no" else [0]
+    dashed = np.array([bool(t) and not t.strip("-–—−") for t in texts])[codes]
+    if own and 0 not in answers and dashed.any() and not any(map(str.isdigit, "".join(texts))):
+        rows = f"a dash on {int(dashed.sum())} of {len(column)} evenings is read as no, as all else"
+        draft.notes.append(f"Column {header!r}: {rows} says yes. Blank cells are not recorded.")
+        return np.where(dashed, "no", np.asarray(column, dtype=object))
     counts = np.bincount(codes[missing], minlength=len(texts))
     mark = texts[int(counts.argmax())]
-    answers = cells.read_yes_no(column).values if cells.kind_of_cells(column) == "yes/no" else [0]
     meant = mark or 0 not in answers or _amounts_or_blank(draft, column, header)
     if meant and not mark.strip("-–—−."):
-        what = f"{mark!r}" if mark else "blank"
+        rows = f"{repr(mark) if mark else 'blank'} on {int(counts.max())} of {len(column)} evenings"
         notes = draft.weighty if (~missing).sum() > 2 else draft.notes  # a diary just begun
-        notes.insert(
-            0,
-            f"Column {header!r}: {what} on {int(counts.max())} of {len(column)} evenings counted "
-            f"as not recorded. If it means none: {option('read_diary(...', blank_is_no=(plain,))}.",
-        )
+        told = f"If it means none: {option('read_diary(...', blank_is_no=(plain,))}."
+        notes.insert(0, f"Column {header!r}: {rows} counted as not recorded. {told}")
     return column
 
 
@@ -339,11 +337,13 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
             f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
         )
     counts = Counter(words)
+    if {word.casefold() for word in words} in ({"o", "x"}, {"o", "×"}):
+        asked = "is 'x' yes, or 'o'? Kept as kinds; write yes and no."
+        draft.assumed.append(f"Column {header!r}: {asked}")
     often = sum(1 for count in counts.values() if count >= 3)
-    free_text = len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2)
     texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words
-    if free_text:
+    if len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2):  # free text
         told["kind"] = "control"
         what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
         draft.notes.append(f"Column {header!r} {what}")

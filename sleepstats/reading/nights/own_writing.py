@@ -38,6 +38,7 @@ _DAY = re.compile(
 _BETWEEN = 0.5
 _YEAR, _WORD = re.compile(r"(?<!\d)20[0-4]\d(?!\d)"), re.compile(r"[^\W\d_]{3,}")
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
+_ONE_LINE = "1 line is a title, an average or a remark, no night"
 
 
 def spelled_out(
@@ -156,12 +157,9 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     names = ", ".join(repr(table.header[i]) for i in (year, month, day))
     notes.append(f"Columns {names} are read as one date.")
     keep = [i for i in range(len(keys)) if i not in (year, month, day)]
-    return _copy(
-        table,
-        [_array(dates), *(table.columns[i] for i in keep)],
-        ["date", *(table.header[i] for i in keep)],
-        **{table.header[i]: "date" for i in (year, month, day)},
-    )
+    columns = [_array(dates), *(table.columns[i] for i in keep)]
+    header = ["date", *(table.header[i] for i in keep)]
+    return _copy(table, columns, header, **{table.header[i]: "date" for i in (year, month, day)})
 
 
 def _rows_between(table: RawTable, options: Options, notes: list[str], title: str) -> tuple[
@@ -188,7 +186,8 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
                 cells[k] = f"{day}.{month}."
     if said:
         lines = ", ".join(str(int(table.line[i])) for i in list(said)[:3]) + " …" * (len(said) > 3)
-        notes.append(f"{len(said)} lines are titles, averages or remarks, no nights: line {lines}.")
+        several = f"{len(said)} lines are titles, averages or remarks, no nights"
+        notes.append(f"{several if len(said) > 1 else _ONE_LINE}: line {lines}.")
         table = replace(table, columns=list(table.columns))
         table.columns[at] = _array(cells)
     return table.without_rows(dict.fromkeys(said, "a title, an average or a remark")), title

@@ -58,10 +58,10 @@ _BODY = {
 
 #: What was felt, with no word of when: asked of the night that is over. Questions that are answered
 #: in words, points that may be those of anything, the least and the most of a night, am/pm.
-_FELT, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
-    re.compile("|".join(word_lists()[part]))
-    for part in ("felt", "asks what", "points", "today", "least", "most", "half days", "time")
-)
+_FELT, _REST, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
+    re.compile("|".join(word_lists()[part])) for part in (
+        "felt", "rest", "asks what", "points", "today", "least", "most", "half days", "time")
+)  # fmt: skip
 
 
 def sense(header: str, shape: Shape) -> Sense | None:
@@ -172,12 +172,12 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     written = shape.kind == "duration" and 180 <= shape.low <= shape.high < 780  # 6h45min
     if written and (about <= {"wake", "final", "morning"} or about == {"rise"}):
         return Sense("clock", "out_of_bed" if "rise" in about else "final_wake")
-    if (
-        shape.rated
-        and not timed
-        and (about == {"how"} or _FELT.fullmatch(header.strip().casefold()))
-    ):
+    plain = header.strip().casefold()
+    if shape.rated and not timed and (about == {"how"} or _FELT.fullmatch(plain)):
         return Sense("morning")  # how was it, in a diary of sleep
+    scale = shape.graded or (shape.kind == "number" and shape.whole and 3 < shape.high <= 10)
+    if scale and not timed and _REST.fullmatch(plain):
+        return Sense("morning", "rested")  # repos (1-10)
     if rated := _rating(about, shape, timed=timed):
         return rated
     if shape.kind == "clock" and not shape.either:

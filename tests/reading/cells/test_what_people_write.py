@@ -269,6 +269,12 @@ def test_titles_averages_and_legends_are_no_refused_nights():
     assert report.loc[report["status"] == "refused", "line"].tolist() == [10]
 
 
+def test_of_one_title_there_is_one():
+    rows = ["2026-01-05;23:00;07:00", "2026-01-06;23:10;07:10", "Februar 2026;;"]
+    nights = ss.read_diary(io.StringIO("\n".join(["Abend;Licht aus;wach", *rows])))
+    assert "1 line is a title, an average or a remark, no night: line 4." in notes(nights)
+
+
 def test_counts_of_several_things_are_no_tags_however_many():
     """By hand: 1 beer + 1 wine are two; how much 2 + tea is nobody can tell. Both are told."""
     assert bare_counts(["1 beer + 1 wine", "1", "2", "0"] * 6)[:4].tolist() == ["2", "1", "2", "0"]

@@ -102,6 +102,31 @@ def test_a_dash_is_told_with_numbers_and_can_mean_none():
     assert nights["wine"].tolist() == [2, 0, 0] * 4
 
 
+@pytest.mark.parametrize(("yes", "dash"), [("x", "-"), ("✓", "–"), ("ja", "—"), ("X", "-")])
+def test_a_dash_beside_one_mark_is_a_no(yes, dash):
+    """By hand: of three evenings the first was a yes, the second a dash, the third is blank."""
+    nights = read(["Bath"], [[(yes, dash, "")[i % 3]] for i in range(12)])
+    assert nights["bath"].astype(object).where(nights["bath"].notna(), None).tolist() == [
+        True, False, None] * 4  # fmt: skip
+    (said,) = [note for note in nights.attrs["sleepstats"]["notes"] if "'Bath'" in note]
+    assert "a dash on 4 of 12 evenings is read as no" in said
+
+
+def test_a_dash_beside_clock_times_is_no_time_whatever_is_said():
+    cells = [["-" if i % 3 else "14:30"] for i in range(12)]
+    for more in ({}, {"blank_is_no": ("last_tea",)}):
+        nights = read(["Last tea"], cells, **more)
+        assert nights["last_tea"].count() == 4
+        assert "blank_is_no" not in " ".join(nights.attrs["sleepstats"]["notes"])
+
+
+def test_of_x_and_o_nobody_can_tell_which_is_yes():
+    with pytest.warns(ss.DiaryWarning, match="is 'x' yes, or 'o'"):
+        nights = read(["Bath"], [["x"], ["o"], ["o"]] * 4)
+    assert nights["bath"].tolist() == ["x", "o", "o"] * 4
+    assert read(["Bath"], [["×"], ["○"]] * 6)["bath"].tolist() == [False, True] * 6
+
+
 def test_ticks_beside_blanks():
     cells = [["x" if i % 2 else ""] for i in range(12)]
     with pytest.warns(ss.DiaryWarning, match="counted as not recorded"):
