@@ -225,7 +225,7 @@ class Draft:
                         stamps[row] += meant - day
                 self.tell(row, "", f"{told}read as {meant}, the only year that fits")
             elif fits:  # the night is another row's: which one is meant is not known
-                self.night[row] = np.datetime64("NaT")
+                self.night[row] = np.datetime64("NaT", "D")
                 self.refused[row] = f"{told}its year is mistyped. Correct the date."
 
     def cells(self, word: str) -> Cells:
