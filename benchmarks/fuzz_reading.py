@@ -638,7 +638,10 @@ def check(nights: pd.DataFrame, text: str) -> None:
     mine = report[report["file"] == "mangled.csv"]
     wide = any(s["format"] in _SEVERAL_NIGHTS_A_LINE for s in nights.attrs["sleepstats"]["sources"])
     # of nights side by side the lines of the turned table are told, and the person is told so
-    if not any("was turned round" in note for note in nights.attrs["sleepstats"]["notes"]):
+    said = nights.attrs["sleepstats"]["notes"]
+    # so has a diary's line with further stays in bed: a row for each, and the person is told so
+    wide |= any("hold further stays in bed" in note for note in said)
+    if not any("was turned round" in note for note in said):
         _every_line_accounted_for(mine, text, once=not wide)
     if not set(report["status"]) <= set(STATUSES):
         raise AssertionError(f"statuses {set(report['status'])}")
