@@ -19,7 +19,7 @@ from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, date_said, nights_said
-from sleepstats.columns import column_of, factor_names, told_of
+from sleepstats.columns import STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
@@ -122,7 +122,7 @@ class Card:
         share = abs(self.value) / self.widest if self.unit == "min" else math.nan
         if share < 0.5 or plain.SCORED in self.more:  # what is small, or made of others, leads none
             return 2, -share if share < 0.5 else 0.0
-        return (0, -share) if self.outcome in (*plain.HOW_LONG, LATENCY) else (1, 0.0)
+        return (0, -share) if self.outcome in (*STAND_INS, LATENCY) else (1, 0.0)
 
     @property
     def widest(self) -> float:
@@ -209,7 +209,7 @@ def lead_of(
     standing = firm or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
         went = "may go" if not firm else "goes" if len(stands) == 1 else "go"
-        sleep = next((x for x in plain.HOW_LONG if (table["outcome"] == x).any()), "")
+        sleep = next((x for x in STAND_INS if (table["outcome"] == x).any()), "")
         long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
         where = "your nights"
@@ -327,7 +327,7 @@ def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
     lacks, names = [], factor_names(nights)
     if not known_nights(nights, "tst_min"):
-        stand_in = next((n for n in plain.HOW_LONG if known_nights(nights, n)), "")
+        stand_in = next((n for n in STAND_INS if known_nights(nights, n)), "")
         here = f" (“sleep” here is {plain.measure_name(column_of(nights, stand_in))})"
         lacks.append("time asleep" + here * bool(stand_in))
     if latency_refusal(nights):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from sleepstats.answers import HELD, OF_THE_CLOCK, Card, bar_scale, diary, plain, rows_of
-from sleepstats.columns import Column, column_of
+from sleepstats.columns import STAND_INS, Column, column_of
 from sleepstats.relations import associate
 from sleepstats.results import relation, sentences
 
@@ -26,7 +26,7 @@ CAME_FOR = "how long and how soon"
 TO_BED = ("into_bed", "lights_out")
 #: Of the same story in other measures one of each of these is told, so many in all.
 MOST_ALIKE = 2
-ALIKE = (("final_wake", "out_of_bed"), (*TO_BED, "sleep_onset"), plain.HOW_LONG, ("sol_min",))
+ALIKE = (("final_wake", "out_of_bed"), (*TO_BED, "sleep_onset"), STAND_INS, ("sol_min",))
 #: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
 SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
 FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")

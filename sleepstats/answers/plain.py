@@ -38,7 +38,6 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
     "out_of_bed": ("getting up", "got up {} {}", _EARLIER),
     "midsleep_h": ("middle of sleep", "middle of sleep {} {}", _EARLIER),
 }  # fmt: skip
-HOW_LONG = ("tst_min", "spt_min", "tib_min")  # one slept, or what stands in for it
 #: How it begins that something is not told; what a habit is called that is stress.
 NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓力|ストレス", re.I)
 #: What is said of a habit that also differs on the day after.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,16 @@ from sleepstats.reading.cells import kind_of_cells, read_durations
 NAN = float("nan")
 
 
-def diary(header: str, cells: list[str], *, heads: str = "night\tBed\tUp") -> pd.DataFrame:
+def diary(
+    header: str, cells: list[str], *, heads: str = "night\tBed\tUp", **options: Any
+) -> pd.DataFrame:
     """Return a diary of four weeks whose last column has these cells again and again."""
     days = pd.date_range("2026-01-05", periods=28)
     rows = [f"{day:%Y-%m-%d}\t23:00\t07:0{i % 7}\t{cells[i % len(cells)]}"
             for i, day in enumerate(days)]  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ss.DiaryWarning)
-        return ss.read_diary(io.StringIO("\n".join([f"{heads}\t{header}", *rows])))
+        return ss.read_diary(io.StringIO("\n".join([f"{heads}\t{header}", *rows])), **options)
 
 
 def only(nights: pd.DataFrame, name: str, cells: list[str]) -> list[float]:
@@ -215,6 +218,11 @@ def test_two_naps_of_a_day_are_added_up(one, other):
     assert "'many' is not a duration" in nights["problem"].iloc[4]
     assert "added up" in " ".join(nights.attrs["sleepstats"]["notes"])
     assert nights.attrs["sleepstats"]["roles"][other]["role"] == "habit"
+    # what the person says of another column changes nothing; of these it is what the person says
+    bed = diary(f"{one}\t{other}", cells, columns={"Up": "out_of_bed"})
+    np.testing.assert_array_equal(only(bed, "nap_min", cells), [20, 60, NAN, 0, NAN])
+    named = diary(f"{one}\t{other}", cells, columns={one: "nap_min"})
+    np.testing.assert_array_equal(only(named, "nap_min", cells), [20, 40, NAN, 0, NAN])
 
 
 def test_what_is_the_same_in_several_files_is_said_once(tmp_path):

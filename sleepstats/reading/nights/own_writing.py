@@ -34,8 +34,7 @@ _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
     r"(?:[., ]*[(（]?(?P<behind>[^\W\d]+)[)）]?)?"
 )
-#: Less of a column of dates need be dates where averages and titles stand between the weeks.
-_BETWEEN = 0.5
+_BETWEEN = 0.5  # of a column of dates is enough where averages and titles stand between weeks
 _YEAR, _WORD = re.compile(r"(?<!\d)20[0-4]\d(?!\d)"), re.compile(r"[^\W\d_]{3,}")
 _ASLEEP, _MOST_KINDS, _LONGEST_KIND = {"sleep", "night", "nap"}, 30, 30
 _ONE_LINE = "1 line is a title, an average or a remark, no night"
@@ -56,7 +55,8 @@ def spelled_out(
     header, columns, pairs = hours_and_minutes(table.header, table.columns)
     for pair in pairs:
         notes.append(f"Columns {pair[0]!r} and {pair[1]!r} are read as one of hours and minutes.")
-    if naps := () if options.columns else naps_together(header, columns):
+    given = frozenset[str]().union(*map(meanings_of, options.columns))
+    if naps := () if "nap" in given else naps_together(header, columns):
         notes.append(f"Columns {' and '.join(map(repr, naps))} are naps of a day: added up.")
     together = dict.fromkeys(sum(pairs, ()), "clock") | dict.fromkeys(naps, "habit")
     table = _copy(table, columns, header, **together)
@@ -91,10 +91,11 @@ def spelled_out(
 
 def _stays(table: RawTable, dates: list[int], options: Options, notes: list[str]) -> RawTable:
     """Put a further stay in bed of a row (bed 2, up 2) in a row of its own, below it."""
-    if not (alike := rows.alike(table.header)) or options.columns:
+    said = {*map(normal_header, options.columns)}  # of these the person says what they are
+    if not (alike := rows.alike(["" if normal_header(h) in said else h for h in table.header])):
         return table
     shapes = [shape_of(column) for column in table.columns]
-    found = meanings(table.header, {}, shapes)
+    found = meanings(table.header, options.columns, shapes)
     clocks = [at for at in alike if all(shapes[i].clock or shapes[i].kind == "empty" for i in at)]
     groups = {name: at for at in clocks if (name := found.get(at[0])) in CLOCKS}
     ends = [groups.keys() & part for part in (CLOCKS[:3], CLOCKS[3:])]

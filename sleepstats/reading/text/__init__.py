@@ -133,7 +133,7 @@ def entries_of(path: PathOrFile) -> list[Entry] | None:
 
 
 def _tables_below(folder: Path) -> Iterator[Path]:
-    # what is hidden and what programs bring along is nobody's export
+    """Find tables; what is hidden and what programs bring along is nobody's export."""
     for place, inner, names in os.walk(folder):
         programs = "pyvenv.cfg" in names or place.endswith(("site-packages", "node_modules"))
         inner[:] = [name for name in inner if not programs and name[0] != "."]

@@ -282,6 +282,11 @@ def test_further_stays_of_a_row_are_pieces_or_naps(head: str) -> None:
     notes = " ".join(got.attrs["sleepstats"]["notes"])
     assert "hold further stays in bed (1)" in notes
 
+    # what the person says of another column changes nothing
+    again = stays(head, "2026-03-11,22:45,03:10,04:00,06:30,2")
+    named = read(again, labels="evening", columns={head.split(",")[-1]: "cups_of_it"})
+    assert night(named, "11")["tib_min"] == 265.0 + 150.0
+
     last = "2026-03-12,23:00,07:00,,,1"
     got = read(stays(head, f"2026-03-11,23:00,07:00,14:00,14:40,2\n{last}"), labels="evening")
     assert len(got) == 12
