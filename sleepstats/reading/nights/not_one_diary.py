@@ -245,7 +245,9 @@ _ABOUT_PEOPLE = parsed.word_lists()["about people"].keys()
 
 
 #: What a line of notes says of a night: bed 23:25; Bed: 11.15pm; au lit à 23h10.
-_TYPED = re.compile(r"(?i)((?:[^\W\d]+[ :=]+){1,3})\W?\d\d?(?:[:.h][0-5]\d(?: ?[ap]m)?| ?[ap]m)\b")
+_TYPED = re.compile(
+    r"(?i)((?:[^\W\d]{1,20}[ :=]+){1,3})\W?\d\d?(?:[:.h][0-5]\d(?: ?[ap]m)?| ?[ap]m)\b"
+)
 _OF_ENDS = {"bed", "lights", "fall", "wake", "rise", "sleep"}
 _NOTES = (
     "these are notes typed line by line, and no table. Expected one row a night and a column for "
@@ -265,7 +267,7 @@ def unknown(preview: Preview, name: str, formats: Mapping[str, Format]) -> str:
         number += many.index(max(many))
     line = preview.lines[number - 1].strip() if preview.lines else ""
     shown = line if len(line) <= 80 else line[:77] + "…"
-    typed = (map(meanings_of, _TYPED.findall(line)) for line in preview.lines)
+    typed = (map(meanings_of, _TYPED.findall(line[:200])) for line in preview.lines)
     if name == "auto" and sum(any(about & _OF_ENDS for about in words) for words in typed) > 2:
         return f"{preview.name}, line {number}: {shown!r}: {_NOTES}"
     asked = "any known export" if name == "auto" else formats[name].product
