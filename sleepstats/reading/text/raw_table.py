@@ -104,7 +104,7 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
     start = 0
     for _ in range(header_line - 1):
         start = text.index("\n", start) + 1
-    text = text[start:] if start else text
+    above, text = text[:start].split("\n")[:-1], text[start:] if start else text
     table = _long_table(source, text, delimiter, header_line)
     if table is None:
         table = _plain_table(source, text, delimiter, header_line)
@@ -127,7 +127,7 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
                 )
     titles = [
         (number + 1, "blank line" if not line.strip() else "above the header")
-        for number, line in enumerate(source.preview()[: header_line - 1])
+        for number, line in enumerate(above)
     ]
     table.skipped[:0] = [*titles, (header_line, "header")]
     if source.turned:  # one line of the file holds the dates of many rows

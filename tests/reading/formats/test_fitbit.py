@@ -63,6 +63,17 @@ def test_an_undecided_order_of_day_and_month_is_taken_as_fitbit_writes_it_and_to
     assert f"{read(io.StringIO(other), dayfirst=False).index[0]:%Y-%m-%d}" == "2024-03-04"
 
 
+def test_every_line_of_a_long_section_above_sleep_stands_in_the_report():
+    # found by mangling: a section of a thousand lines, of which the first sixty were told
+    text = (HERE / "website.csv").read_text(encoding="utf-8-sig")
+    body = "".join(f"2024-03-09,70.{n},23.0,0\n" for n in range(1000))
+    text = "Body\nDate,Weight,BMI,Fat\n" + body + "\n" + text[text.index("Sleep") :]
+    report = ss.reading_report(read(io.StringIO(text)))
+    filled = [n for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    assert set(filled) <= set(report["line"])
+    assert report["line"].is_unique and report["line"].is_monotonic_increasing
+
+
 def test_a_website_export_without_sleep_says_so():
     with pytest.raises(DiaryError, match="has the sections 'Body', but no 'Sleep'"):
         ss.read_diary(io.StringIO('Body\nDate,Weight,BMI,Fat\n"2024-03-09","70","22","0"\n'))
