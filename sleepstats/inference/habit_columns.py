@@ -62,6 +62,7 @@ def ready_habits(
     weekday: ArrayLike,
     *,
     habit: ArrayLike | None = None,
+    at_mean: ArrayLike | None = None,
     apart: ArrayLike | None = None,
     adjust: Collection[str] = ADJUSTMENTS,
     always: ArrayLike | None = None,
@@ -70,9 +71,9 @@ def ready_habits(
     """Make habits (n, m) of n nights ready: fill their gaps, fix an order that is their own.
 
     Yes/no is 1 and 0, a habit of several kinds one column for each kind but one; `habit` (m,) names
-    each column's habit, its own by default. ``apart[j, l]``: never hold l equal when j is asked
-    about (what lies between j and the outcome, a dose and its own yes/no). `always` (n, e) is
-    complete.
+    each column's habit, its own by default; `at_mean` (m,) as in :func:`fill`. ``apart[j, l]``: l
+    is never held equal when j is asked about (what lies between j and the outcome, a dose and its
+    own yes/no). `always` (n, e) is complete.
     """
     table = np.asarray(columns, dtype=np.float64)
     nights, days = np.asarray(number, dtype=np.int64), np.asarray(weekday, dtype=np.int64)
@@ -97,7 +98,8 @@ def ready_habits(
     table, owner = np.ascontiguousarray(table[:, order]), owner[order]
     span = int(nights[-1] - nights[0]) + 1 if n else 1
     z = calendar_controls(nights - nights[:1], days, span, adjust=adjust)
-    filled = fill(table, np.concatenate([z, fixed], axis=1)) if n else table
+    plainly = np.zeros(m, bool) if at_mean is None else np.asarray(at_mean, dtype=bool)[order]
+    filled = fill(table, np.concatenate([z, fixed], axis=1), plainly) if n else table
     usable = np.array([off_modal(x[np.isfinite(x)]) >= LEAST_OFF_MODAL for x in table.T], bool)
     never = never | np.eye(count, dtype=bool)
     return Habits(
@@ -109,22 +111,20 @@ ROUNDS = 6
 RIDGE = 1.0
 
 
-def fill(columns: ArrayLike, controls: ArrayLike) -> Floats:
+def fill(columns: ArrayLike, controls: ArrayLike, at_mean: Mask | None = None) -> Floats:
     """Fill missing cells (n, m) by the conditional mean given other columns and controls (n, k).
 
-    Every round regresses each column with gaps, on the evenings on which it was recorded, on all
-    other columns and the controls: ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit variance. All
-    are predicted from the round before, so their order does not matter. Filled columns are held
-    equal, never asked about: without the outcome, the slopes of the others stay unbiased where
-    cells are missing at random. Little 1992, doi:10.1080/01621459.1992.10476282.
+    Every round regresses each column with gaps, where it was recorded, on all others and the
+    controls as the round before left them: ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit
+    variance. Without the outcome: the slopes of the others stay unbiased where cells are missing at
+    random. Little 1992, doi:10.1080/01621459.1992.10476282. Columns `at_mean` (m,): by their mean;
+    what is missing was not (the hour of a coffee that nobody drank).
     """
     table = np.array(columns, dtype=np.float64)
     fixed = np.asarray(controls, dtype=np.float64)
     if table.ndim != 2 or fixed.ndim != 2 or len(table) != len(fixed):
-        raise DiaryError(
-            f"columns has shape {table.shape} and controls {fixed.shape}; one row for each evening "
-            "was expected in both."
-        )
+        shapes = f"columns has shape {table.shape} and controls {fixed.shape}"
+        raise DiaryError(f"{shapes}; one row for each evening was expected in both.")
     if not np.isfinite(fixed).all():
         raise DiaryError("controls has missing values; the calendar is known for every evening.")
     known = np.isfinite(table)
@@ -136,8 +136,8 @@ def fill(columns: ArrayLike, controls: ArrayLike) -> Floats:
     varies = spread > 1e-12 * np.maximum(np.abs(mean), 1e-300)
     scale = np.where(varies, spread, 1.0)
     unit = np.where(varies, apart / scale, 0.0)
-    gaps = np.flatnonzero(varies & (count < len(table)))
-    if len(gaps):
+    guessed = varies if at_mean is None else varies & ~at_mean
+    if len(gaps := np.flatnonzero(guessed & (count < len(table)))):
         unit = _predicted(unit, known, _standard(fixed), gaps)
     table = np.where(known, table, mean + scale * unit)
     table[:, count == 0] = np.nan

@@ -126,6 +126,7 @@ def _asked(
             guards.night_numbers(diary.dates.to_numpy("datetime64[D]")),
             diary.dates.day_of_week.to_numpy(),
             habit=owner,
+            at_mean=np.array([q.factor.unit == held_columns.HOURS_BEFORE for q in asked])[owner],
             apart=never_beside(asked, between),
             adjust=asking.calendar,
             always=np.column_stack(always) if always else None,
@@ -253,10 +254,6 @@ def _before(questions: Sequence[Question], places: Ints) -> Bools:
     return before[places]
 
 
-#: The unit of how long before bed something was last taken; missing where nothing was.
-HOURS_BEFORE = "h before bed"
-
-
 def never_beside(questions: Sequence[Question], between: Sequence[str]) -> Bools:
     """Say which factor (column) is never held equal when which one (row) is asked about.
 
@@ -281,7 +278,7 @@ def _same_habit(one: Question, other: Question) -> bool:
     tied = mine.name in its.made_of + its.tied or its.name in mine.made_of + mine.tied
     if tied and one.lag == other.lag:
         return True
-    told = [q for q in (one, other) if q.factor.unit != HOURS_BEFORE]
+    told = [q for q in (one, other) if q.factor.unit != held_columns.HOURS_BEFORE]
     # two amounts, or two yes or no, that are alike are two habits that cannot be told apart
     if not told or (len(told) == 2 and one.kind == other.kind):
         return False
@@ -293,7 +290,9 @@ def _same_habit(one: Question, other: Question) -> bool:
 
 def noted_twice(questions: Sequence[Question]) -> dict[str, tuple[str, ...]]:
     """Return the amounts and their own yes or no, each with what is the same habit: one in all."""
-    asked = {q.factor.name: q for q in reversed(questions) if q.factor.unit != HOURS_BEFORE}
+    asked = {
+        q.factor.name: q for q in reversed(questions) if q.factor.unit != held_columns.HOURS_BEFORE
+    }
     return {
         name: others
         for name, one in asked.items()
@@ -306,7 +305,7 @@ def noted_twice(questions: Sequence[Question]) -> dict[str, tuple[str, ...]]:
 
 def _without(question: Question) -> Bools:
     """Return the rows without the habit: no, nothing of it, kind none, no hour to be told."""
-    if question.factor.unit == HOURS_BEFORE:
+    if question.factor.unit == held_columns.HOURS_BEFORE:
         return np.isnan(question.x)
     if question.kind != "categorical":
         return np.asarray(question.x == 0)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.habit_columns import fill
+from sleepstats.inference.habit_columns import fill, ready_habits
+from sleepstats.inference.side_by_side import nights_of, relation
 
 NIGHT = np.arange(200)
 CALENDAR = np.column_stack([np.ones(200), NIGHT % 7 >= 5, NIGHT / 200])
@@ -86,3 +87,37 @@ def test_shapes_that_do_not_fit_are_told():
         fill(np.ones((4, 2)), np.ones((3, 1)))
     with pytest.raises(DiaryError, match="controls has missing values"):
         fill(np.ones((2, 1)), [[1.0], [np.nan]])
+
+
+def test_the_hour_of_what_was_not_taken_is_no_guess(columns):
+    """The mean of the recorded hours, by hand; all else is filled as if the hours were known."""
+    holed = columns.copy()
+    holed[::3, 2] = np.nan
+    holed[5, 0] = np.nan
+    hours = np.array([False, False, True])
+    filled = fill(holed, CALENDAR, hours)
+    np.testing.assert_allclose(filled[::3, 2], np.nanmean(holed[:, 2]), rtol=1e-12)
+    known = fill(np.column_stack([holed[:, :2], filled[:, 2]]), CALENDAR)
+    # a column of known numbers has a spread of its own: the same prediction but for that
+    assert filled[5, 0] == pytest.approx(known[5, 0], abs=0.02)
+
+
+def test_an_hour_made_up_from_the_habits_does_not_go_with_them():
+    """Dice, 60 nights: a habit, ten others, the hour of something taken on half of the evenings.
+
+    They have nothing to do with each other: p below 0.1 in a tenth. An hour predicted from the
+    other habits goes with what predicted it.
+    """
+    below = {True: 0, False: 0}
+    number = np.arange(60)
+    for seed in range(200):
+        rng = np.random.default_rng([7, seed])
+        table = rng.normal(size=(60, 12))
+        table[rng.random(60) < 0.5, 11] = np.nan
+        for plainly in below:
+            ready = ready_habits(table, number, number % 7, at_mean=[False] * 11 + [plainly])
+            outcome = rng.normal(size=(60, 1))
+            nights = nights_of(ready, outcome, np.ones(60, dtype=bool))
+            below[plainly] += relation(ready, nights, 0)[11] < 0.1
+    assert below[True] <= 32  # more than 32 of 200 by a binomial at 0.1: 4 in 1,000
+    assert below[True] < below[False]
