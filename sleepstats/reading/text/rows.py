@@ -98,14 +98,14 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
 def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
     """Return the places of the delimiters and line breaks that no quotes enclose."""
     found = []
-    before = np.uint8(0)
+    before = np.False_
     for at in range(start, len(signs), 16 * _AT_ONCE):  # few enough to stay near at hand
         some = signs[at : at + 16 * _AT_ONCE]
         here = np.flatnonzero((some == ord(delimiter)) | (some == ord("\n")))
         quotes = some == ord('"')
         if before or quotes.any():  # an odd number of quotes before it: inside
-            count = np.cumsum(quotes, dtype=np.uint8)  # its last bit is all that is asked
-            here, before = here[count[here] & 1 == before], (count[-1] & 1) ^ before
+            inside = np.logical_xor.accumulate(quotes)
+            here, before = here[inside[here] == before], inside[-1] ^ before
         found.append((here + at).astype(np.int32))
     return np.concatenate(found)
 
