@@ -37,7 +37,7 @@ def modulo(values: Floats, period: float) -> Floats:
     low, high = (f.reduce(values, axis=None, initial=0.0) for f in (np.fmin, np.fmax))
     if low < -period or high >= 2 * period:
         return np.mod(values, period)
-    within = values + period * (values < 0.0)
+    within = values + (period * (values < 0.0) if low < 0.0 else 0.0)
     return within - period * (values >= period) if high >= period else within
 
 

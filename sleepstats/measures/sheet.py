@@ -159,10 +159,12 @@ class Sheet:
         night = np.fmax(bed, asleep)
         night = np.where(night > 0.0, night, LONGEST_MIN)
         for parts, limit in ((SLEEP_STAGES, night), (AWAKE_PARTS, bed)):
-            for name in parts:
+            for name in (part for part in parts if part in self._nights):
                 most = np.where(limit > 0.0, np.fmin(limit + OVERLAP_MIN, DAY_MIN), DAY_MIN)
                 self.settle(name, self.blank, "", most=most, too_much=TOO_MUCH)
         stages = {n: self._new.get(n, self.number(n)) for n in SLEEP_STAGES if n in self._nights}
+        if not stages:
+            return
         together = np.nansum([*stages.values(), self.blank], axis=0)
         bad = together > night + OVERLAP_MIN + _HAIR
         for i in np.flatnonzero(bad).tolist():

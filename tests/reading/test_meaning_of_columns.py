@@ -6,6 +6,7 @@ All tables are invented here; the expected values are worked out by hand from th
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,22 @@ def test_a_log_of_events_makes_nights() -> None:
     assert nights["frisbee"].tolist() == [0, 0, 45]
     assert roles(nights)["when"] == "date"
     assert roles(nights)["what"] == "clock"
+
+
+def test_what_was_noted_twice_in_other_letters_is_added_up() -> None:
+    """By hand: 2 cups and 1 cup before the first night; the last spelling counted alone."""
+    text = (INVENTED / "event_log" / "events.csv").read_text(encoding="utf-8")
+    first = "2031-03-03 17:40,coffee,2\n"
+    nights = read(text.replace(first, f"{first}2031-03-03 18:40,Coffee,1\n"))
+    assert nights["coffee"].tolist() == [3, 0, 1]
+
+
+@pytest.mark.parametrize("change", [str, lambda text: text.replace(",coffee,", ' , "coffee" , ')])
+def test_a_log_is_the_same_with_quotes_and_blanks(change: Callable[[str], str]) -> None:
+    text = (INVENTED / "event_log" / "events.csv").read_text(encoding="utf-8")
+    nights = read(change(text))
+    assert nights["coffee"].tolist() == [2, 0, 1]
+    assert clock(nights, "into_bed") == ["03 23:05", "04 21:45", "05 23:15"]
 
 
 def test_no_line_of_a_log_is_lost_and_a_log_needs_no_header() -> None:

@@ -302,7 +302,7 @@ _HOUR, _MINUTE, _BEFORE = (_ONE_OF[part] for part in ("hour", "minute", "before"
 _TO_BED = (
     rf"\b{_ONE_OF['between']} (?P<x>.+?) {_ONE_OF['and']} {_BED}",
     rf"\b{_ONE_OF['from']} (?P<x>.+?) {_ONE_OF['till']} {_BED}",
-    r"(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
+    r"\A(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
 )
 _BEFORE_BED = (
     rf"\b(?:{_HOUR}|(?P<m>{_MINUTE})) (?:(?P<x>fast\w+|(?:without|no|ohne|sans|sin|senza) \w+) )?"
@@ -311,6 +311,7 @@ _BEFORE_BED = (
     r"(?P<x>)(?:就寝|寝る|睡)の?[觉覺]?(?:前|まで)の?[何几幾多少]*(?:時間|小时|小時|(?P<m>分))|"
     r"(?:就寝|寝る)の?何?(?:時間|分)前",
 )
+_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 _CJK_UNIT = re.compile(r"時間|小时|小時|(分[間钟鐘]?)")
 #: What one does for so long before bed, and what does not count back; what ends it.
 _WHILE = re.compile(rf"\b{_ONE_OF['while']}\b|\d$|\b(?:the|last|few|des)$")
@@ -321,7 +322,8 @@ _ENDED = re.compile(
 
 def hours_before_bed(header: str) -> tuple[str, str] | None:
     """Return what a header counts back from bed, and in which unit ("" unsaid); None for others."""
-    text = " ".join(re.sub(r"[^\w→]+|_", " ", header.casefold()).replace("→", " to ").split())
+    text = re.sub(r"[^\w→]+|_", " ", header[:_LONGEST_HEADER].casefold())
+    text = " ".join(text.replace("→", " to ").split())
     for form in _TO_BED:
         if found := re.search(form, text):
             units = rf"\b(?:{_HOUR}|{_MINUTE}|the|il|la|le|el|o|das|dem|der) (?=\w)"

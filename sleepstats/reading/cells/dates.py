@@ -284,8 +284,9 @@ def _cannot_say(dates: DateParts, undecided: Rows, where: str) -> str:
 def _blank_runs(blank: Bools) -> list[tuple[int, int]]:
     """Return (start, length) of runs of at least a week in a row without any tag."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
-    runs = edges.reshape(-1, 2)
-    return [(int(a), int(b - a)) for a, b in runs if b - a >= 7]
+    first, length = edges[::2], np.diff(edges)[::2]
+    long = length >= 7
+    return list(zip(first[long].tolist(), length[long].tolist(), strict=True))
 
 
 def note_on_blanks(night: Stamps, blank: Bools, what: str) -> str:

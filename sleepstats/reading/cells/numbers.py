@@ -132,8 +132,8 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
         return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
     if not whole and _PLAIN.fit(texts):
-        values = np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
-        return Parsed(values[codes], style=STYLES["."])
+        known = [text or "nan" for text in texts] if "" in texts else texts
+        return Parsed(np.array([*map(float, known)])[codes], style=STYLES["."])
     plain_texts, repaired = without_note(texts)
     clean = [number_text(text) for text in plain_texts]
     sign, assumed = decimal_sign([text for text in clean if text])

@@ -11,6 +11,8 @@ before the next night.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,9 +23,8 @@ from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_number
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, records, tracker
 from sleepstats.reading.nights.entries import put_hashtags
-from sleepstats.reading.nights.tracker import epoch_ms, read_days, utc_to_local
 from sleepstats.reading.nights.which_evening import overlapping
-from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, split_line
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, quotes
 from sleepstats.reading.words import meanings_of
 
 _ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
@@ -41,8 +42,8 @@ def _times(draft: Draft, word: str) -> np.ndarray:
     cells = draft.cells(word)
     numbers = read_numbers(cells)
     if not numbers.bad_mask.all() or not len(cells):
-        utc = epoch_ms(draft.parsed(numbers, draft.header(word)))
-        return utc_to_local(draft, utc)
+        utc = tracker.epoch_ms(draft.parsed(numbers, draft.header(word)))
+        return tracker.utc_to_local(draft, utc)
     return tracker.read_stamps_of(draft, [word])[0]
 
 
@@ -141,7 +142,7 @@ def _sleepbot_notes(draft: Draft) -> None:
 
 def _sleepbot_stamps(draft: Draft) -> None:
     """Put SleepBot's clock times on the calendar."""
-    day = read_days(draft, draft.at("date")).astype("datetime64[us]")
+    day = tracker.read_days(draft, draft.at("date")).astype("datetime64[us]")
     at = [
         draft.parsed(read_clocks(draft.cells(word), role="any"), draft.header(word))
         for word in SLEEPBOT.clocks
@@ -202,7 +203,7 @@ def _happened(text: str) -> str:
     return next((what for word, what in _HAPPENED if word in about), "")
 
 
-def _events(cells: list[list[str]]) -> tuple[int, int] | None:
+def _events(cells: Sequence[Sequence[str]]) -> tuple[int, int] | None:
     """Return which cells of a line are its stamp and what happened, if the lines are such."""
     width = max(map(len, cells), default=0)
     for at in range(min(width, 3)):
@@ -210,10 +211,13 @@ def _events(cells: list[list[str]]) -> tuple[int, int] | None:
         if len(column) < 2 * _FEWEST or not looks_like_stamps(column[1:]):
             continue
         for of in range(width):
-            said = [_happened(row[of]) for row in cells if len(row) > of and of != at]
-            begins = max(said.count("into bed"), said.count("fell asleep"))
-            ends = max(said.count("out of bed"), said.count("woke"))
-            if min(begins, ends) >= _FEWEST and 4 * sum(map(bool, said)) > len(said):
+            said = Counter[str]()
+            for text, n in Counter([r[of] for r in cells if len(r) > of != at]).items():
+                said[_happened(text)] += n
+            begins = max(said["into bed"], said["fell asleep"])
+            ends = max(said["out of bed"], said["woke"])
+            told = said.total() - said[""]
+            if min(begins, ends) >= _FEWEST and 4 * told > said.total():
                 return at, of
     return None
 
@@ -233,52 +237,57 @@ def _claims_events(preview: Preview, options: Options) -> Claim | None:
 def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     """Put the events of each night in a row, as a diary has it."""
     lines = source.text.rstrip("\n").split("\n")
-    cells = [split_line(text, claim.delimiter) for text in lines]
+    cells = quotes.split_each(lines, claim.delimiter)
     at, of = _events(cells[claim.header_line - 1 :]) or (0, 1)
     width = max(at, of)
     texts = [row[at] if len(row) > width else "" for row in cells]
-    stamps = read_stamps(
-        np.array(texts, dtype=object), dayfirst=options.dayfirst, where=source.name
-    ).values
+    if not any(map(str.isdigit, texts[claim.header_line - 1])):  # else not all are stamps
+        texts[claim.header_line - 1] = ""
+    column = np.array(texts, dtype=object)
+    stamps = read_stamps(column, dayfirst=options.dayfirst, where=source.name).values
     rows = np.flatnonzero(~np.isnat(stamps))
     skipped = [(i + 1, "header" if i + 1 == claim.header_line else "no date and time of an event")
                for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
+    said = dict.fromkeys(row[of] for row in cells if len(row) > of)
+    happened = {text: _happened(text) for text in said}
+    first, last = sorted((at, of))
     nights: list[dict[str, Any]] = []
+    night: dict[str, Any] | None = None
     noted: list[tuple[int, str, float]] = []
     rows = rows[np.argsort(stamps[rows], kind="stable")]
     for i, now in zip(rows.tolist(), stamps[rows].astype(np.int64).tolist(), strict=True):
-        what = _happened(cells[i][of])
-        open_one = nights[-1] if nights and "out of bed" not in nights[-1] else None
-        if open_one is not None and now - open_one["first"] > _LONGEST:
-            open_one = None
-        if what in _BEGINS and (open_one is None or (what == "into bed" and "woke" in open_one)):
-            open_one = {"first": now, "line": i + 1, "awake": 0.0, "times": 0, "habits": {}}
-            nights.append(open_one)
+        what = happened[cells[i][of]]
+        if night is not None and now - night["first"] > _LONGEST:
+            night = None
+        if what in _BEGINS and (night is None or (what == "into bed" and "woke" in night)):
+            night = {"first": now, "line": i + 1, "awake": 0.0, "times": 0, "habits": {},
+                     "told": f"of the night that begins in line {i + 1}"}  # fmt: skip
+            nights.append(night)
             for line, name, amount in noted:
-                open_one["habits"][name] = open_one["habits"].get(name, 0.0) + amount
+                night["habits"][name] = night["habits"].get(name, 0.0) + amount
                 skipped.append((line, f"noted before the night that begins in line {i + 1}"))
             noted = []
-        elif not what and open_one is None:
-            rest = [cell for j, cell in enumerate(cells[i]) if j not in (at, of)]
-            noted.append((i + 1, cells[i][of], _amount(*rest)))
+        elif night is None:
+            if what:
+                skipped.append((i + 1, "no night was begun before it"))
+            else:
+                row = cells[i]
+                amount = _amount(*row[:first], *row[first + 1 : last], *row[last + 1 :])
+                noted.append((i + 1, row[of].casefold(), amount))
             continue
-        if open_one is None or not what:
-            skipped.append((i + 1, "told within a night: not used" if open_one else
-                            "no night was begun before it"))  # fmt: skip
-            continue
-        if open_one["line"] != i + 1:
-            skipped.append((i + 1, f"of the night that begins in line {open_one['line']}"))
-        if what == "fell asleep" and "woke" in open_one:
-            del open_one["woke"]
-            open_one["awake"] += (now - open_one.pop("since")) / 60_000_000
-            open_one["times"] += 1
-        elif what == "woke":
-            open_one["woke"] = now
-            open_one.setdefault("since", now)
         else:
-            open_one.setdefault(what, now)
+            skipped.append((i + 1, night["told"] if what else "told within a night: not used"))
+        if what == "fell asleep" and "woke" in night:
+            del night["woke"]
+            night["awake"] += (now - night.pop("since")) / 60_000_000
+            night["times"] += 1
+        elif what == "woke":
+            night["woke"] = now
+            night.setdefault("since", now)
+        elif what:
+            night.setdefault(what, now)
+            night = None if what == "out of bed" else night
     skipped += [(line, "no night follows it") for line, *_ in noted]
-    said = dict.fromkeys(row[of] for row in cells if len(row) > of)
     spelled = {text.casefold(): text for text in reversed(said)}
     table = _as_table(source.name, nights, sorted(skipped), spelled)
     head = cells[claim.header_line - 1] if np.isnat(stamps[claim.header_line - 1]) else []
@@ -303,18 +312,19 @@ def _as_table(
     spelled: dict[str, str],
 ) -> RawTable:  # fmt: skip
     """Write nights as the rows of a diary."""
-    habits = dict.fromkeys(text.casefold() for night in nights for text in night["habits"])
+    habits = dict.fromkeys(text for night in nights for text in night["habits"])
     header = [*_NIGHT, "awake (min)", "awakenings", *(spelled.get(h, h) for h in habits)]
     never = np.iinfo(np.int64).min  # NaT
     columns = []
     for clock in _NIGHT:
         times = [night.get("woke" if clock == "final wake" else clock, never) for night in nights]
         written = records.minutes_of(np.array(times, np.int64).astype("M8[us]"))
-        columns.append([text.replace("(blank)", "") for text in written])
-    columns.append([f"{night['awake']:g}" for night in nights])
-    columns.append([str(night["times"]) for night in nights])
-    said = [{text.casefold(): n for text, n in night["habits"].items()} for night in nights]
-    columns += [[f"{one.get(habit, 0.0):g}" for one in said] for habit in habits]
+        columns.append(["" if text == "(blank)" else text for text in written])
+    amounts = [[night["awake"] for night in nights], [night["times"] for night in nights]]
+    amounts += [[night["habits"].get(habit, 0.0) for night in nights] for habit in habits]
+    for values in amounts:  # each that occurs is written once
+        texts = {value: f"{value:g}" for value in {*values}}
+        columns.append([texts[value] for value in values])
     line = np.array([night["line"] for night in nights], dtype=np.int64)
     return RawTable(name, header, [np.array(c, dtype=object) for c in columns], line, skipped)
 

@@ -11,8 +11,10 @@ seconds since 1970, minutes, and the zone of the bed in quarters of an hour.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -152,6 +154,14 @@ def _documents(texts: list[str]) -> list[Any]:
     return found
 
 
+def _written(values: Sequence[Any]) -> list[str]:
+    """Write the values of a column, each whole number once; what is 0 or absent is blank."""
+    if {*map(type, values)} <= {int, NoneType}:
+        texts = {one: str(one or "") for one in {*values}}
+        return [texts[one] for one in values]
+    return [str(one) if one else "" for one in values]
+
+
 def _records(source: Source, claim: Claim) -> RawTable:
     """Return a row for each stretch of sleep, its names in the header; all else is skipped."""
     whole = tracker.plain_table(source, claim)
@@ -173,7 +183,7 @@ def _records(source: Source, claim: Claim) -> RawTable:
             place.append(i)
             found.append([*map((whose | part if part else whose).get, _RECORD)])
     columns = [
-        np.array([str(one) if one else "" for one in column], dtype=object)
+        np.array(_written(column), dtype=object)
         for column in (zip(*found, strict=True) if found else ([] for _ in _RECORD))
     ]
     skipped = [*whole.skipped, *((line, _OTHER) for line in whole.line[~sleep].tolist())]

@@ -202,8 +202,9 @@ class Draft:
 
     def correct_year(self) -> None:
         """Correct a date that fits between those of the rows around it but for its year."""
-        rows = np.flatnonzero(~np.isnat(self.night))
-        days = self.night[rows]
+        days = self.night[rows := np.flatnonzero(~np.isnat(self.night))]
+        if (np.abs(np.diff(days)) <= np.timedelta64(180, "D")).all():  # nothing is half a year off
+            return
         first: Stamps = np.minimum(days[:-2], days[2:])
         last: Stamps = np.maximum(days[:-2], days[2:])
         months = (days[1:-1] - first) / np.timedelta64(30, "D")

@@ -331,9 +331,9 @@ def _drop_night(
 
 def to_stamps(night: Stamps, minutes: Floats) -> Stamps:
     """Put minutes after the evening's midnight on the calendar."""
-    stamps = night.astype("datetime64[us]")
-    micro = np.round(np.nan_to_num(minutes) * 60e6).astype("m8[us]")
-    return np.asarray(np.where(np.isnan(minutes), np.datetime64("NaT", "us"), stamps + micro))
+    unknown = np.isnan(minutes)  # np.nan_to_num would look for it three times
+    micro = np.round(np.where(unknown, 0.0, minutes) * 60e6).astype("m8[us]")
+    return np.asarray(np.where(unknown, np.datetime64("NaT", "us"), night.astype("M8[us]") + micro))
 
 
 def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: float) -> Floats:

@@ -28,7 +28,7 @@ from sleepstats.reading.words.shapes import shape_of
 _OF_SLEEP = re.compile(r"a?sle[ep]|schl[ai]f|sommeil|sueño|dorm|slaap|сон")
 _FIRST_DAY, _LAST_DAY, _SECONDS = 30_000, 60_000, (3e8, 4.1e9)  # of a spreadsheet: 1982 to 2064
 _FULL_DATE = re.compile(r"\d{4}[-./年]|\d{1,2}[-./]\d{1,2}[-./]\d")
-_FULL_DATES = Lines(rf"(?:{_FULL_DATE.pattern}).*")
+_DATED = Lines(rf"(?:{_FULL_DATE.pattern}).*")
 _WEEKDAYS_FROM = 0.6  # of a column of weekdays that has a line above each week
 _DAY = re.compile(
     r"(?:(?P<before>[^\W\d]+)[.,]* )?(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|[.日号])?"
@@ -174,7 +174,7 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
     cells = [] if at is None else table.columns[at].tolist()
-    cells = [] if all(cells) and _FULL_DATES.fit(cells) else list(map(str.strip, cells))
+    cells = [] if all(cells) and _DATED.fit(rows.form(cells) or cells) else [*map(str.strip, cells)]
     odd = [i for i, cell in enumerate(cells) if not (_FULL_DATE.match(cell) or _dated(cell))]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title

@@ -112,13 +112,13 @@ def tell_unlikely_years(evenings: Stamps) -> list[str]:
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Drop a clock time that lies before the one it follows, or more than a day after it."""
     before = np.full(len(nights), np.datetime64("NaT", "us"))
-    last = np.zeros(len(nights), dtype=np.intp)
+    seen: list[tuple[str, Bools]] = []
     evening = nights.index.to_numpy().astype("datetime64[us]")
     least, most = evening + EARLIEST_DAY, evening + LATEST_DAY
-    for place, name in enumerate(CLOCKS):
+    for name in CLOCKS:
         if name not in nights:
             continue
-        stamps = nights[name].to_numpy().astype("datetime64[us]")
+        stamps = nights[name].to_numpy().astype("datetime64[us]", copy=False)
         off = (stamps < least) | (stamps > most)
         for i in np.flatnonzero(off).tolist():
             told.setdefault(i, []).append(
@@ -131,8 +131,9 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
         gap = stamps - before
         bad = (gap < np.timedelta64(0, "m")) | (gap > np.timedelta64(1, "D"))
         for i in np.flatnonzero(bad).tolist():
+            last = next(other for other, known in reversed(seen) if known[i])
             told.setdefault(i, []).append(
-                f"{name} {_said(stamps[i])} is not within a day after {CLOCKS[last[i]]} "
+                f"{name} {_said(stamps[i])} is not within a day after {last} "
                 f"{_said(before[i])}: not used."
             )
         if bad.any():
@@ -140,7 +141,7 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
             nights[name] = stamps
         known = ~np.isnat(stamps)
         before = stamps if known.all() else np.where(known, stamps, before)
-        last[known] = place
+        seen.append((name, known))
 
 
 def _said(stamp: np.datetime64) -> str:

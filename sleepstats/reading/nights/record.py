@@ -178,7 +178,7 @@ def record_of(
     line: list[np.ndarray] = []
     day: list[np.ndarray] = []
     status: list[np.ndarray] = []
-    said_of: dict[int, str] = {}
+    problem: dict[str, str] = {}
     base = 0
     for draft, (fate, why) in zip(drafts, fates, strict=True):
         rows = draft.night.astype("datetime64[D]").astype(np.int64)
@@ -190,8 +190,8 @@ def record_of(
         for i in draft.problems:
             if shown[i] == "used":
                 shown[i] = "repaired"
-        skipped = draft.table.skipped
-        above = np.array([number for number, _ in skipped], dtype=np.int64)
+        numbers, reasons = [*zip(*draft.table.skipped, strict=True)] or ((), ())
+        above = np.array(numbers, dtype=np.int64)
         lines = np.concatenate([above, draft.table.line])
         days = np.concatenate([np.full(len(above), NO_NIGHT), rows])
         states = np.concatenate([alike("skipped", len(above)), shown])
@@ -206,11 +206,11 @@ def record_of(
         day.append(days)
         status.append(states)
         at = np.array([*range(len(above)), *(len(above) + i for i in texts)], dtype=np.intp)
-        at = base + (at if place is None else place[at])
-        sayings = [*(reason for _, reason in skipped), *texts.values()]
-        said_of |= dict(zip(at.tolist(), sayings, strict=True))
+        at = at if place is None else place[at]
+        order = np.argsort(at)
+        sayings = np.array([*reasons, *texts.values()], dtype=object)[order]
+        problem |= zip(map(str, (base + at[order]).tolist()), sayings.tolist(), strict=True)
         base += len(lines)
-    problem = {str(i): said_of[i] for i in sorted(said_of)}
     every = np.concatenate(status) if len(status) > 1 else status[0]
     plain = every == "used"
     number_of = Counter(every[~plain].tolist()) + Counter(used=int(plain.sum()))

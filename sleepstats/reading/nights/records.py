@@ -201,8 +201,8 @@ def check_spans(draft: Draft, begin: str, end: str, *, said: Said | None = None)
 
 def minutes_of(stamps: Stamps) -> list[str]:
     """Write stamps for sentences, to the minute."""
-    written = np.datetime_as_string(stamps.astype("datetime64[m]"))
-    return ["(blank)" if t == "NaT" else t.replace("T", " ") for t in written.tolist()]
+    text = "\n".join(np.datetime_as_string(stamps.astype("datetime64[m]")).tolist())
+    return text.replace("NaT", "(blank)").replace("T", " ").split("\n") if len(stamps) else []
 
 
 def minute(stamp: np.datetime64) -> str:

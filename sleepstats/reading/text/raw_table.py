@@ -197,8 +197,8 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
     if not columns or (ends and any(columns.pop())):
         return None
     table = RawTable(source.name, names, columns, first_line + starts, inside)
-    odd = re.compile(rf"\n(?:[\s{re.escape(delimiter)}]|{re.escape(names[0])})")
-    whole = not quoted and not odd.search(text, below - 1)
+    odd = re.compile(rf"\n(?:\s|{re.escape(names[0])})")  # below: a blank cell is a break
+    whole = not quoted and not odd.search("\n".join(["", *columns[0].tolist(), ""]))
     return table if whole else _without_blank_rows(table)
 
 

@@ -43,6 +43,7 @@ _STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
 _BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 #: Of eight bytes, read as a number, the first none, one, two …; rows that are cut at once.
 _FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 1 << 16
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 #: Nothing, so much of it that stretches of one length can be taken from a text before it.
 BEHIND = bytes(512)
 
@@ -97,14 +98,14 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
 def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
     """Return the places of the delimiters and line breaks that no quotes enclose."""
     found = []
-    before = np.uint8(0)
+    before = np.False_
     for at in range(start, len(signs), 16 * _AT_ONCE):  # few enough to stay near at hand
         some = signs[at : at + 16 * _AT_ONCE]
         here = np.flatnonzero((some == ord(delimiter)) | (some == ord("\n")))
         quotes = some == ord('"')
         if before or quotes.any():  # an odd number of quotes before it: inside
-            odd = (np.cumsum(quotes, dtype=np.uint8) + before) % 2
-            here, before = here[odd[here] == 0], odd[-1]
+            inside = np.logical_xor.accumulate(quotes)
+            here, before = here[inside[here] == before], inside[-1] ^ before
         found.append((here + at).astype(np.int32))
     return np.concatenate(found)
 
@@ -122,6 +123,16 @@ def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) ->
     if length.min() < most:
         box = box[np.arange(most + 1, dtype=np.uint16) <= length.astype(np.uint16)[:, None]]
     return box.tobytes().decode().replace('""', '"').split("\0")[:-1]
+
+
+def form(texts: Sequence[str]) -> list[str]:
+    """Return what texts that differ in their digits only have in common, or nothing.
+
+    What holds for it, any digit being as good as another, need not be asked of each.
+    """
+    zeros = "\n".join(texts).encode("utf-8", "replace").translate(_ZEROS) + b"\n"
+    first = zeros[: zeros.index(b"\n") + 1]
+    return [first[:-1].decode()] if zeros == first * len(texts) else []
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:

@@ -250,7 +250,8 @@ def people_beside(headers: Sequence[str]) -> dict[str, dict[int, str]]:
     found: dict[str, dict[str, int]] = {}
     for i, header in enumerate(headers):
         words = re.findall(r"[^\W_]+", header)
-        strange = [word for word in words if word.casefold() in strange_words(header)]
+        known_by_none = set(strange_words(header))
+        strange = [word for word in words if word.casefold() in known_by_none]
         if len(strange) == 1:
             rest = " ".join(word for word in words if word != strange[0])
             found.setdefault(strange[0], {})[rest] = i

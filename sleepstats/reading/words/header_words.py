@@ -255,10 +255,10 @@ _BESIDE_SHORT = {"percent", "opaque", "sleep", "night", "score", "length", "rest
 
 
 def _is_little(header: str, word: str, words: list[str]) -> bool:
-    """Whether a short form is a word of a sentence: como se sente."""
-    written = "?" not in header and re.search(rf"(?<![^\W_]){word.upper()}(?![^\W_])", header)
+    """Whether a short form is a word of a sentence: como se sente; others are not looked for."""
     rest = (meanings_of(one) for one in words if one != word and not unit_in(one))
-    return word in _SHORT_FORMS and not written and not all(m and m <= _BESIDE_SHORT for m in rest)
+    may = word in _SHORT_FORMS and not all(m and m <= _BESIDE_SHORT for m in rest)
+    return may and ("?" in header or not re.search(rf"(?<![^\W_]){word.upper()}(?![^\W_])", header))
 
 
 #: Habits of one language that are in, from, with, not ... in another: alone they count.

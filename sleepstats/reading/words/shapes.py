@@ -12,6 +12,7 @@ from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
 from sleepstats.reading.cells.parsed import Lines, Texts, answered_none, kept
+from sleepstats.reading.text.rows import form
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
 
@@ -136,15 +137,14 @@ def shape_of(column: Texts) -> Shape:
         return Shape(kind)
     rows = column
     texts, codes = cells.distinct(column)
-    counts = np.ones(len(column))
-    if 2 * len(texts) < len(column):  # a value that stands often says no more of the look
-        column, counts = texts, np.bincount(codes, minlength=len(texts)).astype(float)
-    values: Floats
+    few = 2 * len(texts) < len(column)  # a value that stands often says no more of the look
+    counts = np.bincount(codes).astype(float) if few else np.ones(len(rows))
+    column = texts if few else column
     hhmm = marked = False
     if kind == "number":
-        if _DATES.fit(cells.distinct(column)[0]):  # made of numbers, too
+        if _DATES.fit(form(texts) or texts):  # made of numbers, too
             return Shape("date")
-        values = cells.read_numbers(column).values
+        values: Floats = cells.read_numbers(column).values
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
             values, kind = _with_points(column, values)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.reading.text import quotes, rows
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
 
@@ -66,3 +67,25 @@ def test_words_in_the_middle_are_joined_and_a_remark_behind_the_last_column_is_l
 def test_without_rows_to_learn_from_nothing_is_joined():
     nights = ss.read_diary(io.StringIO("date,bed,wake\n2026-09-21,23:10,06:20,left,over\n"))
     assert nights["tib_min"].tolist() == [430.0]
+
+
+def test_the_form_of_texts_is_what_they_have_in_common():
+    """By hand; a text of another length, with another sign or of two lines has another form."""
+    assert rows.form(["2031-03-04", "1999-12-31"]) == ["0000-00-00"]
+    assert rows.form(["2031年3月4日", "1999年9月1日"]) == ["0000年0月0日"]
+    assert rows.form(["", ""]) == [""]
+    for other in (["2031-03-04", "2031-3-04"], ["2031-03-04", "2031.03.04"], ["1\n2"], []):
+        assert rows.form(other) == []
+
+
+def test_lines_of_one_width_are_split_as_each_by_itself():
+    for lines in (
+        ["a, b", "1,2 "],
+        ["a,b", "1"],
+        ['"a,b",c', "1,2"],
+        ["", ""],
+        ["a"],
+        ["x,y,", ",,"],
+    ):
+        each = [quotes.split_line(line, ",") for line in lines]
+        assert [*map(list, quotes.split_each(lines, ","))] == each
