@@ -238,11 +238,8 @@ def about_table(
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
-    steps = {
-        q.factor.name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit)
-        for q in questions
-        if q.kind == "numeric"
-    }
+    amounts = {q.factor.name: q for q in questions if q.kind == "numeric"}
+    steps = {name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit) for name, q in amounts.items()}
     return {
         "level": asking.level,
         "family": asking.family,
