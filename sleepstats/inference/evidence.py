@@ -259,6 +259,7 @@ _LEAST_DF = 2.0  # with fewer a t distribution has no variance
 _FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to divide
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
 _NUMBERS_AT_ONCE = 1 << 16  # of all columns: blocks of noise shapes that fit a processor's cache
+_PAIRS_AT_ONCE = 1 << 15
 _FEW = 4  # factors up to which products of each with all controls are the quicker way
 
 
@@ -320,17 +321,20 @@ def _norm_of_few(q: Floats, d: Floats) -> Floats:
 def _squared_norm(q: Floats, d: Floats) -> Floats:
     """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N)."""
     (n_shapes, k, n), p = q.shape, d.shape[1]
-    pairs = np.empty((k * (k + 1) // 2, n))  # of one noise shape, so that they stay in the cache
-    times = np.full(len(pairs), 2.0)  # off the diagonal counts twice
+    rows = k * (k + 1) // 2
+    at_once = max(1, _PAIRS_AT_ONCE // (rows * n))  # so that they stay in the cache
+    pairs = np.empty((min(at_once, n_shapes), rows, n))
+    times = np.full(rows, 2.0)  # off the diagonal counts twice
     norm = np.empty((n_shapes, p))
-    for shape in range(n_shapes):
-        columns, start = q[shape], 0
+    for first in range(0, n_shapes, at_once):
+        columns, start = q[first : first + at_once], 0
+        of_some = pairs[: len(columns)]
         for row in range(k):
             stop = start + k - row
-            np.multiply(columns[row:], columns[row], out=pairs[start:stop])
+            np.multiply(columns[:, row:], columns[:, row, None], out=of_some[:, start:stop])
             times[start] = 1.0
             start = stop
-        entries = products(d[shape][None], pairs[None])[0]
+        entries = products(d[first : first + at_once], of_some)
         entries *= entries
-        norm[shape] = entries @ times
+        norm[first : first + at_once] = entries @ times
     return norm
