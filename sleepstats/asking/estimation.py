@@ -190,10 +190,9 @@ def _slopes(
     medians = {name: median_latency(q) for name, q in timed.items()}
     of_cell = (seen.n_eff, seen.r, seen.low, seen.high, large, unit)
     of_own = (slopes.reason, slopes.estimate, slopes.low, slopes.high, slopes.df, slopes.pvalue)
-    told, found = (
-        zip(*(table[*np.array(at).T].tolist() for table in tables), strict=True)
-        for tables, at in ((of_cell, cells), (of_own, asked))
-    )
+    at_cell, at_own = (tuple(np.transpose(at)) for at in (cells, asked))
+    told = zip(*(table[at_cell].tolist() for table in of_cell), strict=True)
+    found = zip(*(table[at_own].tolist() for table in of_own), strict=True)
     answers, n = [], len(calendar.number)
     for question, of_r, of_slope, at in zip(group, told, found, asked, strict=True):
         n_eff, r, r_low, r_high, most, scale = of_r

@@ -189,7 +189,8 @@ def _reasons(
     """Return for each entangled factor which others it cannot be told from, and in words."""
     habits = [Habit(one.factor, one.kind, one.x, one.levels) for one in asked]
     partners: dict[int, list[Link]] = {}
-    for link in links(diary.windows, habits, asking.calendar):
+    found = links(diary.windows, habits, asking.calendar)
+    for link in (one for one in found if one.status == "entangled"):
         for place in (link.factor, *link.others):
             if link.ties(int(habits[place].known.sum())):
                 partners.setdefault(place, []).append(link)
