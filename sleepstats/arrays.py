@@ -210,6 +210,10 @@ def native(nights: pd.DataFrame) -> pd.DataFrame:
 # larger than the pieces taken here; where the cores are busy, each then waits for the other a
 # thousand times as long as it works. The caller's number of threads is left as it is.
 
+# glibc gives freed memory back until a larger block than that was freed once. Of a short diary's
+# time a tenth went into asking for the same pages anew; no page of this block is ever touched
+np.empty(1 << 21)
+
 NIGHTS_IN_A_RUN = 8  # that follow each other where all runs step together
 _LARGEST = 1 << 17  # multiplications of one product: BLAS keeps them on one thread
 _LARGEST_QR = 1 << 12  # numbers of one block

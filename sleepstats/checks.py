@@ -136,11 +136,12 @@ def _index_problems(index: pd.Index) -> list[str]:
             "The index 'night' has a time zone; a night is a local date. "
             "Use nights.index.tz_localize(None)."
         )
-    if len(dates) and bool(_outside(dates.tz_localize(None).to_numpy()).any()):
+    stamps = (dates if dates.tz is None else dates.tz_localize(None)).to_numpy()
+    if len(dates) and bool(_outside(stamps).any()):
         return ["The index 'night' has a year before 1 or after 9999. Drop or date those rows."]
     if dates.hasnans:
         problems.append("The index 'night' has a missing date. Drop or date that row.")
-    elif not bool((dates == dates.normalize()).all()):
+    elif not bool((stamps == stamps.astype("datetime64[D]")).all()):
         problems.append("The index 'night' has times of day. Use nights.index.normalize().")
     if not index.is_unique:
         which = index[index.duplicated()][0]
@@ -252,7 +253,10 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
     problems = []
     for name, dtype in nights.dtypes.items():
         if pd.api.types.is_float_dtype(dtype):
-            size = np.abs(nights[name].to_numpy(dtype=float, na_value=np.nan))
+            size = nights[name].to_numpy()
+            if not isinstance(dtype, np.dtype):  # a missing value is masked
+                size = nights[name].to_numpy(dtype=float, na_value=np.nan)
+            size = np.abs(size)
         elif dtype.kind == "O":
             size = _sizes(nights[name])
         else:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleepstats.asking import MEETING, hold_fixed, prepare
+from sleepstats.asking import MEETING, prepare
+from sleepstats.asking.held_columns import hold_fixed
 
 
 def frame(n=60, **columns):

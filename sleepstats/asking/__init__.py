@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import arrays
-from sleepstats.arrays import LATENCY, Bools, Floats, Reading, ValueKind
+from sleepstats.arrays import LATENCY, Bools, Floats, Ints, Reading, ValueKind
 from sleepstats.columns import Column, column_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
@@ -53,12 +53,38 @@ MEETING: Mapping[tuple[str, str], tuple[int, str]] = {
 }
 
 
+class Windows(dict[tuple[int, int, tuple[str, ...], bool], tuple[Ints, Floats]]):
+    """Number and controls of stretches of a diary's rows: the calendar depends on their ends.
+
+    By first row, row behind the last, adjustments, whether each weekday has a column; made once.
+    """
+
+    def __init__(self, dates: pd.DatetimeIndex) -> None:
+        self.days = dates.to_numpy("datetime64[D]")
+        # Monday is 0; 1970-01-01, the day that dates are counted from, was a Thursday
+        self.weekday: Ints = (self.days.astype(np.int64) + 3) % 7
+
+    def __missing__(self, key: tuple[int, int, tuple[str, ...], bool]) -> tuple[Ints, Floats]:
+        start, stop, adjust, each = key
+        number, day = guards.night_numbers(self.days[start:stop]), self.weekday[start:stop]
+        self[key] = (
+            number,
+            guards.calendar_controls(
+                number, day, int(number[-1]) + 1, adjust=adjust, each_weekday=each
+            ),
+        )
+        return self[key]
+
+
 @dataclass(frozen=True, eq=False)
 class Diary:
     """What all questions of one frame share."""
 
     #: The evening of each row.
     dates: pd.DatetimeIndex
+    windows: Windows
+    #: Values of each column asked about.
+    readings: Mapping[str, Reading]
     #: ndarray of bool: whether the row before is the calendar night before.
     follows: Bools
     #: Columns that exist.
@@ -117,30 +143,34 @@ def prepare(
 ) -> tuple[Diary, list[Question]]:
     """Make questions ready to be answered: no factor comes after the outcome it is asked about."""
     dates = pd.DatetimeIndex(nights.index)
-    days = dates.to_numpy("datetime64[D]")
+    windows = Windows(dates)
+    days = windows.days
     follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
     names = dict.fromkeys(name for pair in pairs for name in pair)
+    sides = {name: _side(nights, name, when, dates) for name in names}
     diary = Diary(
         dates,
+        windows,
+        {name: reading for name, (_, reading) in sides.items()},
         follows,
         frozenset(nights.columns),
         arrays.latency_refusal(nights) if LATENCY in names else "",
         {name: ingredients(name, nights) for name in names},
     )
-    sides = {name: _side(nights, name, when, dates) for name in names}
     alike: dict[tuple[str, bytes], str] = {}
-    asked = [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
-    number, weekday = guards.night_numbers(days), dates.day_of_week.to_numpy()
+    scaled = {name: on_scale(name, sides[name][1].values) for name in {y: None for y, _ in pairs}}
+    asked = [_question(diary, (*sides[y], scaled[y]), sides[x], alike) for y, x in pairs]
     of_y = {one.outcome.name: one.y for one in asked if not one.refusal}
-    own = {name for name, y in of_y.items() if guards.weekdays_differ(y, number, weekday)}
-    return diary, [replace(one, each_weekday=one.outcome.name in own) for one in asked]
+    on = guards.night_numbers(days), windows.weekday, dict[bytes, list[Floats]]()
+    own = {name for name, y in of_y.items() if guards.weekdays_differ(y, *on)}
+    return diary, [
+        replace(one, each_weekday=True) if one.outcome.name in own else one for one in asked
+    ]
 
 
-def hold_fixed(question: Question, *columns: Floats) -> Question:
-    """Ask the same question beside further columns, on the rows that have them all."""
-    used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
-    narrowed = replace(question, used=used, beside=(*question.beside, *columns))
-    return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
+def on_scale(name: str, values: Floats) -> Floats:
+    """Return an outcome on the scale of the analysis."""
+    return np.log(np.maximum(values, arrays.FLOOR_MIN)) if name == LATENCY else values
 
 
 def _side(
@@ -161,19 +191,17 @@ def _side(
 
 def _question(
     diary: Diary,
-    of_outcome: tuple[Column, Reading],
+    of_outcome: tuple[Column, Reading, Floats],
     of_factor: tuple[Column, Reading],
     alike: dict[tuple[str, bytes], str],
 ) -> Question:
     """Align the two columns and see whether the question can be asked."""
-    outcome, recorded = of_outcome
+    outcome, recorded, y = of_outcome
     factor, exposure = of_factor
     lag, words = MEETING[outcome.when, factor.when]
-    x, y = exposure.values, recorded.values
+    x = exposure.values
     if lag:  # the calendar night before; where that has no row, the value is missing
         x = np.where(diary.follows, np.concatenate([[np.nan], x[:-1]])[: len(x)], np.nan)
-    if outcome.name == LATENCY:
-        y = np.log(np.maximum(y, arrays.FLOOR_MIN))
     used = ~(np.isnan(y) | np.isnan(x))
     question = Question(
         outcome=outcome,
@@ -190,8 +218,7 @@ def _question(
     )
     refusal = refusal_of(diary, question, exposure, alike)
     if not refusal and exposure.kind == "categorical":
-        question = replace(question, used=often_enough(question))
-        refusal = kinds_refusal(question)
+        return of_kinds(question)
     return replace(question, refusal=refusal) if refusal else question
 
 
@@ -220,27 +247,7 @@ def refusal_of(
         return f"not usable: {factor} is {exposure.levels[0]}, neither number, yes or no, nor kind"
     if exposure.kind == "yes/no" and (never := _never_no(factor, exposure.values)):
         return never
-    return _too_few(asked) or _too_alike(asked, alike)
-
-
-def narrowed_refusal(asked: Question) -> str:
-    """Return why a question cannot be asked on the nights that also have what is held fixed."""
-    n = int(asked.used.sum())
-    if n < LEAST_NIGHTS:
-        return (
-            f"too few nights: needs at least {LEAST_NIGHTS} nights with {asked.outcome.name}, "
-            f"{asked.factor.name} and what is held fixed beside them; {n} have all"
-        )
-    return _too_alike(asked, {})
-
-
-def narrowed(asked: Question) -> Question:
-    """Leave out rare kinds of a question on fewer rows, and say whether it can still be asked."""
-    asked = replace(asked, refusal=asked.refusal or narrowed_refusal(asked))
-    if asked.kind == "categorical" and not asked.refusal:
-        asked = replace(asked, used=often_enough(asked))
-        asked = replace(asked, refusal=kinds_refusal(asked))
-    return asked
+    return _too_few(asked) or too_alike(asked, alike)
 
 
 def _never_no(factor: str, values: Floats) -> str:
@@ -273,19 +280,19 @@ def _too_few(asked: Question) -> str:
     )
 
 
-def _too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
+def too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
     """Say when nearly all nights have one value of the factor, or of the outcome."""
     nights = asked.used.tobytes()
     factor = f"{asked.factor.name}, {asked.lag} before", nights
     if factor not in alike:  # the same for every outcome on the same nights
-        alike[factor] = _factor_too_alike(asked)
+        alike[factor] = _factortoo_alike(asked)
     outcome = asked.outcome.name, nights
     if not alike[factor] and outcome not in alike:
         alike[outcome] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
     return alike[factor] or alike[outcome]
 
 
-def _factor_too_alike(asked: Question) -> str:
+def _factortoo_alike(asked: Question) -> str:
     """Say when fewer than three nights differ from the factor's commonest value."""
     x, factor = asked.x[asked.used], asked.factor.name
     if asked.kind != "yes/no":
@@ -317,14 +324,15 @@ def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     return f"one side too rare: {few}"
 
 
-def often_enough(asked: Question) -> Bools:
-    """Keep the nights whose kind was seen on at least three of them."""
+def of_kinds(asked: Question) -> Question:
+    """Keep the nights whose kind was seen on at least three of them; two such kinds are needed."""
     counts = np.bincount(asked.x[asked.used].astype(int), minlength=len(asked.levels))
     kept = np.flatnonzero(counts >= LEAST_ON_A_SIDE)
-    return asked.used & np.isin(asked.x, kept)
+    asked = replace(asked, used=asked.used & np.isin(asked.x, kept))
+    return replace(asked, refusal=_kinds_refusal(asked))
 
 
-def kinds_refusal(asked: Question) -> str:
+def _kinds_refusal(asked: Question) -> str:
     """Refuse a categorical factor of which only one kind was seen often enough."""
     kinds = np.unique(asked.x[asked.used])
     if len(kinds) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from sleepstats.results import NAN, Status
 
 #: The kind that others are set against where a person wrote it down.
 NONE = "none"
-_THURSDAY = 3  # Monday is 0; 1970-01-01, the day that dates are counted from, was a Thursday
 #: A large difference between yes and no, in standard deviations of the outcome.
 LARGE_DIFFERENCE_SD = 1.0
 #: A large effect of a numeric factor, as a correlation.
@@ -117,8 +116,7 @@ def estimate(diary: Diary, questions: Sequence[Question], asking: Asking) -> lis
             answers[place] = _kinds(question, calendar_of(diary, question, asking), asking)
     together = same_nights(questions)
     groups = [[questions[place] for place in places] for places in together]
-    known: Windows = {}
-    calendars = [calendar_of(diary, group[0], asking, known) for group in groups]
+    calendars = [calendar_of(diary, group[0], asking) for group in groups]
     laid = _lay_out(groups, calendars)
     # every pattern of gaps at once: alone each would step through its nights for a few columns
     tables = inference.gls_tables(
@@ -150,29 +148,12 @@ def _fixed(question: Question) -> tuple[Floats, ...]:
     return question.beside if question.bed is None else (*question.beside, *question.bed.T)
 
 
-#: First row, last row, whether each weekday has a column: number and controls of all rows between.
-Windows: TypeAlias = dict[tuple[int, int, bool], tuple[Ints, Floats]]
-
-
-def calendar_of(
-    diary: Diary, question: Question, asking: Asking, windows: Windows | None = None
-) -> Calendar:
+def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     """Return the nights of a question and everything that is held fixed on them."""
-    windows = {} if windows is None else windows
     used = question.used
     rows = np.flatnonzero(used)
-    key = int(rows[0]), int(rows[-1]), question.each_weekday
-    if key not in windows:
-        days = diary.dates.to_numpy("datetime64[D]")[key[0] : key[1] + 1]
-        number = guards.night_numbers(days)
-        weekday = (days.astype(np.int64) + _THURSDAY) % 7
-        windows[key] = (
-            number,
-            guards.calendar_controls(
-                number, weekday, int(number[-1]) + 1, adjust=asking.calendar, each_weekday=key[2]
-            ),
-        )
-    number, controls = (of_all[rows - rows[0]] for of_all in windows[key])
+    key = int(rows[0]), int(rows[-1]) + 1, asking.calendar, question.each_weekday
+    number, controls = (of_all[rows - rows[0]] for of_all in diary.windows[key])
     span = int(number[-1]) + 1
     if len(rows) <= rows[-1] - rows[0]:  # some columns may differ on nights left out only
         controls = controls[:, guards.independent_columns(controls)]
@@ -205,13 +186,13 @@ def _slopes(
     )
     large = large_effects(y, x, yes_no=[q.kind == "yes/no" for q in factors])
     unit = shrinkage.units_of(nights)
-    medians = {q.outcome.name: median_latency(q) for q in group if q.log_scale}
+    timed = {q.outcome.name: q for q in group if q.log_scale}
+    medians = {name: median_latency(q) for name, q in timed.items()}
     of_cell = (seen.n_eff, seen.r, seen.low, seen.high, large, unit)
     of_own = (slopes.reason, slopes.estimate, slopes.low, slopes.high, slopes.df, slopes.pvalue)
-    told, found = (
-        zip(*(table[*np.array(at).T].tolist() for table in tables), strict=True)
-        for tables, at in ((of_cell, cells), (of_own, asked))
-    )
+    at_cell, at_own = (tuple(np.transpose(at)) for at in (cells, asked))
+    told = zip(*(table[at_cell].tolist() for table in of_cell), strict=True)
+    found = zip(*(table[at_own].tolist() for table in of_own), strict=True)
     answers, n = [], len(calendar.number)
     for question, of_r, of_slope, at in zip(group, told, found, asked, strict=True):
         n_eff, r, r_low, r_high, most, scale = of_r

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Floats, ValueKind
-from sleepstats.asking import Asking, Diary, Question, hold_fixed, narrowed_refusal, prepare
+from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, of_kinds, prepare, too_alike
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import OF_BED, column_of, factor_names, ingredients
 from sleepstats.errors import DiaryError, both_forms, option
@@ -149,6 +149,32 @@ def _filled(
     if outcome in asking.held:
         told[outcome] = replace(aligned[0], factor=replace(aligned[0].outcome)), np.zeros((0, 0))
     return told
+
+
+def hold_fixed(question: Question, *columns: Floats) -> Question:
+    """Ask the same question beside further columns, on the rows that have them all."""
+    used = question.used & ~np.isnan(np.column_stack(columns)).any(axis=1)
+    narrowed = replace(question, used=used, beside=(*question.beside, *columns))
+    return replace(narrowed, refusal=question.refusal or narrowed_refusal(narrowed))
+
+
+def narrowed_refusal(asked: Question) -> str:
+    """Return why a question cannot be asked on the nights that also have what is held fixed."""
+    n = int(asked.used.sum())
+    if n < LEAST_NIGHTS:
+        return (
+            f"too few nights: needs at least {LEAST_NIGHTS} nights with {asked.outcome.name}, "
+            f"{asked.factor.name} and what is held fixed beside them; {n} have all"
+        )
+    return too_alike(asked, {})
+
+
+def narrowed(asked: Question) -> Question:
+    """Leave out rare kinds of a question on fewer rows, and say whether it can still be asked."""
+    asked = replace(asked, refusal=asked.refusal or narrowed_refusal(asked))
+    if asked.kind == "categorical" and not asked.refusal:
+        asked = of_kinds(asked)
+    return asked
 
 
 def habit_columns(kind: ValueKind, values: Floats, kinds: int) -> Floats:

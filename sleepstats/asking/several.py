@@ -16,8 +16,14 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.arrays import Floats, read_values
-from sleepstats.asking import Asking, Diary, Question, estimation, hold_fixed, narrowed, verdicts
-from sleepstats.asking.held_columns import habit_columns, nights_before, prepare_asked
+from sleepstats.asking import Asking, Diary, Question, estimation, verdicts
+from sleepstats.asking.held_columns import (
+    habit_columns,
+    hold_fixed,
+    narrowed,
+    nights_before,
+    prepare_asked,
+)
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import none_alone, together

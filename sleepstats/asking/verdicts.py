@@ -196,17 +196,21 @@ def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.Dat
     """Return one row per question, built once from lists."""
     both = list(zip(questions, answers, strict=True))
     columns: dict[str, Any] = {
-        "outcome": pd.array([q.outcome.name for q in questions], dtype="str"),
-        "factor": pd.array([q.factor.name for q in questions], dtype="str"),
-        "when": pd.array([q.when for q in questions], dtype="str"),
         "n": np.array([one.n for one in answers], dtype=np.int64),
         "n_dropped": np.array([len(q.used) - one.n for q, one in both], dtype=np.int64),
-        "effect_unit": pd.array(
-            ["" if one.status == "refused" else effect_unit(q) for q, one in both], dtype="str"
-        ),
-        "status": pd.array([one.status for one in answers], dtype="str"),
-        "reason": pd.array([one.reason for one in answers], dtype="str"),
     }
+    texts: dict[str, list[str]] = {
+        "outcome": [q.outcome.name for q in questions],
+        "factor": [q.factor.name for q in questions],
+        "when": [q.when for q in questions],
+        "effect_unit": ["" if one.status == "refused" else effect_unit(q) for q, one in both],
+        "status": [one.status for one in answers],
+        "reason": [one.reason for one in answers],
+    }
+    # all texts at once: each array of them is made slowly
+    every = pd.array([text for column in texts.values() for text in column], dtype="str")
+    for place, name in enumerate(texts):
+        columns[name] = every[place * len(both) : (place + 1) * len(both)]
     for name in _COUNTED:
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
@@ -238,11 +242,8 @@ def about_table(
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
-    steps = {
-        q.factor.name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit)
-        for q in questions
-        if q.kind == "numeric"
-    }
+    amounts = {q.factor.name: q for q in questions if q.kind == "numeric"}
+    steps = {name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit) for name, q in amounts.items()}
     return {
         "level": asking.level,
         "family": asking.family,

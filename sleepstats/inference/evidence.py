@@ -8,14 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleepstats.arrays import Floats, Ints, padded, products, spread
-from sleepstats.inference.whiten import (
-    gaps_of,
-    left_to_each_run,
-    noise_grid,
-    noise_steps,
-    whiten,
-    whiten_patterns,
-)
+from sleepstats.inference import whiten
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
 #: Numbers at once where only the noise of patterns is stepped through, and whitened ones.
@@ -49,39 +42,42 @@ def weigh_patterns(
     Columns: k controls, p factors, q outcomes; pairs: outcomes and factors that are asked about.
     Robust: HC2 with Bell-McCaffrey degrees of freedom (Survey Methodology 2002, 28:169-181).
     """
-    grid = noise_grid()
+    grid = whiten.noise_grid()
     length, width = max(padded(len(number)) for number in numbers), columns[0].shape[1]
     # BLAS is quicker with a row of zeros than with an odd number of rows
     size = len(grid.phi), width + width % 2, length
     stepped = max(1, _STEPS // (len(grid.phi) * length))
     together = max(1, _TOGETHER // int(np.prod(size))) if p == 1 else 1
-    room = np.zeros((min(together, len(columns)), *size))  # what is whitened lasts until the next
+    room = np.zeros((min(together, len(columns)) * (p == 1), *size))  # until the next is whitened
     for first in range(0, len(columns), stepped):
         part = slice(first, first + stepped)
         asked, nights = pairs[part], np.array([len(one) for one in numbers[part]])
-        gaps = np.array([gaps_of(one, length) for one in numbers[part]])
-        steps = noise_steps(gaps, grid.phi, grid.kappa)
+        gaps = np.array([whiten.gaps_of(one, length) for one in numbers[part]])
+        steps = whiten.noise_steps(gaps, grid.phi, grid.kappa)
         rows = np.zeros((len(gaps), length, width))
         for row, each in zip(rows, columns[part], strict=True):
             row[: len(each)] = each
-        left = left_to_each_run(rows, steps)
+        left = whiten.left_to_each_run(rows, steps)
         for start in range(0, len(gaps), together):
             some = slice(start, start + together)
             of_some = steps.of(some)
-            whitened = room[: len(rows[some])]
-            runs = whitened.reshape(*whitened.shape[:3], *of_some.decay.shape[1::2])
-            whiten_patterns(rows[some], of_some, left[:, some], runs[:, :, :width])
-            if p == 1:
-                told = _of_one_factor(
-                    whitened, of_some.half_log_det, nights[some], k, width, robust
-                )
-                for place, (of_y, _) in enumerate(asked[some]):
-                    yield AtNoise(*(one[place][:, of_y] for one in told))
-            else:
-                n, half_log_det = int(nights[start]), of_some.half_log_det[0]
+            if p > 1:
                 yield _of_factors(
-                    whitened[0], half_log_det, asked[start], n, k, p, width, robust=robust
-                )
+                    rows[some], of_some, left[:, some], asked[start], int(nights[start]), k, p,
+                    robust=robust,
+                )  # fmt: skip
+                continue
+            whitened = room[: len(rows[some])]
+            _whiten_into(whitened, rows[some], of_some, left[:, some])
+            told = _of_one_factor(whitened, of_some.half_log_det, nights[some], k, width, robust)
+            for place, (of_y, _) in enumerate(asked[some]):
+                yield AtNoise(*(one[place][:, of_y] for one in told))
+
+
+def _whiten_into(whitened: Floats, rows: Floats, steps: whiten.Steps, left: Floats) -> None:
+    """Whiten into (P, G, ., N), of which a last row may stay empty."""
+    runs = whitened.reshape(*whitened.shape[:3], *steps.decay.shape[1::2])
+    whiten.whiten_patterns(rows, steps, left, runs[:, :, : rows.shape[2]])
 
 
 def _of_one_factor(
@@ -100,7 +96,7 @@ def _of_one_factor(
     b = left[..., 1:, 0] / length
     rss = np.einsum("pgii->pgi", left)[..., 1:] - b * b
     spare = n[:, None, None] - np.float64(k + 1)
-    of_shape = noise_grid().log_prior - half_log_det
+    of_shape = whiten.noise_grid().log_prior - half_log_det
     of_shape -= np.log(np.einsum("pgii->pgi", root)).sum(axis=2)
     # an outcome that the factor explains wholly would otherwise weigh by the log of rounding
     weight = _weights(
@@ -150,43 +146,67 @@ def _weights(log_weight: Floats) -> Floats:
 
 
 def _of_factors(
-    whitened: Floats,
-    half_log_det: Floats,
+    rows: Floats,
+    steps: whiten.Steps,
+    left: Floats,
     pairs: tuple[Ints, Ints],
     n: int,
     k: int,
     p: int,
-    width: int,
     *,
     robust: bool,
 ) -> AtNoise:
-    """Tell all pairs of one set of n nights with p factors from its whitened columns (G, ., N)."""
-    controls, others = whitened[:, :k], whitened[:, k:width]
-    cross = products(controls, whitened)
-    root = np.linalg.cholesky(cross[:, :, :k])
-    to_unit = np.linalg.inv(root)
-    onto = to_unit @ cross[:, :, k:width]
-    # only the products asked about, and of each with itself
-    square = np.einsum("gcn,gcn->gc", others, others) - np.einsum("gkc,gkc->gc", onto, onto)
-    of_x, of_y = onto[:, :, pairs[1]], onto[:, :, p + pairs[0]]
-    both = -np.einsum("gkm,gkm->gm", of_x, of_y)
-    for one, each in zip(both, others, strict=True):  # a copy of one noise shape's at a time
-        one += np.einsum("mn,mn->m", each[pairs[1]], each[p + pairs[0]])
-    sxx, syy = square[:, pairs[1]], square[:, p + pairs[0]]
-    # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
-    rss = np.maximum(syy - both**2 / sxx, _LEAST_RSS)
-    of_shape = noise_grid().log_prior - half_log_det
-    of_shape -= np.log(np.einsum("gii->gi", root)).sum(axis=1)
-    weight = _weights(of_shape[:, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss))
+    """Tell all pairs of one set of n nights (1, N, c) with p factors, some shapes at a time."""
+    (_, length, width), m = rows.shape, len(pairs[0])
+    size = width + width % 2, length
+    at_once = max(1, _TOGETHER // (len(whiten.ONE_NIGHT_SHARE) * int(np.prod(size))))
     # where no pair gives a shape weight nothing is computed, and nothing of it is used
-    slope, variance, df = np.zeros(sxx.shape), np.ones(sxx.shape), np.full(sxx.shape, 2.0)
-    for part in _blocks(np.flatnonzero(weight.any(axis=1)), whitened[0].size):
-        clear, mine = to_unit[part], whitened[part]
-        rest = mine[:, k:width] - spread(onto[part].swapaxes(1, 2) @ clear, mine[:, :k])
-        slope[part], variance[part], df[part] = sandwich(
-            spread(clear, mine[:, :k]), rest[:, :p], rest[:, p:], pairs, n, robust=robust
-        )
-    return AtNoise(weight, slope, variance, df)
+    told = np.zeros((3, len(whiten.noise_grid().phi), m))
+    told[1:] = np.array([1.0, 2.0])[:, None, None]
+    log_weight, highest = np.empty(told.shape[1:]), np.full(m, -np.inf)
+    room = np.zeros((1, len(whiten.ONE_NIGHT_SHARE) * at_once + 1, *size))
+    for shapes, of_some, remember in steps.by_persistence(at_once):
+        whitened = room[:, : shapes.stop - shapes.start]
+        _whiten_into(whitened, rows, of_some, left[..., remember])
+        controls, others = whitened[0, :, :k], whitened[0, :, k:width]
+        cross = products(controls, whitened[0])
+        root = np.linalg.cholesky(cross[:, :, :k])
+        to_unit = np.linalg.inv(root)
+        onto = to_unit @ cross[:, :, k:width]
+        # only the products asked about, and of each with itself
+        square = np.einsum("gcn,gcn->gc", others, others) - np.einsum("gkc,gkc->gc", onto, onto)
+        of_x, of_y = onto[:, :, pairs[1]], onto[:, :, p + pairs[0]]
+        each, at = _beside(others[:, p:], pairs, p)
+        both = np.einsum("grmn,gmn->grm", each, others[:, :p][:, at]).reshape(-1, m)
+        both -= np.einsum("gkm,gkm->gm", of_x, of_y)
+        sxx, syy = square[:, pairs[1]], square[:, p + pairs[0]]
+        # log w = log prior - log|R|/2 - log|Z'Z|/2 - log Sxx / 2 - (N - k - 1)/2 log rss
+        rss = np.maximum(syy - both**2 / sxx, _LEAST_RSS)
+        of_shape = whiten.noise_grid().log_prior[shapes] - steps.half_log_det[0, shapes]
+        of_shape -= np.log(np.einsum("gii->gi", root)).sum(axis=1)
+        fits = of_shape[:, None] - 0.5 * np.log(sxx) - 0.5 * (n - k - 1) * np.log(rss)
+        log_weight[shapes], highest = fits, np.maximum(highest, fits.max(axis=0))
+        matters = (fits > highest + _SURELY_NEGLIGIBLE).any(axis=1)
+        for part in _blocks(np.flatnonzero(matters), whitened[0, 0].size):
+            clear, mine = to_unit[part], whitened[0, part]
+            rest = mine[:, k:width] - spread(onto[part].swapaxes(1, 2) @ clear, mine[:, :k])
+            clear = spread(clear, mine[:, :k])
+            of_part = sandwich(clear, rest[:, :p], rest[:, p:], pairs, n, robust=robust)
+            told[:, shapes][:, part] = np.stack(of_part)
+    return AtNoise(_weights(log_weight), *told)
+
+
+def _beside(y: Floats, pairs: tuple[Ints, Ints], p: int) -> tuple[Floats, Ints | slice]:
+    """Return outcomes (g, r, m, N) of pairs, and which of p factors (m) they meet r times each.
+
+    Mostly each factor has outcomes of its own, one after the other: then nothing is copied.
+    """
+    of_y, of_x = pairs
+    own = np.arange(len(of_x))
+    in_turns = y.shape[1] == len(own) and len(own) % p == 0
+    if in_turns and (of_y == own).all() and (of_x == own % p).all():
+        return y.reshape(len(y), -1, p, y.shape[2]), slice(None)
+    return y[:, None, of_y], of_x
 
 
 def _blocks(shapes: Ints, size: int) -> Iterator[slice]:
@@ -199,6 +219,8 @@ def _blocks(shapes: Ints, size: int) -> Iterator[slice]:
         shapes = shapes[len(within) :]
 
 
+#: Log of a weight, less the largest so far, that no rounding makes more than negligible.
+_SURELY_NEGLIGIBLE = np.log(NEGLIGIBLE) - 0.1
 _TRACE = 1e-12  # above the rounding of sums over thousands of nights, whoever sums them
 
 
@@ -218,10 +240,10 @@ def joint_evidence(
 
     Orthonormal controls and tested columns; the outcome (N, 1) without controls, standardised.
     """
-    grid = noise_grid()
+    grid = whiten.noise_grid()
     (n, k), m = basis.shape, tested.shape[1]
     columns = np.concatenate([basis, tested, outcome], axis=1)
-    whitened, half_log_det = whiten(columns, number, grid.phi, grid.kappa)
+    whitened, half_log_det = whiten.whiten(columns, number, grid.phi, grid.kappa)
     root = root_of(products(whitened, whitened))
     # the root's last row holds the outcome's parts along controls and tested columns, and the rest
     explained = (root[:, -1, k:-1] ** 2).sum(axis=1)
@@ -237,6 +259,7 @@ _LEAST_DF = 2.0  # with fewer a t distribution has no variance
 _FULL_LEVERAGE = 1e-12  # a night that the columns fit wholly has no residual to divide
 _ROUNDING = 1e-15  # below this share of the outcome's variance a residual is rounding
 _NUMBERS_AT_ONCE = 1 << 16  # of all columns: blocks of noise shapes that fit a processor's cache
+_PAIRS_AT_ONCE = 1 << 15
 _FEW = 4  # factors up to which products of each with all controls are the quicker way
 
 
@@ -249,26 +272,27 @@ def sandwich(
     # df = tr(A)^2 / tr(A^2), A = (I - H) diag(d) (I - H), here without an N x N matrix:
     # 1 / (sum d^2 (1 - 2 h) + ||Q' diag(d) Q||^2), Q the orthonormal columns of controls and x,
     # and sum d^2 (1 - 2 h) = 2 sum d x^2 - sum d^2 because d (1 - h) = x^2
-    spare = n - q.shape[1] - 1
+    spare, shape = n - q.shape[1] - 1, (len(y), len(pairs[0]))
     length = np.sqrt(np.einsum("gpn,gpn->gp", x, x))
     x = x / length[:, :, None]
-    of_y, of_x = pairs
-    y, length = y[:, of_y], length[:, of_x]
-    b = np.einsum("gmn,gmn->gm", y, x[:, of_x])
-    slope = b / length
+    of_x = pairs[1]
+    y, at = _beside(y, pairs, x.shape[1])  # (g, r, m, N): the outcomes of m factors, r of each
+    length = length[:, of_x]
+    b = np.einsum("grmn,gmn->grm", y, x[:, at])
+    slope = b.reshape(shape) / length
     if not robust:
-        rss = np.einsum("gmn,gmn->gm", y, y) - b * b
+        rss = (np.einsum("grmn,grmn->grm", y, y) - b * b).reshape(shape)
         variance = np.maximum(rss, _ROUNDING) / (spare * length**2)
-        return slope, variance, np.full(slope.shape, float(spare))
+        return slope, variance, np.full(shape, float(spare))
     share = x * x
     room = 1.0 - np.einsum("gkn,gkn->gn", q, q)[:, None] - share
     d = share / np.maximum(room, _FULL_LEVERAGE, out=room)
     dx = d * x
     kept = np.einsum("gpn,gpn->gp", d, share)
-    across = np.einsum("gmn,gmn->gm", y, dx[:, of_x])
-    size = np.einsum("gmn,gmn->gm", np.multiply(y, y, out=y), d[:, of_x])
-    meat = size - b * (2.0 * across - b * kept[:, of_x])
-    variance = np.maximum(meat, _ROUNDING * size) / length**2
+    across = np.einsum("grmn,gmn->grm", y, dx[:, at])
+    size = np.einsum("grmn,gmn->grm", np.multiply(y, y, out=y), d[:, at])
+    meat = size - b * (2.0 * across - b * kept[:, None, at])
+    variance = np.maximum(meat, _ROUNDING * size).reshape(shape) / length**2
     with_x = products(dx, q)
     spread_of = (
         kept * (2.0 + kept)
@@ -297,17 +321,20 @@ def _norm_of_few(q: Floats, d: Floats) -> Floats:
 def _squared_norm(q: Floats, d: Floats) -> Floats:
     """Squared Frobenius norm of ``q diag(d) q'`` for q (g, k, N) and each row of d (g, p, N)."""
     (n_shapes, k, n), p = q.shape, d.shape[1]
-    pairs = np.empty((k * (k + 1) // 2, n))  # of one noise shape, so that they stay in the cache
-    times = np.full(len(pairs), 2.0)  # off the diagonal counts twice
+    rows = k * (k + 1) // 2
+    at_once = max(1, _PAIRS_AT_ONCE // (rows * n))  # so that they stay in the cache
+    pairs = np.empty((min(at_once, n_shapes), rows, n))
+    times = np.full(rows, 2.0)  # off the diagonal counts twice
     norm = np.empty((n_shapes, p))
-    for shape in range(n_shapes):
-        columns, start = q[shape], 0
+    for first in range(0, n_shapes, at_once):
+        columns, start = q[first : first + at_once], 0
+        of_some = pairs[: len(columns)]
         for row in range(k):
             stop = start + k - row
-            np.multiply(columns[row:], columns[row], out=pairs[start:stop])
+            np.multiply(columns[:, row:], columns[:, row, None], out=of_some[:, start:stop])
             times[start] = 1.0
             start = stop
-        entries = products(d[shape][None], pairs[None])[0]
+        entries = products(d[first : first + at_once], of_some)
         entries *= entries
-        norm[shape] = entries @ times
+        norm[first : first + at_once] = entries @ times
     return norm

@@ -77,7 +77,9 @@ def calendar_controls(
     return controls[:, independent_columns(rows)]
 
 
-def weekdays_differ(y: Floats, number: Ints, weekday: Ints) -> bool:
+def weekdays_differ(
+    y: Floats, number: Ints, weekday: Ints, bases: dict[bytes, list[Floats]] | None = None
+) -> bool:
     """Say whether weekdays differ beyond what two columns tell of the week of a short diary.
 
     F test, y may have gaps; a person whose short night is Thursday's needs all six columns.
@@ -88,12 +90,14 @@ def weekdays_differ(y: Floats, number: Ints, weekday: Ints) -> bool:
     night, span = number[known], int(np.ptp(number[known])) + 1 if known.any() else 0
     if not 0 < span < FULL_WEEK_FROM:
         return False
-    left = []
-    for whole in (False, True):
-        z = calendar_controls(night - night.min(), weekday[known], span, each_weekday=whole)
-        rest = without_controls(y[known, None], control_basis(z))
-        left.append((float((rest * rest).sum()), len(rest) - z.shape[1]))
-    (few, spare), (all_six, beside) = left
+    bases, key = {} if bases is None else bases, known.tobytes()  # other outcomes share them
+    if key not in bases:
+        day, since = weekday[known], night - night.min()
+        z = (calendar_controls(since, day, span, each_weekday=six) for six in (False, True))
+        bases[key] = [control_basis(one) for one in z]
+    left = [without_controls(y[known, None], basis) for basis in bases[key]]
+    few, all_six = (float((rest * rest).sum()) for rest in left)
+    spare, beside = (len(night) - basis.shape[1] for basis in bases[key])
     if beside < LEAST_SPARE or beside == spare or all_six <= _NOTHING * few:
         return False
     ratio = (few - all_six) / (spare - beside) / (all_six / beside)
@@ -313,11 +317,8 @@ def all_cleared(
             left = without_controls(both[place], basis)
         reasons = column_reasons(both[place], left, len(nights) - basis.shape[1] - 1)
         q = outcomes.shape[1]
-        sets.append(
-            Cleared(
-                nights, basis, outcomes, factors, left[:, :q], left[:, q:], reasons[:q], reasons[q:]
-            )
-        )
+        parts = left[:, :q], left[:, q:], reasons[:q], reasons[q:]
+        sets.append(Cleared(nights, basis, outcomes, factors, *parts))
     return sets
 
 
@@ -337,9 +338,8 @@ def _all_without(rows: Floats, columns: Floats) -> tuple[Floats, Floats]:
     except np.linalg.LinAlgError:
         if len(rows) > 1:
             each = [_all_without(rows[p : p + 1], columns[p : p + 1]) for p in range(len(rows))]
-            return np.concatenate([one for one, _ in each]), np.concatenate(
-                [two for _, two in each]
-            )
+            across, left = (np.concatenate(part) for part in zip(*each, strict=True))
+            return across, left
         return np.full(rows.shape, np.nan), columns
     left = columns - spread(products(columns, across), across)
     return across, left - spread(products(left, across), across)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -101,6 +102,23 @@ class Steps:
         through, left = self.through[:, patterns], self.half_log_det[patterns]
         return Steps(decay, plain_sd, carry, inverse_sd, share, through, left)
 
+    def by_persistence(self, at_once: int) -> Iterator[tuple[slice, Steps, slice]]:
+        """Give noise shapes of the grid with their steps and which of them remember innovations.
+
+        So many values of persistence at once; those that most diaries have, near 0.3, come first.
+        """
+        each, values = len(ONE_NIGHT_SHARE), len(self.decay) - 1
+        for start in sorted(range(0, values, at_once), key=lambda one: abs(one - 3)):
+            stop, after = min(start + at_once, values), int(start > 0)  # behind that without any
+            value, own = (
+                slice(start + after, stop + 1),
+                slice((each - 1) * start, (each - 1) * stop),
+            )
+            yield slice(each * start + after, each * stop + 1), replace(
+                self, decay=self.decay[value], plain_sd=self.plain_sd[value],
+                carry=self.carry[own], inverse_sd=self.inverse_sd[own],
+            ), own  # fmt: skip
+
 
 def noise_steps(gaps: Ints, phi: Floats, kappa: Floats) -> Steps:
     """Prepare the recursion for P patterns of gaps (P, N), N as :func:`padded` says."""
@@ -176,11 +194,12 @@ def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Float
     # from its nights alone, and then all runs step together
     now = np.ascontiguousarray(_in_runs(columns.swapaxes(0, 1)).transpose(1, 3, 2, 0))
     chunk, width, patterns, runs = now.shape
-    lead = int(len(steps.plain_sd) > 0)  # shapes of a persistence, and of none, remember nothing
-    values = len(steps.decay) - lead
-    each = len(steps.carry) // values
+    # one shape of a persistence remembers nothing, nor does that without any, which comes first
+    plain = int(len(steps.plain_sd) > 0)
+    values = len(steps.carry) // (len(ONE_NIGHT_SHARE) - 1) if plain else len(steps.decay)
+    each, lead = len(steps.carry) // values, len(steps.decay) - values
     told = whitened.transpose(1, 2, 3, 0, 4)
-    every = told[lead:].reshape(values, lead + each, *told.shape[1:])
+    every = told[lead:].reshape(values, plain + each, *told.shape[1:])
     step = left.transpose(3, 2, 1, 0).copy().reshape(values, each, width, patterns, runs)
     carry, inverse_sd = (
         one.reshape(values, each, 1, *one.shape[1:]) for one in (steps.carry, steps.inverse_sd)
@@ -193,10 +212,11 @@ def whiten_patterns(columns: Floats, steps: Steps, left: Floats, whitened: Float
         np.subtract(now[b], new, out=new)
         if lead:
             told[0, :, b] = new[0]  # without persistence a column stays as it is
-            np.multiply(new[1:], steps.plain_sd[1:, None, b], out=every[:, 0, :, b])
+        if plain:
+            np.multiply(new[lead:], steps.plain_sd[lead:, None, b], out=every[:, 0, :, b])
         step *= carry[:, :, :, b]
         step += new[lead:, None]
-        np.multiply(step, inverse_sd[:, :, :, b], out=every[:, lead:, :, b])
+        np.multiply(step, inverse_sd[:, :, :, b], out=every[:, plain:, :, b])
         before = now[b]
 
 
@@ -276,7 +296,10 @@ def mixture_interval(
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     starts = np.concatenate([starts, starts + len(rows)])
     rows = np.concatenate([rows, rows + n_rows])
-    mass, middle, spread, freedom = (np.tile(a, 2) for a in (mass, middle, spread, freedom))
+    height = np.exp(gammaln(0.5 * freedom + 0.5) - gammaln(0.5 * freedom))
+    height *= mass / (np.sqrt(np.pi * freedom) * spread)
+    of = (mass, middle, spread, freedom, height)
+    mass, middle, spread, freedom, height = (np.tile(a, 2) for a in of)
     ends = middle + np.concatenate([-reach, reach])
     lower, upper = np.minimum.reduceat(ends, starts), np.maximum.reduceat(ends, starts)
     # a quantile of a mixture lies between the smallest and the largest of its parts' quantiles:
@@ -285,8 +308,6 @@ def mixture_interval(
     value = np.clip(np.concatenate([mean - half, mean + half]), lower, upper)
     # steps are cubic: after one of 5e-4 of the narrowest part the error is near 1e-11 of it
     close, closed = 5e-4 * np.minimum.reduceat(spread, starts), 1e-13 * np.tile(half, 2)
-    height = np.exp(gammaln(0.5 * freedom + 0.5) - gammaln(0.5 * freedom))
-    height *= mass / (np.sqrt(np.pi * freedom) * spread)
     done = np.zeros(2 * n_rows, dtype=bool)
     for _ in range(_MOST_STEPS):
         t = (value[rows] - middle) / spread

@@ -192,7 +192,7 @@ def correlate(
     families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
     diary, questions = prepare_asked(nights, pairs, asking, when=when)
     # what the missing nights are asked stands on one more set of nights: all are whitened together
-    gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking)
+    gaps, n_gaps = gap_questions(nights, wanted, [x for _, x in pairs], asking, diary)
     answers = estimation.estimate(diary, [*questions, *gaps], asking)
     answers, of_gaps = answers[: len(pairs)], answers[len(pairs) :]
     answers = verdicts.judge_families(questions, answers, asking, families)

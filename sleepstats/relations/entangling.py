@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, read_values
-from sleepstats.asking import Asking, Diary, Question, question_checks
+from sleepstats.asking import Asking, Diary, Question, Windows, question_checks
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
@@ -132,7 +132,7 @@ def _linked(
         if reading.kind in ("yes/no", "numeric", "categorical"):
             column = replace(column, unit=reading.unit or column.unit)
             habits.append(Habit(column, reading.kind, reading.values, reading.levels))
-    return habits, links(dates, habits, asking.calendar)
+    return habits, links(Windows(dates), habits, asking.calendar)
 
 
 def tied_to(nights: pd.DataFrame, adjust: Sequence[str]) -> dict[str, list[set[str]]]:
@@ -189,7 +189,8 @@ def _reasons(
     """Return for each entangled factor which others it cannot be told from, and in words."""
     habits = [Habit(one.factor, one.kind, one.x, one.levels) for one in asked]
     partners: dict[int, list[Link]] = {}
-    for link in links(diary.dates, habits, asking.calendar):
+    found = links(diary.windows, habits, asking.calendar)
+    for link in (one for one in found if one.status == "entangled"):
         for place in (link.factor, *link.others):
             if link.ties(int(habits[place].known.sum())):
                 partners.setdefault(place, []).append(link)

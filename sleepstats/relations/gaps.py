@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Floats, read_values
-from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, prepare, verdicts
+from sleepstats.arrays import Bools, Floats, read_values
+from sleepstats.asking import LEAST_NIGHTS, Asking, Diary, Question, on_scale, prepare, verdicts
 from sleepstats.asking.estimation import Answer, calendar_of, estimate
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.columns import Column, column_of, factor_names, how_long
@@ -124,7 +124,8 @@ def missing_for_a_reason(
     if not named_columns:
         stress, others = _stress_and_others(nights, [outcome], factor_names(nights))
         named_columns = [outcome, *stress]
-    diary, asked = _questions(nights, outcome, [*named_columns, *others])
+    diary = prepare(nights, [(name, name) for name in (outcome, *named_columns, *others)])[0]
+    asked = _questions(nights, outcome, [*named_columns, *others], diary)
     asked = [one for one in asked if one.outcome.name not in others or _askable(one)]
     answers = estimate(diary, asked, asking)
     first = sum(one.outcome.name not in others for one in asked)
@@ -162,9 +163,10 @@ def _stress_and_others(
     """Return the habits of stress, and the others that are numbers, or yes or no."""
     names = [name for name in dict.fromkeys(factors) if name not in known]
     stress = [name for name in names if "stress" in name.casefold()]
-    types = (pd.api.types.is_numeric_dtype, pd.api.types.is_bool_dtype)
-    others = [name for name in names if any(one(nights[name].dtype) for one in types)]
-    return stress, [name for name in others if name not in stress]
+    types = dict(zip(nights.columns, nights.dtypes, strict=True))
+    tests = (pd.api.types.is_numeric_dtype, pd.api.types.is_bool_dtype)
+    rest = [name for name in names if name not in stress]
+    return stress, [name for name in rest if any(test(types[name]) for test in tests)]
 
 
 def _askable(question: Question) -> bool:
@@ -173,7 +175,11 @@ def _askable(question: Question) -> bool:
 
 
 def gap_questions(
-    nights: pd.DataFrame, outcomes: Sequence[str], factors: Sequence[str], asking: Asking
+    nights: pd.DataFrame,
+    outcomes: Sequence[str],
+    factors: Sequence[str],
+    asking: Asking,
+    diary: Diary,
 ) -> tuple[list[Question], list[tuple[int, float]]]:
     """Return what a table should ask about its missing nights; of how many, at which share, each.
 
@@ -190,7 +196,7 @@ def gap_questions(
     bases: dict[bytes, Floats] = {}
     near: list[Question] = []
     families: list[tuple[int, float]] = []
-    diary, asked = _questions(nights, known[0], [*known, *stress, *others])
+    asked = _questions(nights, known[0], [*known, *stress, *others], diary)
     own = [one for one in asked if one.outcome.name not in others and not one.refusal]
     of_habits = [one for one in asked if one.outcome.name in others and _askable(one)]
     for family, share in ((own, OWN_SHARE), (of_habits, HABITS_SHARE)):
@@ -258,13 +264,15 @@ def _note(question: Question, one: Answer, level: float) -> str:
 
 
 def _questions(
-    nights: pd.DataFrame, outcome: str, columns: Sequence[str]
-) -> tuple[Diary, list[Question]]:
+    nights: pd.DataFrame, outcome: str, columns: Sequence[str], diary: Diary
+) -> list[Question]:
     """Set the nights around the gaps of one column against the others."""
     names = list(dict.fromkeys(columns))
-    diary, aligned = prepare(nights, [(name, "") for name in names])
-    dates = diary.dates
-    known = ~np.isnan(read_values(nights[outcome], dates).values)
+    readings = {
+        name: diary.readings.get(name) or read_values(nights[name], diary.dates)
+        for name in (outcome, *names)
+    }
+    known = ~np.isnan(readings[outcome].values)
     followed = np.concatenate([diary.follows[1:] & known[1:], [False]])
     after = np.where(followed, 0.0, 1.0)
     if known.any():
@@ -273,30 +281,33 @@ def _questions(
     label = column_of(nights, outcome).label
     without = Column("gap", "control", "night", "", f"no {label}", "")
     asked = []
-    for name, bare in zip(names, aligned, strict=True):
-        for factor, x in ((gap, after), (without, np.where(known, 0.0, 1.0))):
-            if factor is without and name == outcome:
-                continue
-            question = replace(
-                bare,
-                factor=factor, lag=_AFTER, kind="yes/no", x=x,
-                used=~(np.isnan(bare.y) | np.isnan(x)),
-                when=_SAME[bare.outcome.when],
+    sorts = [(gap, after, ~np.isnan(after), after == 1.0)]
+    sorts.append((without, np.where(known, 0.0, 1.0), np.ones(len(known), dtype=bool), ~known))
+    for name in names:
+        column, recorded = column_of(nights, name), readings[name].values
+        column = replace(column, unit=readings[name].unit or column.unit)
+        y = on_scale(name, recorded)
+        there = ~np.isnan(y)
+        for factor, x, told, gaps in sorts[: 1 + (name != outcome)]:
+            used = there & told
+            refusal = _refusal(name, y, used, int(np.count_nonzero(used & gaps)))
+            one = Question(
+                column, factor, _SAME[column.when], _AFTER, "yes/no", recorded, y, x, (), used,
+                refusal,
             )  # fmt: skip
-            asked.append(replace(question, refusal=_refusal(question)))
-    return diary, asked
+            asked.append(one)
+    return asked
 
 
-def _refusal(question: Question) -> str:
+def _refusal(name: str, y: Floats, used: Bools, gaps: int) -> str:
     """Say why two sorts of nights cannot be compared."""
-    x, y = question.x[question.used], question.y[question.used]
-    gaps = int((x == 1).sum())
-    few = min(gaps, len(x) - gaps)
-    if len(x) < LEAST_NIGHTS:
-        return f"too few nights: {len(x)} have {question.outcome.name}, {LEAST_NIGHTS} needed"
+    n = int(np.count_nonzero(used))
+    few = min(gaps, n - gaps)
+    if n < LEAST_NIGHTS:
+        return f"too few nights: {n} have {name}, {LEAST_NIGHTS} needed"
     if few < LEAST_GAPS:
         what = "gaps" if few == gaps else "nights without a gap"
         return f"one side too rare: {few} {what}, {LEAST_GAPS} needed"
-    if np.ptp(y) == 0:
-        return f"constant: {question.outcome.name} was the same on all {len(y)} nights"
+    if np.ptp(y[used]) == 0:
+        return f"constant: {name} was the same on all {n} nights"
     return ""

@@ -9,10 +9,9 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, ValueKind, products
-from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE
+from sleepstats.asking import LEAST_NIGHTS, LEAST_ON_A_SIDE, Windows
 from sleepstats.columns import Column
 from sleepstats.inference import guards
 
@@ -72,9 +71,9 @@ class Link:
         return self.status == "entangled" and self.n >= KEPT_ALONGSIDE * known
 
 
-def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str]) -> list[Link]:
+def links(windows: Windows, habits: Sequence[Habit], adjust: Sequence[str]) -> list[Link]:
     """Set all factors beside each other."""
-    nights = _Nights(dates, habits, tuple(adjust))
+    nights = _Nights(windows, habits, tuple(adjust))
     pairs = nights.pairs()
     tied = {place for pair in pairs if pair.status == "entangled"
             for place in (pair.factor, *pair.others)}  # fmt: skip
@@ -88,12 +87,8 @@ def links(dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: Sequence[str
 class _Nights:
     """Factors with the calendar removed, once for each pattern of nights on which all are known."""
 
-    def __init__(
-        self, dates: pd.DatetimeIndex, habits: Sequence[Habit], adjust: tuple[str, ...]
-    ) -> None:
-        self.habits, self.adjust = habits, adjust
-        self.days = dates.to_numpy("datetime64[D]")
-        self.weekday = dates.day_of_week.to_numpy()
+    def __init__(self, windows: Windows, habits: Sequence[Habit], adjust: tuple[str, ...]) -> None:
+        self.habits, self.adjust, self.calendar = habits, adjust, windows
         self.plain = {place for place, one in enumerate(habits) if one.kind != "categorical"}
         self.together: dict[tuple[int, ...], list[float]] = {}
         self.windows: dict[tuple[int, int], Floats] = {}
@@ -206,9 +201,11 @@ class _Nights:
 
     def _controls(self, rows: slice | Bools) -> Floats:
         """Return orthonormal controls of some rows."""
-        number, day = guards.night_numbers(self.days[rows]), self.weekday[rows]
-        z = guards.calendar_controls(number, day, int(number[-1]) + 1, adjust=self.adjust)
-        return guards.control_basis(z)
+        if isinstance(rows, slice):
+            return guards.control_basis(self.calendar[rows.start, rows.stop, self.adjust, False][1])
+        number = guards.night_numbers(self.calendar.days[rows])
+        day, span = self.calendar.weekday[rows], int(number[-1]) + 1
+        return guards.control_basis(guards.calendar_controls(number, day, span, adjust=self.adjust))
 
     def _links(self, place: int, each: Sequence[tuple[int, ...]]) -> list[Link]:
         """Set one factor beside each of several groups of others, all of one size."""

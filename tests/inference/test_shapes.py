@@ -381,6 +381,39 @@ def test_pieces_of_any_size_give_the_same(monkeypatch, size, factors):
                 np.testing.assert_allclose(getattr(one, told), getattr(other, told), rtol=1e-9)
 
 
+@pytest.mark.parametrize("n", [45, 700])
+def test_noise_shapes_one_by_one_or_all_at_once(monkeypatch, n):
+    """How many are in the cache together decides no answer, nor which of them come first.
+
+    At 700 nights most shapes have no weight: those are left out as soon as it is sure.
+    """
+    y, x, controls, number = diary(4, n, columns=4)
+    told = []
+    for numbers in (1, 1 << 15, 1 << 17, 1 << 24):
+        monkeypatch.setattr(evidence, "_TOGETHER", numbers)
+        told.append(gls_slopes(y, x, controls, number))
+    for one in told[1:]:
+        for name in ("estimate", "low", "high", "pvalue", "df", "phi", "kappa"):
+            np.testing.assert_allclose(getattr(one, name), getattr(told[0], name), rtol=1e-11)
+    for cell, want in told[0].mixtures.items():
+        assert (n == 700) == (want[0] == 0).any()
+        for one in told[1:]:
+            np.testing.assert_array_equal(one.mixtures[cell][0] > 0, want[0] > 0)
+
+
+def test_outcomes_of_one_factor_each_are_told_like_those_of_all():
+    """Where each factor has outcomes of its own no copy is made; pair by pair it is the same."""
+    y, x, controls, number = diary(5, 60, columns=3)
+    own = np.concatenate([y, y[:, :1] ** 2, y + x[:, :2], y[:, 1:] + x[:, 2:]], axis=1)
+    cells = [(row, row % 3) for row in range(6)]
+    asked = [(own, x, controls, number)]
+    (few,), (whole,) = gls_tables(asked, cells=[cells]), gls_tables(asked)
+    for name in ("estimate", "low", "high", "pvalue", "df"):
+        for cell in cells:
+            got, want = getattr(few, name)[cell], getattr(whole, name)[cell]
+            assert got == pytest.approx(want, rel=1e-10)
+
+
 def test_squared_norms_by_the_matrix_itself():
     rng = np.random.default_rng(3)
     q, d = rng.normal(size=(2, 4, 30)), rng.uniform(size=(2, 6, 30))
