@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sleepstats.inference import evidence, gls_slope, information, whiten
+from sleepstats.inference import gls_slope, information, whiten
 from sleepstats.inference.information import effective_correlation
 from sleepstats.inference.none_alone import pool_estimates
 from sleepstats.inference.together import gls_contrasts
@@ -26,8 +26,7 @@ DATA = Path(__file__).parent / "reference_data"
 def no_memory(monkeypatch):
     """Leave one noise shape: every night on its own."""
     zero = np.zeros(1)
-    for module in (evidence, whiten):
-        monkeypatch.setattr(module, "noise_grid", lambda: NoiseGrid(zero, zero, zero))
+    monkeypatch.setattr(whiten, "noise_grid", lambda: NoiseGrid(zero, zero, zero))
 
 
 def ols(y, x, others=None):

@@ -189,7 +189,8 @@ def _of_factors(
         matters = (fits > highest + _SURELY_NEGLIGIBLE).any(axis=1)
         for part in _blocks(np.flatnonzero(matters), whitened[0, 0].size):
             clear, mine = to_unit[part], whitened[0, part]
-            rest = mine[:, k:width] - spread(onto[part].swapaxes(1, 2) @ clear, mine[:, :k])
+            rest = mine[:, k:width]
+            rest -= spread(onto[part].swapaxes(1, 2) @ clear, mine[:, :k])
             clear = spread(clear, mine[:, :k])
             of_part = sandwich(clear, rest[:, :p], rest[:, p:], pairs, n, robust=robust)
             told[:, shapes][:, part] = np.stack(of_part)
