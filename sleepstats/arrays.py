@@ -7,8 +7,10 @@ time in bed. A relation with such a column is a relation with the app's rule.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from numbers import Real
 from typing import Any, Literal
 
@@ -97,6 +99,59 @@ def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
             "as 'tst_min'."
         )
     return reading
+
+
+#: Of its variance, what other columns must tell of one that is computed from them; nights enough.
+_TOLD, _ENOUGH_NIGHTS, _LOOKED_AT = 0.99, 14, 400
+
+
+def computed_from(
+    nights: pd.DataFrame, names: Sequence[str], measures: Sequence[str], together: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return columns that are (nearly) linear functions of measures, night by night, and of which.
+
+    One measure that tells it alone, else those that are asked ``together``.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    if not isinstance(nights.index, pd.DatetimeIndex):
+        return found
+    told: dict[str, Floats] = {}
+    for name in names:
+        values = _amounts(nights, name)
+        rows = np.flatnonzero(np.isfinite(values))[:_LOOKED_AT]
+        # what takes a few values only, such as a rating, goes with a measure by a handful of nights
+        if len(np.unique(values[rows])) < 2 * RATIO_TIMES or np.abs(values[rows]).max() > 1e6:
+            continue
+        told = told or {one: _amounts(nights, one) for one in measures}
+        parts = {one: part[rows] for one, part in told.items()}
+        often = [one for one in together if 2 * np.isfinite(parts[one]).sum() > len(rows)]
+        every = _share_told(values[rows], [parts[one] for one in often])
+        # where all together do not tell it none of them does
+        alone = [one for one in parts if one not in often or not every < 0.5 * _TOLD]
+        one = (x for x in alone if _share_told(values[rows], [parts[x]]) >= _TOLD)
+        if some := tuple(islice(one, 1)) or tuple(often) * bool(every >= _TOLD):
+            found[name] = some
+    return found
+
+
+def _amounts(nights: pd.DataFrame, name: str) -> Floats:
+    """Return numbers, or clock times in hours; NaN for anything else."""
+    if nights[name].dtype.kind not in "iufM":
+        return np.full(len(nights), np.nan)
+    return read_values(nights[name], pd.DatetimeIndex(nights.index)).values
+
+
+def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
+    """Share of variance that columns tell, less what so many would tell by luck; NaN: unknown."""
+    columns = np.array(parts).reshape(len(parts), -1).T
+    known = np.isfinite(columns).all(axis=1)
+    n, k = len(columns[known]), len(parts)
+    if not k or n < _ENOUGH_NIGHTS + 2 * k or not np.ptp(values[known]) > 0:
+        return np.nan
+    x, y = columns[known] - columns[known].mean(axis=0), values[known] - values[known].mean()
+    x = x / np.maximum(np.abs(x).max(axis=0), 1e-9)
+    left = y - x @ np.linalg.lstsq(x.T @ x, x.T @ y, rcond=1e-10)[0]
+    return 1.0 - float(left @ left / (y @ y)) * (n - 1) / (n - k - 1)
 
 
 def _yes_no(values: Floats) -> Reading:

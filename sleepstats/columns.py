@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sleepstats.arrays import computed_from
 from sleepstats.errors import did_you_mean
 
 Kind = Literal["recorded", "computed", "device", "factor", "control"]
@@ -66,12 +67,7 @@ class Column:
         return f"{words} ({self.unit})" if self.unit else words
 
 
-def _dictionary(*columns: Column) -> dict[str, Column]:
-    return {column.name: column for column in columns}
-
-
-#: The dictionary: name -> :class:`Column`. Any other column is a factor of the day.
-DICTIONARY: Mapping[str, Column] = _dictionary(
+_COLUMNS = (
     # the clock, in the order of a night
     Column("into_bed",                     "recorded", "night",   "local time",
            "into bed", "got into bed (Consensus Sleep Diary item 1)"),
@@ -191,6 +187,8 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
     Column("problem",                      "control",  "night",   "",
            "problem", "empty, or what was wrong in the source line and what was done"),
 )  # fmt: skip
+#: The dictionary: name -> :class:`Column`. Any other column is a factor of the day.
+DICTIONARY: Mapping[str, Column] = {column.name: column for column in _COLUMNS}
 
 #: What a later bed time moves by itself: made of these, and tied to those.
 OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
@@ -297,23 +295,26 @@ def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
 def factor_names(nights: pd.DataFrame) -> list[str]:
     """Return the columns of kind factor, in the frame's order.
 
-    A habit that is a clock time is asked once, by its hours before bed where these are known.
+    A habit that is a clock time is asked once, by its hours before bed where these are known; one
+    that is computed from measures of its night is none.
     """
+    computed = computed_of(nights)
     return [
         name
         for name, dtype in zip(nights.columns, nights.dtypes, strict=True)
         if not (dtype.kind == "M" and f"{name}_h_before_bed" in nights)
         and column_of(nights, name).kind == "factor"
+        and name not in computed
     ]
 
 
-def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bool:
-    """Say whether one column enters the definition of the other, directly or through others.
-
-    ``nights`` is the frame whose reading record may know more (an app's score made of its own
-    time in bed).
-    """
-    return one == other or other in ingredients(one, nights) or one in ingredients(other, nights)
+def computed_of(nights: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return columns that are called habits and computed from measures of their own night."""
+    told = [column_of(nights, str(name)) for name in nights]
+    own = [x.name for x in told if x.kind == "factor" and not (x.made_of or x.name in DICTIONARY)]
+    night = [x for x in told if x.when != "day" and x.kind not in ("factor", "control")]
+    parts = [x.name for x in night if x.when == "night" and x.name in DICTIONARY]
+    return computed_from(nights, own, [x.name for x in night], parts)
 
 
 def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:

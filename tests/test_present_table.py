@@ -178,3 +178,19 @@ def test_a_table_read_back_from_a_csv_is_shown():
     shown, was = ss.present(again), ss.present(table)
     assert shown["reason"].tolist() == was["reason"].tolist()
     assert shown["status"].tolist() == was["status"].tolist()
+
+
+def test_picked_rows_keep_the_number_of_questions_that_their_ranges_allow_for():
+    """Counted by hand: the sample has 12 habits, how long and how soon together 24 questions."""
+    nights = ss.load_sample("diary")
+    table = ss.correlate(nights, "tst_min", beside=True)
+    every = "Ranges of what was found allow for 12 questions"
+    for some in (table, table[table.status == "found"], table[table.factor == "late_meal"]):
+        assert every in str(some)
+    assert "Ranges of what" not in str(table[table.status != "found"])
+    whole = ss.correlate(nights, "all", beside=True)
+    for some in (whole[whole.outcome == "tst_min"], whole[whole.factor == "screens_min"].iloc[:2]):
+        assert "Ranges of what was found allow for 24 questions" in str(some)
+    sizes = whole[whole.status == "found"].outcome.map(whole.attrs["sleepstats_table"]["answered"])
+    told = f"allow for {sizes.min()} to {sizes.max()} questions"
+    assert told in " ".join(ss.present(whole).attrs["wider"].split())

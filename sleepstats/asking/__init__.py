@@ -13,7 +13,8 @@ import pandas as pd
 
 from sleepstats import arrays
 from sleepstats.arrays import LATENCY, Bools, Floats, Reading, ValueKind
-from sleepstats.columns import Column, column_of, ingredients
+from sleepstats.checks import computed_here
+from sleepstats.columns import Column, column_of, computed_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
 
@@ -67,6 +68,8 @@ class Diary:
     latency_refusal: str
     #: For each column asked about, the columns that enter its definition.
     made_of: Mapping[str, set[str]]
+    #: Columns that are computed from measures of their own night, and a line that says so.
+    computed: Mapping[str, str]
     #: Of habits of which it is open on which day they were, a line that says so.
     dates_open: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,13 +123,14 @@ def prepare(
     days = dates.to_numpy("datetime64[D]")
     follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
     names = dict.fromkeys(name for pair in pairs for name in pair)
-    diary = Diary(
-        dates,
-        follows,
-        frozenset(nights.columns),
-        arrays.latency_refusal(nights) if LATENCY in names else "",
-        {name: ingredients(name, nights) for name in names},
-    )
+    latency = arrays.latency_refusal(nights) if LATENCY in names else ""
+    computed = computed_of(nights)
+    when = dict.fromkeys(computed, "night") | dict(when or {})
+    made_of = {name: ingredients(name, nights).union(computed.get(name, ())) for name in names}
+    for name in computed.keys() & names.keys():
+        made_of[name] = made_of[name].union(*(ingredients(x, nights) for x in computed[name]))
+    told = computed_here(nights, computed)
+    diary = Diary(dates, follows, frozenset(nights.columns), latency, made_of, told)
     sides = {name: _side(nights, name, when, dates) for name in names}
     alike: dict[tuple[str, bytes], str] = {}
     asked = [_question(diary, sides[y], sides[x], alike) for y, x in pairs]
@@ -212,6 +216,9 @@ def refusal_of(
         return diary.latency_refusal
     if outcome == factor:
         return f"tautology: {factor} is the outcome itself"
+    own = [name for name in (factor, outcome) if name in diary.computed] if asked.lag == 0 else []
+    if own and {outcome, *diary.made_of[outcome]} & {factor, *diary.made_of[factor]}:
+        return f"tautology: {diary.computed[own[0]]}"
     if asked.lag == 0 and (factor in diary.made_of[outcome] or outcome in diary.made_of[factor]):
         return f"tautology: {outcome} and {factor} are tied by definition"
     if exposure.kind == "text":

@@ -93,7 +93,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     elif isinstance(table, pd.DataFrame) and set(TABLE_COLUMNS) <= set(table.columns):
         rows = table.to_dict("records")  # type: ignore[assignment]
         rows = [{**row, "reason": why if (why := row["reason"]) == why else ""} for row in rows]
-        about = table.attrs.get(TABLE, {})
+        about = {"questions": len(rows), "refused": sum(row["status"] == "refused" for row in rows)}
+        about |= table.attrs.get(TABLE, {})
     else:
         raise DiaryError(
             f"present() was given a {type(table).__name__} that is no result. "
@@ -117,9 +118,11 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         words, away = relation.beside_words, relation.away_of(rows)
         shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
     shown.attrs["footer"] = footer(rows, about)
-    answered = sum(row["status"] != "refused" for row in rows)
-    if answered > 1 and "found" in shown["status"].to_list():
-        shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(answered)
+    # of the whole family: ranges do not change where rows are picked
+    every, own = about["questions"] - about["refused"], about.get("answered", {})
+    if sizes := {own.get(x["outcome"], every) for x in rows if x["status"] == "found"} - {1}:
+        span = " to ".join(map(str, sorted({min(sizes), max(sizes)})))
+        shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(span)
     shown.attrs["open"] = about.get("dates_open", "")
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
@@ -180,8 +183,7 @@ def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, s
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     """Return one sentence on how a table was made."""
-    asked = int(about.get("questions", len(rows)))
-    refused = int(about.get("refused", sum(row["status"] == "refused" for row in rows)))
+    asked, refused = about["questions"], about["refused"]
     parts = [f"{counted(asked, 'question')} asked" + (f", {refused} refused" if refused else "")]
     if about.get("family") and asked - refused > 1:
         parts.append(_FAMILIES[about["family"]].format(asked - refused))
@@ -296,9 +298,7 @@ def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return a found effect with its interval once more, with the other habits held equal."""
     if row["status"] != "found" or not relation.names_in(row.get("held_equal")):
         return ""
-    if math.isnan(row["beside_effect"]):
-        return ""
-    return _sized(row, about, _BESIDE)[0]
+    return "" if math.isnan(row["beside_effect"]) else _sized(row, about, _BESIDE)[0]
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:

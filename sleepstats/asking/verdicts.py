@@ -256,7 +256,7 @@ def about_table(
         "labels": {name: column.label for name, column in columns.items()},
         "units": {name: column.unit for name, column in columns.items()},
         "steps": steps,
-        "notes": list(notes),
+        "notes": [*notes, *(f"{line}." for line in diary.computed.values())],
         DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }
 

@@ -11,8 +11,7 @@ from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.several import ask_earlier, ask_one, lags_of
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.relations import beside_others
-from sleepstats.relations.beside_others import set_beside
+from sleepstats.relations.beside_others import guessed, noted_twice, set_beside
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes, gap_questions
 from sleepstats.results.relation import Association, Difference
@@ -202,20 +201,21 @@ def correlate(
     if beside:
         ways = question_checks.names_of(between)
         answers, levels = set_beside(diary, questions, answers, asking, families, between=ways)
-        answers = beside_others.guessed(questions, answers, level)
-    if not pairs:
-        notes.append("nights has no column of kind factor, so nothing was asked")
+        answers = guessed(questions, answers, level)
+    notes += ["nights has no column of kind factor, so nothing was asked"] * (not pairs)
     notes += gap_notes(gaps, of_gaps, n_gaps, level)
     table = verdicts.as_table(questions, answers)
     about = verdicts.about_table(diary, questions, answers, asking, notes)
-    about |= {"families": groups, "when": dict(when or {})}
+    told = [(one, sum(answers[k].status != "refused" for k in one)) for one in families]
+    answered = {pairs[k][0]: n for one, n in told for k in one}
+    about |= {"families": groups, "when": dict(when or {}), "answered": answered}
     if "" not in groups:
         family_of = {y: name for name, names in groups.items() for y in names}
         table["family_name"] = table["outcome"].map(family_of).astype("str")
     if beside:
         table = verdicts.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
-        about["noted_twice"] = beside_others.noted_twice(questions)
+        about["noted_twice"] = noted_twice(questions)
     table.attrs[verdicts.TABLE] = about
     return present_table.easy_to_read(table)
 
