@@ -46,6 +46,9 @@ ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"
 #: A column of words with more different answers than this is free text, not a choice of kinds.
 MOST_KINDS = 12
 
+#: Columns of two names that agree in so many different values are one.
+UNLIKELY = 5
+
 _WORDS = {"yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0, "true": 1.0, "false": 0.0}
 
 
@@ -97,6 +100,20 @@ def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
             "as 'tst_min'."
         )
     return reading
+
+
+def held_already(nights: pd.DataFrame, column: pd.Series[Any]) -> bool:
+    """Say whether a column of the nights holds all that another says, and not by chance."""
+    dates = pd.DatetimeIndex(nights.index)
+    mine = read_values(column.reindex(dates), dates)
+    known = ~np.isnan(mine.values)
+    different = len(np.unique(mine.values[known]))
+    names = [str(x) for x in nights if different >= (1 if x == column.name else UNLIKELY)]
+    others = (read_values(nights[x], dates) for x in names)
+    return any(
+        one.levels == mine.levels and bool((one.values == mine.values)[known].all())
+        for one in others
+    )
 
 
 def _yes_no(values: Floats) -> Reading:

@@ -296,6 +296,12 @@ def nights_said(nights: pd.DataFrame) -> str:
 _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 
 
+def is_blank(nights: pd.DataFrame) -> bool:
+    """Say whether no night is filled in yet, as in a template."""
+    told = [column_of(nights, str(name)) for name in nights]
+    return not any(nights[x.name].count() for x in told if x.kind != "control")
+
+
 def no_measures(nights: pd.DataFrame) -> list[str]:
     """Say which yes or no of the night or the morning is neither a habit nor compared."""
     told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
