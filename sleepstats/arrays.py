@@ -48,6 +48,9 @@ ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"
 #: A column of words with more different answers than this is free text, not a choice of kinds.
 MOST_KINDS = 12
 
+#: Columns of two names that agree in so many different values are one.
+UNLIKELY = 5
+
 _WORDS = {"yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0, "true": 1.0, "false": 0.0}
 
 
@@ -108,37 +111,25 @@ _TOLD, _ENOUGH_NIGHTS, _LOOKED_AT = 0.99, 14, 400
 def computed_from(
     nights: pd.DataFrame, names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return columns that are (nearly) linear functions of measures, night by night, and of which.
-
-    One measure that tells it alone, else those that are asked ``together``.
-    """
+    """Return columns that are nearly linear in one measure of their night, or in some together."""
     found: dict[str, tuple[str, ...]] = {}
-    if not isinstance(nights.index, pd.DatetimeIndex):
-        return found
-    told: dict[str, Floats] = {}
-    for name in names:
-        values = _amounts(nights, name)
-        rows = np.flatnonzero(np.isfinite(values))[:_LOOKED_AT]
+    dates = pd.DatetimeIndex(nights.index)
+    read = {name: read_values(nights[name], dates) for name in (*names, *measures)}
+    told = {name: one.values for name, one in read.items() if one.kind == "numeric"}
+    for name in (x for x in names if x in told):
+        rows = np.flatnonzero(np.isfinite(told[name]))[:_LOOKED_AT]
+        parts = {one: values[rows] for one, values in told.items()}
         # what takes a few values only, such as a rating, goes with a measure by a handful of nights
-        if len(np.unique(values[rows])) < 2 * RATIO_TIMES or np.abs(values[rows]).max() > 1e6:
+        if len(np.unique(y := parts[name])) < 2 * RATIO_TIMES or np.abs(y).max() > 1e6:
             continue
-        told = told or {one: _amounts(nights, one) for one in measures}
-        parts = {one: part[rows] for one, part in told.items()}
-        often = [one for one in together if 2 * np.isfinite(parts[one]).sum() > len(rows)]
-        every = _share_told(values[rows], [parts[one] for one in often])
+        often = [x for x in together if 2 * np.isfinite(parts.get(x, y[:0])).sum() > len(rows)]
+        every = _share_told(y, [parts[x] for x in often])
         # where all together do not tell it none of them does
-        alone = [one for one in parts if one not in often or not every < 0.5 * _TOLD]
-        one = (x for x in alone if _share_told(values[rows], [parts[x]]) >= _TOLD)
+        alone = [x for x in measures if x in told and (x not in often or not every < 0.5 * _TOLD)]
+        one = (x for x in alone if _share_told(y, [parts[x]]) >= _TOLD)
         if some := tuple(islice(one, 1)) or tuple(often) * bool(every >= _TOLD):
             found[name] = some
     return found
-
-
-def _amounts(nights: pd.DataFrame, name: str) -> Floats:
-    """Return numbers, or clock times in hours; NaN for anything else."""
-    if nights[name].dtype.kind not in "iufM":
-        return np.full(len(nights), np.nan)
-    return read_values(nights[name], pd.DatetimeIndex(nights.index)).values
 
 
 def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
@@ -152,6 +143,20 @@ def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
     x = x / np.maximum(np.abs(x).max(axis=0), 1e-9)
     left = y - x @ np.linalg.lstsq(x.T @ x, x.T @ y, rcond=1e-10)[0]
     return 1.0 - float(left @ left / (y @ y)) * (n - 1) / (n - k - 1)
+
+
+def held_already(nights: pd.DataFrame, column: pd.Series[Any]) -> bool:
+    """Say whether a column of the nights holds all that another says, and not by chance."""
+    dates = pd.DatetimeIndex(nights.index)
+    mine = read_values(column.reindex(dates), dates)
+    known = ~np.isnan(mine.values)
+    different = len(np.unique(mine.values[known]))
+    names = [str(x) for x in nights if different >= (1 if x == column.name else UNLIKELY)]
+    others = (read_values(nights[x], dates) for x in names)
+    return any(
+        one.levels == mine.levels and bool((one.values == mine.values)[known].all())
+        for one in others
+    )
 
 
 def _yes_no(values: Floats) -> Reading:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -297,21 +296,24 @@ def nights_said(nights: pd.DataFrame) -> str:
 _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 
 
-def computed_here(nights: pd.DataFrame, computed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def computed_here(nights: pd.DataFrame, computed: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Say of columns that are computed from measures of their night that they are no habits."""
-    label = {name: column_of(nights, name).label for name in map(str, nights)}
-    of = {x: label[made[0]] if len(made) == 1 else "measures" for x, made in computed.items()}
-    said = "of the same night, or as good as, so it is no habit before it"
-    return {name: f"“{label[name]}” is computed from {which} {said}" for name, which in of.items()}
+    label = {str(name): column_of(nights, str(name)).label for name in nights}
+    end = "of the same night, or as good as, so it is no habit before it"
+    of = {x: "measures" if more else label[made] for x, (made, *more) in computed.items()}
+    return {x: f"“{label[x]}” is computed from {made} {end}" for x, made in of.items()}
+
+
+def is_blank(nights: pd.DataFrame) -> bool:
+    """Say whether no night is filled in yet, as in a template."""
+    return not any(nights[x].count() for x in nights if column_of(nights, str(x)).kind != "control")
 
 
 def no_measures(nights: pd.DataFrame) -> list[str]:
     """Say what is neither a habit nor compared: yes or no of the night, what is computed of it."""
     computed = [f"{line}." for line in computed_here(nights, computed_of(nights)).values()]
     told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
-    names = [
-        f"“{column.label}”" for column in told if column.when != "day" and column.kind != "factor"
-    ]
+    names = [f"“{x.label}”" for x in told if x.when != "day" and x.kind != "factor"]
     if not names:
         return computed
     be, last = ("is", "") if len(names) == 1 else ("are each", f" and {names[-1]}")

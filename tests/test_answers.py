@@ -776,3 +776,19 @@ def test_a_share_of_the_time_in_bed_is_not_called_usual_without_a_time_to_fall_a
     assert "85 % or more" not in " ".join(how_you_sleep(nights))
     known = nights.assign(sol_min=[5.0, 10.0, 15.0] * 10)
     assert "85 % or more is usual" in " ".join(how_you_sleep(known))
+
+
+def test_a_template_that_is_not_filled_in_is_told_to_be_and_nothing_else(tmp_path):
+    """By hand: four dates, no cell; said was that weekends and months are compared."""
+    blank = tmp_path / "diary.csv"
+    dates = "\n".join(f"2026-01-0{day},,,," for day in range(5, 9))
+    blank.write_text(f"Evening of,Into bed,Out of bed,Stress (0 to 10),Comments\n{dates}\n")
+    said = ss.answer(ss.read_diary(blank))
+    assert said.lead == "No night is filled in yet."
+    assert said.next_steps == (
+        "Fill in the file, one row each morning. Then make this page again.",
+    )
+    assert "weekends" not in f"{said}"
+    assert "Not in this file" not in f"{said}"
+    blank.write_text(blank.read_text().replace("05,,,", "05,23:10,07:00,"))
+    assert ss.answer(ss.read_diary(blank)).lead == "4 nights: too few to compare anything."

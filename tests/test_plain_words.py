@@ -21,7 +21,7 @@ from sleepstats.answers.changes import more_nights
 from sleepstats.answers.diary import own_span
 from sleepstats.asking.present_table import present
 from sleepstats.columns import DICTIONARY, column_of
-from sleepstats.report import sheet
+from sleepstats.report import sheet, write_tables
 from sleepstats.report.page import ALIKE, _named
 from sleepstats.report.sheet import numbers_of
 from sleepstats.trials.designs import may_be_left_to_a_coin
@@ -177,8 +177,8 @@ def nights():
          "gone"),
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},
          "cannot be told apart from stress", "gone"),
-        ({"stands": True, "evening_after_pvalue_family": 0.01},
-         "but late also differs on the day after such a night: perhaps the other way round: "
+        ({"stands": True, "evening_after_effect": -20.0, "evening_after_pvalue_family": 0.01},
+         "but late of the day after goes with it, too (20 min less): perhaps the other way round: "
          "first the night, then the day",
          "stands"),
     ],
@@ -554,20 +554,25 @@ def test_what_a_device_records_is_not_said_to_be_falling_asleep():
     assert plain.measure_name(own) == "time of falling asleep"
 
 
-def test_tables_and_sections_of_a_page_use_the_same_verdicts():
-    """Two readers took "not clear" in a table for settled, "cannot tell yet" above for open."""
-    got = ss.answer(ss.load_sample("diary"))
-    tables = "".join(numbers_of(got))
-    name = plain.measure_name(column_of(None, "tst_min"))
-    table = tables.partition(f"<summary>{name.capitalize()}</summary>")[2]
-    body = table.partition("<tbody>")[2].partition("</tbody>")[0].replace("\xa0", " ")
-    verdicts = dict(re.findall(r'<tr><th>(.*?)</th>.*?data-is="verdict">(.*?)</td>', body))
-    limits = [card for card in got.limits if card.outcome == "tst_min" and card.low == card.low]
-    assert len(limits) >= 5
-    for card in limits:
-        luck = "may be luck" in card.said
-        wanted = "may be luck" if luck else "cannot tell yet" if card.is_wide else "not large"
-        assert verdicts[card.lead] == wanted
+def test_page_print_and_written_table_use_one_word_for_a_verdict(tmp_path):
+    """Three vocabularies of one diary contradicted each other ("not large", "out of reach")."""
+    got = ss.answer(ss.load_sample("diary").iloc[:60])
+    body = "".join(numbers_of(got)).replace("\xa0", " ")
+    page = re.findall(r'data-is="verdict">(.*?)</td>', body)
+    asked = got.table[got.table["status"] != "refused"]
+    order = [x for name in asked["outcome"].unique() for x in asked.index[asked["outcome"] == name]]
+    _, written = write_tables(tmp_path / "d_report.html", got.nights, got.table, over=False)
+    table = pd.read_csv(written)
+    assert table["verdict"].fillna("")[order].tolist() == page
+    shown = ss.present(got.table)
+    printed = shown["how sure"].where(shown["status"] != "refused").dropna()
+    assert sorted(printed) == sorted(page)
+    # by the definitions: found and by the p-value, or alone below 0.05, or neither
+    luck = (asked["status"] == "not found") & (asked["pvalue"] < 0.05)
+    assert page.count("may be luck") == int(luck.sum()) > 0
+    open_yet = (asked["status"] == "not found") & ~luck
+    assert page.count("not clear") == int(open_yet.sum()) > 0
+    assert page.count("out of reach") == int((asked["status"] == "unreachable").sum()) > 0
 
 
 def test_more_nights_are_counted_for_a_finding_among_all_questions(nights):

@@ -116,7 +116,7 @@ def test_footer():
     )
     one.attrs.clear()
     assert present(one).attrs["footer"] == "1 question asked."
-    assert present(one).outcome[0] == "tst_min"
+    assert present(one).outcome[0] == "total sleep time"  # as the dictionary says
 
 
 @pytest.fixture
@@ -194,3 +194,17 @@ def test_picked_rows_keep_the_number_of_questions_that_their_ranges_allow_for():
     sizes = whole[whole.status == "found"].outcome.map(whole.attrs["sleepstats_table"]["answered"])
     told = f"allow for {sizes.min()} to {sizes.max()} questions"
     assert told in " ".join(ss.present(whole).attrs["wider"].split())
+
+
+def test_a_table_read_back_says_for_how_much_a_size_is():
+    """Two tables of one diary said "per 60 min" and "per min": what is read back is the same."""
+    table = ss.correlate(ss.load_sample("diary"), outcomes="all", beside=True)
+    # by hand: screens run from 30 to 120 min on most evenings, and an hour fits into that
+    assert table.set_index("factor")["step"]["screens_min"].unique().tolist() == [60.0]
+    assert np.isnan(table.set_index("factor")["step"]["late_meal"]).all()
+    shown = ss.present(pd.read_csv(io.StringIO(table.to_csv(index=False))))
+    pd.testing.assert_frame_equal(pd.DataFrame(shown), pd.DataFrame(ss.present(table)))
+    assert (shown["difference"].str.endswith(" per 60 min")).any()
+    # a table of an earlier version has no steps, and is shown for one of each
+    before = pd.read_csv(io.StringIO(table.drop(columns="step").to_csv(index=False)))
+    assert (ss.present(before)["difference"].str.endswith(" per min")).any()

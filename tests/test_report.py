@@ -234,7 +234,7 @@ def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
     sections = ["What your nights show", "habits go with a difference in your nights",
                 "Weekends Friday and Saturday", "Next.", "How you sleep",
-                "Not large: under", "How your columns were read",
+                "No clear difference: under", "How your columns were read",
                 "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
@@ -453,7 +453,7 @@ def test_one_night_is_shown_and_not_asked(made, tmp_path):
     assert str(report.answer).startswith("1 night: too few to compare anything.")
     assert "1 night, 1 January 2020" in page.words
     # a short diary has a short page
-    for absent in ("Not large", "How it was worked out", "with all numbers", "interval"):
+    for absent in ("No clear difference", "How it was worked out", "with all numbers", "interval"):
         assert absent not in page.words
     assert not page.pictures
 
@@ -658,7 +658,7 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "Not large: under 30 min either way in time asleep" in words
+    assert "No clear difference: under 30 min either way in time asleep" in words
     assert "Under 10 min either way in time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words

@@ -63,9 +63,9 @@ OTHERS = (
      "no other habit was seen to go with both this one and your sleep"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
-     "then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
-     "stretch of days that differ.", "also differs on the day after such a night"),
+    ("but … of the day after goes with it, too (12 min less): perhaps the other way round: first the "
+     "night, then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
+     "stretch of days that differ.", "of the day after goes with it, too"),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
     ("Before it was made smaller: 30 min less (11 to 48 min less)", "The size before luck is allowed for: of many questions "
@@ -86,8 +86,10 @@ OTHERS = (
      "not clear"),
     ("not clear beside others", "Clear alone, and not among evenings that are alike in the other habits: "
      "its dot is hollow.", "not clear beside others"),
-    ("not large", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is less is not.",
-     "not large"),
+    ("under 30 min either way", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is "
+     "less is not.", "either way"),
+    ("out of reach", "With so few nights even a large difference would mostly be missed.",
+     "out of reach"),
     ("the typical … may be off by …", "Nights like these, but others, would have another typical one; "
      "mostly no further off than this. How far your nights lie apart stands before it.",
      "may be off by"),
@@ -180,7 +182,7 @@ def first_result_page(made: Path) -> None:
     cards = [about["tst_min", factor] for factor in ("screens_min", "late_meal")]
     code = " ".join(
         path.read_text(encoding="utf-8")
-        for room in ("answers", "report", "results")
+        for room in ("answers", "report", "results", "asking")
         for path in sorted((Path(ss.__file__).parent / room).glob("*.py"))
     )
     code = re.sub(r'"\s*f?"', "", code)  # a sentence over several lines of code

@@ -18,7 +18,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights, date_said, nights_said
+from sleepstats.checks import check_nights, date_said, is_blank, nights_said
 from sleepstats.columns import STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
@@ -131,8 +131,10 @@ class Card:
 
     @property
     def limit(self) -> str:
-        """What is said of a size that is not large."""
-        return f"Under {self.widest:.0f} min either way" if self.unit == "min" else NOT_CLEAR
+        """What is said of sizes that are left possible."""
+        size = f"{self.widest:.0f} min"
+        said = f"{size} or more is possible" if self.is_wide else f"Under {size} either way"
+        return said if self.unit == "min" else NOT_CLEAR
 
     @property
     def is_wide(self) -> bool:
@@ -239,6 +241,8 @@ def lead_of(
         clear = "stands clear of the others" if several else "stand clear of the others"
         also = also if others or moved else ""
         return f"{some} with a difference in {what}, but {none} {clear}.{also}"
+    if is_blank(nights):
+        return "No night is filled in yet."
     n, open_yet = len(nights), len({own.get(card.factor) for card in left if card.is_wide})
     if asked:
         if open_yet == asked:
@@ -248,7 +252,7 @@ def lead_of(
         goes = f"with a difference in {what}"
         if asked == 1:
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
-        rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
+        rest = f"; with {open_yet} of them it may still be large" if open_yet else ""
         return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
     if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
         return f"{count_said(n, 'night')}: too few to compare anything."
@@ -267,7 +271,7 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
         for wide in (False, True):
             mine = [x for x in limits if x.outcome == outcome and x.is_wide is wide]
             if some := [x for x in mine if not x.low * x.high > 0.0]:  # those may be luck
-                told = "Cannot tell yet" if wide else some[0].limit
+                told = max(some, key=lambda card: card.unit).limit  # kinds have no unit
                 name = plain.measure_name(column_of(nights, outcome))
                 names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
                 yield wide, f"{told} in {name}", few_named(names)

@@ -134,6 +134,8 @@ def _card(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
     lead, beside = plain.habit_said(factor), _beside(row, about, away)
+    if relation.differs_after(row, about):
+        beside = f"{beside}; {_follows(row, about, amount, outcome)}"
     odd = diary.far_off_said(nights, outcome.label)
     evenings = diary.counted_said(nights, row)
     same = list(_alike(nights, group, amount, about))
@@ -193,10 +195,6 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     verdict = relation.verdict_of(row)
     if verdict == "found":
         return ""
-    named = _named(row, about)
-    follows = ""
-    if relation.differs_after(row, about):
-        follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         beside = relation.names_in(row.get("held_equal"))
         few = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else ""
@@ -207,7 +205,7 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
                 words += f" (not looked at, as it could not be asked: {some})"
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
-        return "; ".join(filter(None, (words, follows)))
+        return words
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
     names = relation.named_some(others, about)
@@ -222,7 +220,15 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
         words = f"cannot be told apart from {names}"
     else:
         words = f"no longer clear once {names} {'is' if len(others) == 1 else 'are'} held equal"
-    return "; ".join(filter(None, (words, follows)))
+    return words
+
+
+def _follows(row: Mapping[str, Any], about: Any, amount: Amount, outcome: Column) -> str:
+    """Doubt the order, as the habit of the day after goes with the night as well."""
+    (size,) = sizes_of(row, ("evening_after_effect",), amount, outcome)
+    told = plain.amount_said(size, outcome, plain.places_of(size))
+    told = f" ({told} {plain.direction_said(size, outcome)})" * (size == size)
+    return f"but {_named(row, about)} of the day after goes with it, too{told}: {plain.FOLLOWS}"
 
 
 def _more(

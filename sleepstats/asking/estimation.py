@@ -94,6 +94,7 @@ class Answer:
     goes_with: tuple[str, ...] = ()
     held_equal: tuple[str, ...] = ()
     robustness: float = NAN
+    evening_after_effect: float = NAN
     evening_after_pvalue: float = NAN
     evening_after_pvalue_family: float = NAN
     entangled: tuple[str, ...] = ()

@@ -173,15 +173,15 @@ _COUNTED = ("n_eff", "r", "r_low", "r_high", *_NUMBERS, "pvalue_family")
 #: Every column of the table, in its order.
 TABLE_COLUMNS = (
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",
-    "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
-    "pvalue", "pvalue_family", "status", "reason",
+    "effect", "effect_low", "effect_high", "effect_unit", "step", "ratio", "ratio_low",
+    "ratio_high", "pvalue", "pvalue_family", "status", "reason",
 )  # fmt: skip
 #: Further columns of a table whose habits were also set beside each other.
 BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
-    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue",
-    "evening_after_pvalue_family", "held_equal", "robustness", "beside_guess",
-    "best_guess_low", "best_guess_high",
+    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_effect",
+    "evening_after_pvalue", "evening_after_pvalue_family", "held_equal", "robustness",
+    "beside_guess", "best_guess_low", "best_guess_high",
 )  # fmt: skip
 
 
@@ -190,6 +190,12 @@ def effect_unit(question: Question) -> str:
     unit = difference_unit(question.outcome.unit, question.outcome.name)
     per = f" per {one_unit(question.factor.unit, question.factor.label)}"
     return f"{unit}{per if question.kind == 'numeric' else ''}"
+
+
+def step_of(question: Question) -> float:
+    """Return for how much of a number a person would speak of its effect; NaN of anything else."""
+    known = question.x[~np.isnan(question.x)]
+    return reading_step(known, question.factor.unit) if question.kind == "numeric" else NAN
 
 
 def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.DataFrame:
@@ -207,6 +213,7 @@ def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.Dat
         "status": pd.array([one.status for one in answers], dtype="str"),
         "reason": pd.array([one.reason for one in answers], dtype="str"),
     }
+    columns["step"] = np.array([step_of(q) for q in questions])
     for name in _COUNTED:
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
@@ -238,11 +245,6 @@ def about_table(
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
-    steps = {
-        q.factor.name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit)
-        for q in questions
-        if q.kind == "numeric"
-    }
     return {
         "level": asking.level,
         "family": asking.family,
@@ -255,7 +257,7 @@ def about_table(
         "last_night": f"{nights[-1]:%Y-%m-%d}" if len(nights) else "",
         "labels": {name: column.label for name, column in columns.items()},
         "units": {name: column.unit for name, column in columns.items()},
-        "steps": steps,
+        "steps": {q.factor.name: step_of(q) for q in questions if q.kind == "numeric"},
         "notes": [*notes, *(f"{line}." for line in diary.computed.values())],
         DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }

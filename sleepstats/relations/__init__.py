@@ -80,7 +80,8 @@ def correlate(
           its logarithm); missing for a categorical factor
         * ``'effect'``, ``'effect_low'``, ``'effect_high'``: adjusted effect, per unit of a numeric
           factor or yes against no; missing for a categorical factor
-        * ``'effect_unit'``: its unit, such as ``min per cup``
+        * ``'effect_unit'``: its unit, such as ``min per cup``; ``'step'``: for how much of a number
+          :func:`~sleepstats.present` tells it
         * ``'ratio'``, ``'ratio_low'``, ``'ratio_high'``: for ``sol_min``, times as long
         * ``'pvalue'``: of the effect, two-sided
         * ``'pvalue_family'``: adjusted over the table
@@ -101,23 +102,22 @@ def correlate(
         * ``'fcr_low'``, ``'fcr_high'``: false-coverage-rate interval of what was found, level
           ``1 - (1 - level) R / m``, R found of m answered in the family
         * ``'best_guess'``, ``'p_direction'``, ``'beside_guess'``: posterior mean of the effect
-          alone under what is known of real habits, the chance that its direction is right; and
-          that of the effect beside the others
+          alone under what is known of real habits, the chance of its direction; and beside the rest
         * ``'best_guess_low'``, ``'best_guess_high'``: of what was found, the same posterior's
           central interval; without 0 exactly where ``p_direction`` is over ``(1 + level) / 2``
-        * ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``: of what was found, the same
-          factor on the evening after the night, which cannot have made it, its own evening held
-          equal; and adjusted over these questions of the family, by which it is told
+        * ``'evening_after_effect'``, ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``:
+          of what was found, the same factor on the evening after, which cannot have made the night,
+          its own evening held equal (the last adjusted over the family); told where its sign is
+          that of ``effect``; kinds have a p-value only
         * ``'robustness'``: of what stands, the share of what is left of factor and outcome that
           something unrecorded would have to account for, of both, to explain it away:
           ``(sqrt(f**4 + 4 f**2) - f**2) / 2``, ``f = |t| / sqrt(df)``
 
         ``table.attrs["sleepstats_table"]`` says how the table was made: level, family, method,
         adjust, questions, refused, nights (used in any question), first_night, last_night, labels,
-        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), families
-        (name to outcomes), found_levels (outcome to the level of ``fcr_low``), notes
-        (sentences for the reader: what stood in for an outcome, and nights that were missing for a
-        reason, see :func:`missing_for_a_reason`), dates_open (what the file's dates leave open).
+        units, steps (factor to ``step``), families (name to outcomes), found_levels (outcome to the
+        level of ``fcr_low``), notes (what stood in for an outcome, and nights missing for a reason,
+        see :func:`missing_for_a_reason`), dates_open (what the file's dates leave open).
 
     Raises
     ------

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer, printed
+from sleepstats.asking.present_table import how_sure, rows_with
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading import read_diary
 from sleepstats.reading.gather import of_people
@@ -181,7 +182,9 @@ def write_tables(
 ) -> list[Path]:
     """Write the nights and every question as CSV beside the page; return the files."""
     stem = page.stem.removesuffix("_report").removesuffix("_summary")
-    frames = {"nights": nights, "questions": table}
+    rows, about = rows_with(table)
+    verdicts = [how_sure(row, about) for row in rows]  # in the words of the page and of print
+    frames = {"nights": nights, "questions": table.assign(verdict=verdicts)}
     texts = {page.with_name(f"{stem}_{name}.csv"): as_csv(one) for name, one in frames.items()}
     try:
         write_whole(texts, over=over)

@@ -240,13 +240,12 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            first = next((x for x in some if x.factor and x.unit == "min"), None)
-            heading = "No clear difference" if first is None else (
-                f"Not large: {first.limit[:1].lower()}{first.limit[1:]} in "
-                f"{plain.measure_name(column_of(got.nights, first.outcome))}"
-            )  # fmt: skip
-            yield f'<section id="{OPEN[wide]}">'
-            yield f"<h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
+            heading = f"{answers.NOT_CLEAR}{': more is possible' * wide}"
+            if first := next((x for x in some if x.factor and x.unit == "min"), None):
+                name = plain.measure_name(column_of(got.nights, first.outcome))
+                limit = f"{first.limit[:1].lower()}{first.limit[1:]} in {said(name)}"
+                heading = f"{answers.NOT_CLEAR}: {limit}"
+            yield f'<section id="{OPEN[wide]}"><h2>{heading}</h2>'
             if wide and not legend:
                 yield _legend(got, some)
             yield from _limits(got, [card for card in some if card.factor])
@@ -270,10 +269,10 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        told = f"{'Still possible' if some[0].is_wide else some[0].limit} in {name}"
+        told = f"{max(some, key=lambda card: card.unit).limit} in {name}"
         text = f'<ul class="plain">{items}</ul>'
         folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
-        text = f"<p>{told}:</p>" * (some[0].is_wide or some[0].unit != "min") + text
+        text = f"<p>{told}:</p>" * (some[0].unit not in ("min", "")) + text
         yield folded if place else text
 
 

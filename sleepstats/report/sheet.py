@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import OPEN_YET, Card, cards, findings, plain, rows_of, small_lines
+from sleepstats.answers import Card, cards, findings, plain, rows_of, small_lines
 from sleepstats.arrays import latency_refusal
+from sleepstats.asking.present_table import how_sure
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures import between_nights, description
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.results import relation, sentences
+from sleepstats.results import sentences
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
@@ -131,16 +132,8 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-#: Columns of a table of all numbers, and its verdicts.
+#: Columns of a table of all numbers.
 _HEADS = "<th>habit</th><th>difference</th><th>range</th><th>nights</th><th>verdict</th>"
-_STATUS = {
-    "found": "clear",
-    "stands": "clear",
-    "gone": "not clear beside others",
-    "not found": "not clear",
-    "unreachable": "not clear",
-    "no difference that matters": "none that matters",
-}
 
 
 def numbers_of(got: findings.Answer) -> Iterator[str]:
@@ -153,9 +146,9 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     yield (
         f"<section><details><summary>{counted}</summary><p class='small' id='all'>Sizes "
         "before any was made smaller. “Perhaps”: found, and its size may be next to nothing. “May "
-        "be luck”: clear if it alone had been asked. “Not large”: half an hour or more (to fall "
-        "asleep: 10 min) is ruled out; “cannot tell yet”: it is not. Ranges: 95 %, wider for what "
-        "was found (false-coverage-rate intervals).</p>"
+        "be luck”: clear if it alone had been asked. “Out of reach”: even a large difference would "
+        "mostly be missed. Ranges: 95 %, wider for what was found (false-coverage-rate "
+        "intervals).</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         here = [row for row in asked if row["outcome"] == outcome]
@@ -180,19 +173,10 @@ def _number_row(
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
-    status, name = _STATUS[relation.verdict_of(row)], str(row["outcome"])
-    open_yet = row["status"] in OPEN_YET
-    if status == "clear" and relation.is_unsure(row):
-        status = "perhaps"
-    elif open_yet and low * high > 0:  # clear alone, and not among so many
-        status = "may be luck"
-    elif open_yet and size == size and plain.unit_said(outcome) == "min":
-        card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")
-        status = "cannot tell yet" if card.is_wide else "not large"
     return (
         f"<tr><th>{said(plain.habit_said(factor) + amount.compared)}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
-        f'<td data-is="verdict">{said(status)}</td></tr>'
+        f'<td data-is="verdict">{said(how_sure(row, about))}</td></tr>'
     )
 
 

@@ -284,9 +284,11 @@ def turned(row: say.Row) -> bool:
 
 
 def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
-    """Say whether a habit clearly differs on the evening after too, among all asked about that."""
-    level = 1.0 - float(about.get("level", 0.95))
-    return float(row.get("evening_after_pvalue_family", math.nan)) < level
+    """Say whether a habit clearly differs on the evening after too, and in the same direction."""
+    pvalue = float(row.get("evening_after_pvalue_family", math.nan))
+    # what differs the other way explains nothing; kinds have no direction
+    way = float(row["effect"]) * float(row.get("evening_after_effect", math.nan))
+    return pvalue < 1.0 - float(about.get("level", 0.95)) and not way < 0.0
 
 
 def away_of(rows: Iterable[say.Row]) -> Away:
@@ -304,11 +306,9 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     verdict = verdict_of(row)
     if verdict not in ("stands", "gone"):
         return ""
-    if verdict == "stands":
-        held = named_some(names_in(row.get("held_equal")), about)
-        words = f"stands, with {held} held equal" if held else "stands, nothing to hold equal"
-    else:
-        words = _gone(row, about, away)
+    held = named_some(names_in(row.get("held_equal")), about)
+    words = f"stands, with {held} held equal" if held else "stands, nothing to hold equal"
+    words = _gone(row, about, away) if verdict == "gone" else words
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
         words += f"; {twice} is the same habit noted again, not held equal"
     if differs_after(row, about):
