@@ -792,3 +792,71 @@ def test_a_template_that_is_not_filled_in_is_told_to_be_and_nothing_else(tmp_pat
     assert "Not in this file" not in f"{said}"
     blank.write_text(blank.read_text().replace("05,,,", "05,23:10,07:00,"))
     assert ss.answer(ss.read_diary(blank)).lead == "4 nights: too few to compare anything."
+
+
+# ---- a diary that has habits, and in which nothing was found
+
+
+@pytest.fixture
+def nothing_found(tmp_path):
+    """Sixty nights as a person writes them: no habit does anything, alcohol is ticked or blank."""
+    rng = np.random.default_rng(4)
+    days = pd.date_range("2026-01-05", periods=60)
+    up = pd.Timestamp("2026-01-05 06:40") + pd.to_timedelta(rng.normal(0, 45, 60).round(), "min")
+    table = pd.DataFrame(
+        {
+            "Date": days.strftime("%m/%d/%Y"),
+            "Went to bed": "23:00",
+            "Got up": up.strftime("%H:%M"),
+            "Stress (1-10)": rng.integers(1, 11, 60),
+            "Coffee (cups)": rng.integers(0, 4, 60),
+            "Alcohol": np.where(rng.random(60) < 0.3, "yes", ""),
+        }
+    )
+    table.to_csv(path := tmp_path / "mine.csv", index=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ss.read_diary(path)
+
+
+def test_who_notes_habits_is_not_told_to_begin(nothing_found):
+    """The 60-night diaries of a new reader: "note … such as coffee" stood below their coffee."""
+    got = ss.answer(nothing_found)
+    assert not got.cards
+    (step,) = got.next_steps
+    assert step.startswith(
+        "Go on noting these 2 habits, every evening, also when there was none. Told soonest: "
+    )
+    # the one whose range is narrowest, with the nights that its own line says
+    first = min(got.limits, key=lambda card: (card.outcome != "tib_min", card.high - card.low))
+    assert step.endswith(f"{first.lead}; {first.small.rpartition('; ')[2]}.")
+    assert re.search(r"about \d+ more nights like these would show it\.$", step)
+    assert "such as coffee" not in str(got)
+
+
+def test_what_is_open_is_printed(nothing_found):
+    """Open ranges, the habit whose blanks are open, and the dates stood in no line of print."""
+    got = ss.answer(nothing_found)
+    printed = " ".join(str(got).split())
+    for card in got.limits:
+        assert (f"* {card}" in printed) is (card.outcome == "tib_min")
+    assert (
+        "Alcohol: was never recorded as no. If a blank means no: "
+        "read_diary(..., blank_is_no=('alcohol',))." in printed
+    )
+    assert "Still open: a date of the file was taken for the morning" in printed
+    page = got._repr_html_()
+    assert "was never recorded as no" in page
+    assert all(str(card).split(" (")[0] in page for card in got.limits)
+    # in the shell as it is typed there
+    assert "If a blank means no: --blank-is-no 'alcohol'." in in_shell(got.left_out[0])
+
+
+def test_of_many_habits_some_ranges_are_printed_and_the_rest_named(ninety):
+    rng = np.random.default_rng(2)
+    more = {f"tag_{letter}": rng.random(90) < 0.5 for letter in "abcdefghijkl"}
+    nights = ninety[["tst_min"]].assign(tst_min=rng.normal(430, 60, 90), **more)
+    got = ss.answer(nights)
+    assert not got.cards
+    assert len([line for line in got.shown_limits if "evenings" in line]) <= 8 < len(got.limits)
+    assert got.shown_limits[-1].startswith("Also looked at, none clearer: Tag")

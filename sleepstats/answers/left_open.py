@@ -14,7 +14,7 @@ from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, plain
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import date_said
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import option
+from sleepstats.errors import both_forms, option
 from sleepstats.planning import nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
@@ -123,17 +123,18 @@ def not_asked(
     if len(outcomes):
         told &= table["outcome"].isin(list(outcomes)) | (table["status"] == "found")
     asked = set(table.loc[told, "factor"])
-    for name in refused["factor"].unique():
-        if name in asked:
-            continue
+    for name in (x for x in refused["factor"].unique() if x not in asked):
         reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
         label = plain.habit_said(column_of(nights, str(name)))
-        yield f"{label}: {_why_not(nights, str(name), reason)}."
+        yield both_forms(f"{label}: {_why_not(nights, str(name), reason)}.")
 
 
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     """Return a reason of the table in the words of a reader who knows no column."""
     words = reason.partition(": ")[2] or reason
+    if reason.startswith("never recorded"):
+        no = option("read_diary(...", blank_is_no=(factor,))
+        return f"was never recorded as no. If a blank means no: {no}"
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
     words = words.replace("weekdays and slow change", "the days of the week and the months")
@@ -151,7 +152,7 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
 def next_steps(
     nights: pd.DataFrame, table: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
-    """Say what is worth doing next, and what it takes."""
+    """Say what is worth doing next, and what it takes; empty: to go on with the habits noted."""
     n, counts = len(nights), told_of(nights).get("counts", {})
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
     stands = [card for card in found if card.verdict != "gone"]
@@ -185,7 +186,7 @@ def next_steps(
     elif coin and "--outcome" in (told := _coin(nights, table, coin[0], outcomes[0])):
         yield told
     else:
-        yield f"Go on recording{NOTED}{FOUND_OUT}"
+        yield ""
 
 
 def _coin(
@@ -225,9 +226,8 @@ def _coin(
 
 def _finding(nights: pd.DataFrame, card: Card) -> str:
     """Return a finding without its size, its habit before it."""
-    way = "a difference between kinds"
-    if card.value == card.value:
-        way = plain.way_said(card.value, column_of(nights, card.outcome))
+    known, outcome = card.value == card.value, column_of(nights, card.outcome)
+    way = plain.way_said(card.value, outcome) if known else "a difference between kinds"
     return f"{named(column_of(nights, card.factor).label)}: {way}"
 
 

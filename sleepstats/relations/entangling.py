@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, read_values
-from sleepstats.asking import Asking, Diary, Question, question_checks
+from sleepstats.asking import Asking, Diary, Question, question_checks, several
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import worded
@@ -221,9 +221,9 @@ def _known(link: Link, habits: Sequence[Habit]) -> Bools:
     return np.asarray(np.logical_and.reduce([habits[place].known for place in places]))
 
 
-def _sides(habit: Habit, used: Bools) -> question_checks.Sides:
+def _sides(habit: Habit, used: Bools) -> several.Sides:
     """Return the two sides of a factor on some nights."""
-    return question_checks.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
+    return several.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
 
 
 def _words(link: Link, habits: Sequence[Habit], grouped: Sequence[set[int]]) -> str:

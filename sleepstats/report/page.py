@@ -255,7 +255,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
-        items = "".join(f"<li>{said(line)}</li>" for line in refused)
+        items = "".join(f"<li>{said(in_shell(line))}</li>" for line in refused)
         yield (
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
