@@ -72,9 +72,8 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that were found, first those that stand, each time the clearest first."""
-    found = table[table["status"] == "found"].sort_values(
-        ["pvalue_family", "pvalue"], kind="stable"
-    )
+    found, by = table[table["status"] == "found"], ["pvalue_family", "pvalue"]
+    found = found.sort_values(by, kind="stable")
     if "stands" not in found:
         return found
     return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
@@ -150,8 +149,12 @@ def _card(
             more=(*more, *_more(nights, row, about, amount)),
         )  # fmt: skip
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
-    value, low, high = sizes_of(row, names, amount, outcome)
-    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome, low, high)}"
+    value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
+    sure = _sure(row, value, outcome, low, high)
+    if abs(size - value) > 0.5 * abs(size):  # luck may have made most of it: both are told
+        told = plain.effect_said(size, outcome, "")
+        sure += f"; measured: {told}, mostly too much where a range is so wide"
+    span = f"{plain.range_said(low, high, outcome)}{sure}"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
@@ -198,7 +201,8 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
     if verdict == "stands":
         beside = relation.names_in(row.get("held_equal"))
         few = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else ""
-        words = f"still there with {few or f'{len(beside)} other habits'} {HELD}"
+        firm = relation.NO_CLEARER if relation.is_unsure(row) else "still there"
+        words = f"{firm} with {few or f'{len(beside)} other habits'} {HELD}"
         if not beside:
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
@@ -296,9 +300,7 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
     table = associate(nights, row["outcome"], row["factor"]).contrasts
     for kind in [] if table is None else rows_of(table.sort_values("pvalue")):
         scale = plain.scale_of(outcome)
-        value, low, high = (
-            scale * float(kind[name]) for name in ("effect", "effect_low", "effect_high")
-        )
+        value, low, high = (scale * float(kind[x]) for x in (*SHOWN[1:], *SHOWN_ENDS))
         if not math.isnan(low):
             yield (
                 f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "

@@ -32,7 +32,7 @@ SMALLER = (
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
 #: So many habits of which nothing was found are told of in print, the narrowest range first.
-MOST_LIMITS = 8
+MOST_LIMITS, MOST_REASONS = 8, 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -213,10 +213,12 @@ class Answer:
         """Habits that were not asked about, with what would change that; what the dates mean."""
         told = list(left_open.not_asked(self.nights, self.table, self.main))
         ways = [line for line in told if "If a blank means no" in line]
-        rest = answers.few_named([x.partition(":")[0] for x in told if x not in ways])
+        rest = [x for x in told if x not in ways]
         open_dates = self.table.attrs.get("sleepstats_table", {}).get("dates_open", "")
-        said = [*ways, *[f"Not asked about, each for a reason: {rest}."] * bool(rest)]
-        return Said((*said, *[open_dates] * bool(open_dates)))
+        if len(rest) > MOST_REASONS:  # an app's many tags
+            names = answers.few_named([line.partition(":")[0] for line in rest])
+            rest = [f"Not asked about, too few nights or ever the same: {names}."]
+        return Said((*ways, *rest, *[open_dates] * bool(open_dates)))
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""

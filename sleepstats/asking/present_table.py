@@ -12,7 +12,7 @@ from sleepstats.asking.verdicts import TABLE, TABLE_COLUMNS
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import relation
-from sleepstats.results.relation import Association, Difference
+from sleepstats.results.relation import NO_CLEARER, Association, Difference
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
 
@@ -117,8 +117,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
         words, away = relation.beside_words, relation.away_of(rows)
         shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
-    # of the whole family: ranges do not change where rows are picked
-    every, own = about["questions"] - about["refused"], about.get("answered", {})
+    every, own = about["questions"] - about["refused"], about.get("answered", {})  # picked or not
     if sizes := {own.get(x["outcome"], every) for x in rows if x["status"] == "found"} - {1}:
         span = " to ".join(map(str, sorted({min(sizes), max(sizes)})))
         shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(span)
@@ -155,17 +154,18 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
-                beside = f"{'perhaps, ' * (words[0] == 'p')}stands: {held}" if held else words
+                beside = f"stands: {held}" if held else words
+            elif words == "perhaps" and "best guess" in row:  # far from the difference beside it
+                beside = f"perhaps: best guess {row['best guess'].partition(' ')[0]}"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    columns = ["", "difference", "verdict"]
     below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
-    return pd.DataFrame(rows, columns=columns), below
+    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), below
 
 
 def _verdict(row: Mapping[Any, Any]) -> str:
     """Return in one cell how sure a row is, what stands beside the others, and why not."""
     beside = str(row.get("beside the others", ""))
-    if beside and not beside.startswith("stands"):
+    if beside and not beside.startswith(("stands", NO_CLEARER)):
         return beside
     why = "" if row["status"] in ("no difference that matters", "unreachable") else row["reason"]
     return "; ".join(filter(None, (row["how sure"], beside or why)))

@@ -256,6 +256,8 @@ def _say_evenings(one: Association) -> str:
     )
 
 
+#: What still points the way it did with the others held equal, and whose best guess may be none.
+NO_CLEARER = "no clearer"
 #: More names than these are counted.
 MOST_NAMED = 3
 #: Outcome and factor -> the names beside which it goes away.
@@ -307,7 +309,8 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     if verdict not in ("stands", "gone"):
         return ""
     held = named_some(names_in(row.get("held_equal")), about)
-    words = f"stands, with {held} held equal" if held else "stands, nothing to hold equal"
+    firm = NO_CLEARER if is_unsure(row) else "stands"
+    words = f"{firm}, with {held} held equal" if held else f"{firm}, nothing to hold equal"
     words = _gone(row, about, away) if verdict == "gone" else words
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
         words += f"; {twice} is the same habit noted again, not held equal"
@@ -337,9 +340,6 @@ def named_some(names: tuple[str, ...], about: Mapping[str, Any]) -> str:
     """Name up to three habits by their labels, and count the others; empty where there is none."""
     labels = about.get("labels", {})
     words = [say.named(str(labels.get(name) or column_of(None, name).label)) for name in names]
-    if not words:
-        return ""
-    more = len(words) - MOST_NAMED
-    if more > 1:
+    if (more := len(words) - MOST_NAMED) > 1:
         words = [*words[:MOST_NAMED], f"{more} more"]
-    return say.listed(words)
+    return say.listed(words) if words else ""
