@@ -35,8 +35,8 @@ IN_PIECES = "joined as one night in pieces"
 RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.
 CLOCKS = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed")
-#: How long one slept, best first: where the first was not recorded the next stands in for it.
-STAND_INS = ("tst_min", "spt_min", "tib_min")
+#: How long one slept, best first: where fewer nights than a question needs tell it, the next.
+STAND_INS, ENOUGH = ("tst_min", "spt_min", "tib_min"), 14
 
 
 @dataclass(frozen=True)
@@ -270,11 +270,10 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
 
 
 def how_long(nights: pd.DataFrame | None) -> str:
-    """Name the best measure of how long one slept that was recorded."""
-    if nights is None:
-        return STAND_INS[0]
-    known = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
-    return (known or STAND_INS)[0]
+    """Name the best measure of how long one slept of which there are nights enough, or any."""
+    known = {} if nights is None else {x: nights[x].count() for x in STAND_INS if x in nights}
+    often = [name for name, n in known.items() if n >= ENOUGH]
+    return [*often, *(name for name, n in known.items() if n), *STAND_INS][0]
 
 
 def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:

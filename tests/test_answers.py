@@ -909,3 +909,39 @@ def test_a_size_of_few_evenings_is_announced_before_it(few_evenings):
     assert "Only" not in str(ss.stress_and_sleep(nights, outcomes="tst_min"))
     many = nights.assign(stress=nights.stress > nights.stress.median())
     assert "of one side" not in str(ss.stress_and_sleep(many, outcomes="tst_min"))
+
+
+@pytest.fixture
+def hardly_asleep():
+    """Ninety nights of time in bed, of which seven tell how long one slept (a Samsung export)."""
+    rng, index = np.random.default_rng(3), pd.date_range("2026-01-05", periods=90, name="night")
+    bed = rng.normal(440, 40, 90).round()
+    nights = pd.DataFrame({"tib_min": bed, "tst_min": np.nan}, index=index)
+    nights.loc[index[:7], "tst_min"] = bed[:7] - 30
+    return nights.assign(into_bed=index + pd.Timedelta("23h"))
+
+
+def test_what_hardly_a_night_tells_leads_nothing(hardly_asleep):
+    """14 nights are what a question needs; 7 of sleep and 90 of time in bed are counted by hand."""
+    nights = hardly_asleep
+    assert ss.main_outcomes(nights) == ("tib_min",)
+    assert ss.answer(nights).main == ["tib_min"]
+    lacks = "Not in this file: time asleep of more than 7 nights (“sleep” here is time in bed)"
+    assert lacks in " ".join(str(ss.answer(nights)).split())
+    notes = ss.correlate(nights).attrs["sleepstats_table"]["notes"]
+    assert notes[0] == (
+        "total sleep time was recorded on 7 nights only; time in bed (tib_min) stands in for it"
+    )
+    # fewer nights in all: nothing is better known than sleep
+    assert ss.main_outcomes(nights.head(10)) == ("tst_min",)
+    # from 14 nights on sleep is asked about, as ever
+    more = nights.assign(tst_min=nights.tib_min.where(np.arange(90) < 14))
+    assert ss.main_outcomes(more) == ("tst_min",)
+
+
+def test_what_is_asked_by_name_is_asked_of_the_calendar(hardly_asleep):
+    """``answer(n, "tib_min")`` said that weekends are compared, and compared nothing."""
+    nights = hardly_asleep.assign(tst_min=hardly_asleep.tib_min - 25)
+    got = ss.answer(nights, "tib_min")
+    assert set(got.changes["outcome"]) == {"tib_min"}
+    assert any("time in bed" in line for line in got.ruled_out)

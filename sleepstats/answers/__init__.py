@@ -19,7 +19,7 @@ from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, date_said, is_blank, nights_said
-from sleepstats.columns import STAND_INS, column_of, factor_names, told_of
+from sleepstats.columns import STAND_INS, column_of, factor_names, how_long, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
@@ -211,7 +211,7 @@ def lead_of(
     standing = firm or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
         went = "may go" if not firm else "goes" if len(stands) == 1 else "go"
-        sleep = next((x for x in STAND_INS if (table["outcome"] == x).any()), "")
+        sleep = next((x for x in STAND_INS if x in measures), "")
         long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
         where = "your nights"
@@ -330,10 +330,11 @@ def _span(nights: pd.DataFrame) -> str:
 def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
     lacks, names = [], factor_names(nights)
-    if not known_nights(nights, "tst_min"):
-        stand_in = next((n for n in STAND_INS if known_nights(nights, n)), "")
+    n, stand_in = known_nights(nights, "tst_min"), how_long(nights)
+    if not n or stand_in != "tst_min":
+        few = f" of more than {count_said(n, 'night')}" * bool(n)
         here = f" (“sleep” here is {plain.measure_name(column_of(nights, stand_in))})"
-        lacks.append("time asleep" + here * bool(stand_in))
+        lacks.append(f"time asleep{few}{here * (stand_in != 'tst_min')}")
     if latency_refusal(nights):
         lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
     if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):

@@ -328,8 +328,9 @@ def _go_on(table: pd.DataFrame, limits: Sequence[Card]) -> str:
     soon = [card for card in limits if card.small.endswith("more nights like these would show it")]
     habits = f"these {many} habits" if many > 1 else "this habit"
     go_on = f"Go on noting {habits}, every evening, also when there was none."
-    if not soon:  # nothing large is open, or for years
-        return f"{go_on} What else you want to know about can be noted beside."
+    if not soon:  # nothing large is open, or it takes years
+        noted = left_open.NOTED.replace("what you want", "what else you want")
+        return f"Go on recording{noted}{left_open.FOUND_OUT}"
     first = min(soon, key=lambda card: card.high - card.low)
     return f"{go_on} Told soonest: {first.lead}; {first.small.rpartition('; ')[2]}."
 
@@ -342,4 +343,4 @@ def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str
         kept += [name for name in ends if name in outcomes][:1]
     kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
     kept += families.get("body", [])
-    return [name for name in dict.fromkeys(kept) if name in outcomes]
+    return [name for name in dict.fromkeys(kept) if name in outcomes] or list(outcomes)

@@ -12,10 +12,10 @@ from sleepstats import columns
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, column_of, told_of
+from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, column_of, how_long, told_of
 from sleepstats.errors import DiaryError, advice, did_you_mean, spelled, worded
 from sleepstats.inference import guards, information, none_alone
-from sleepstats.units import CLOCK_UNIT
+from sleepstats.units import CLOCK_UNIT, counted
 
 WHENS = ("day", "night", "morning")
 
@@ -149,7 +149,8 @@ def _option_problems(asking: Asking) -> list[str]:
 
 def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return the outcomes to ask about when the caller named none, and what to say about them."""
-    recorded = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
+    length = how_long(nights)
+    recorded = length in nights and bool(nights[length].notna().any())
     latency = "sol_min" in nights and bool(nights["sol_min"].notna().any())
     if not recorded and not latency:
         rated = [
@@ -168,12 +169,14 @@ def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
     if not recorded:
         return ["tst_min", "sol_min"], ["no sleep duration was recorded"]
     notes = []
-    if recorded[0] != "tst_min":
-        label = column_of(nights, recorded[0]).label
-        notes.append(f"total sleep time was not recorded; {label} ({recorded[0]}) stands in for it")
+    if length != "tst_min":
+        n = int(nights["tst_min"].count()) if "tst_min" in nights else 0
+        was = f"recorded on {counted(n, 'night')} only" if n else "not recorded"
+        label = column_of(nights, length).label
+        notes.append(f"total sleep time was {was}; {label} ({length}) stands in for it")
     if not latency:
         notes.append("sleep onset latency was not recorded")
-    return [recorded[0], "sol_min"], notes
+    return [length, "sol_min"], notes
 
 
 def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
@@ -189,7 +192,7 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
         if _is_number_or_clock(nights[name].dtype) and _varies(nights[name]):
             measured.append(column)
     names = [column.name for column in measured]
-    came_for = [name for name in STAND_INS if name in names][:1]
+    came_for = [name for name in (how_long(nights), *STAND_INS) if name in names][:1]
     if LATENCY in names and not latency_refusal(nights):
         came_for.append(LATENCY)
     clocks = [
@@ -301,7 +304,7 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
 
     Notes
     -----
-    The sleep period or else the time in bed stands in for sleep where the diary does not tell how
+    The sleep period or else the time in bed stands in for sleep where fewer than 14 nights tell how
     long the person slept. A latency that is an app's rule and no measurement is left out.
 
     Examples
@@ -312,7 +315,7 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     """
     check_nights(nights)
     known = [name for name in nights.columns if nights[name].notna().any()]
-    chosen = [name for name in STAND_INS if name in known][:1]
+    chosen = [name for name in (how_long(nights),) if name in known]
     if not latency_refusal(nights):
         chosen.append("sol_min")
     if "quality" in known and column_of(nights, "quality").kind == "recorded":
