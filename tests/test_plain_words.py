@@ -268,7 +268,7 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
         ("constant: late was the same on all 60 nights", "was the same on all 60 nights"),
         ("never recorded as no: late has 9 yes, 0 no and 51 not recorded; a list of ticks cannot "
          "tell no from not recorded",
-         "has 9 yes, 0 no and 51 not recorded; a list of ticks cannot tell no from not recorded"),
+         "was never recorded as no. If a blank means no: read_diary(..., blank_is_no=('late',))"),
         ("tautology: tst_min and late are tied by definition",
          "total sleep time and late are tied by definition"),
     ],
