@@ -945,3 +945,20 @@ def test_what_is_asked_by_name_is_asked_of_the_calendar(hardly_asleep):
     got = ss.answer(nights, "tib_min")
     assert set(got.changes["outcome"]) == {"tib_min"}
     assert any("time in bed" in line for line in got.ruled_out)
+
+
+def test_a_page_is_written_as_a_page(ninety, tmp_path):
+    """``write_report(n, "x.pdf")`` wrote HTML under that name."""
+    with pytest.raises(ss.DiaryError) as error:
+        ss.write_report(ninety, tmp_path / "x.pdf")
+    assert str(error.value) == (
+        f"{tmp_path / 'x.pdf'}: a page is .html, not .pdf. Write for example 'page.html'. A "
+        "browser prints it to PDF."
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_habit_is_set_beside_none(ninety):
+    """Every other function takes the outcome second; here it gave an empty table."""
+    with pytest.raises(ss.DiaryError, match=r"'tst_min' is no habit, and entangled\(\) sets hab"):
+        ss.entangled(ninety, "tst_min")

@@ -343,7 +343,9 @@ def test_what_is_no_matter_for_a_coin_is_asked_of_new_nights(nights):
     ).groups()
     found = ss.answer(nights.rename(columns={"late": "late_meal"}), "tst_min").cards[0]
     assert size == f"{abs(found.value):.0f} min"
-    typed = f'trial plan {number} --outcome tst_min --conditions "late meal" "without"'
+    # the size of the sentence is what matters, and the diary says whether so many nights show it
+    asked = f"--outcome tst_min --matters {abs(found.value):.0f} --diary FILE"
+    typed = f'trial plan {number} {asked} --conditions "late meal" "without"'
     assert step.endswith(f"To plan it: sleepstats {typed}")
 
 

@@ -183,10 +183,9 @@ def next_steps(
         yield hint
     elif n < USEFUL_NIGHTS:
         yield f"Go on recording: {n} nights show large differences only, {USEFUL_NIGHTS} smaller."
-    elif coin and "--outcome" in (told := _coin(nights, table, coin[0], outcomes[0])):
-        yield told
     else:
-        yield ""
+        told = _coin(nights, table, coin[0], outcomes[0]) if coin else ""
+        yield told * ("--outcome" in told)
 
 
 def _coin(
@@ -209,15 +208,16 @@ def _coin(
         unit = plain.unit_of(column_of(nights, habit))
         much, little = (f"{x:,g} {unit}".rstrip() if x > 0 else "none" for x in (high, low))
         ways, typed = f"{much} or {little}", f'"{label} {much}" "{label} {little}"'
-    amount = plain.amount_said(size, measure, plain.places_of(size))
-    words = f"{amount} in {plain.measure_name(measure)}"
+    places = plain.places_of(size)
+    words = f"{plain.amount_said(size, measure, places)} in {plain.measure_name(measure)}"
     if MOST_BY_COIN < number < math.inf:  # nobody is sent to it
         told = f"{aim}, chance would have to decide on each evening; for {words} that takes"
         again = f" {_seen_again(nights, table, card, '')}" if card else ""
         return f"{told} {number:,.0f} nights, more than is worth it.{again}"
     if number < math.inf:
         often = f"on each of about {number:,.0f} evenings (enough for {words}; less takes more)"
-        command += f" {number:.0f} --outcome {outcome} --conditions {typed}"
+        of = f"--outcome {outcome} --matters {round(size, places) / plain.scale_of(measure):.3g}"
+        command += f" {number:.0f} {of} --diary FILE --conditions {typed}"
     return (
         f"{aim}, let a coin decide {often}, if you may freely do either: {ways}. Write down which. "
         f"What then differs comes of the habit or of luck. To plan it: {command}"

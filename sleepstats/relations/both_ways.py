@@ -83,7 +83,7 @@ class BothWays(Drawn):
 
     def _words(self) -> str:
         """Return the verdict and one sentence per question."""
-        return "\n".join(map(str, (*self._few(), self.said(), *self.to_night, *self.to_day)))
+        return "\n".join(map(format, (*self._few(), self.said(), *self.to_night, *self.to_day)))
 
     def _few(self) -> list[str]:
         """Say before all else where what was found is of few evenings of one side."""

@@ -25,6 +25,7 @@ from sleepstats.written import as_csv, write_whole
 
 #: Endings of a page; nothing else is written over.
 _PAGES = (".html", ".htm")
+_PDF = " A browser prints it to PDF."
 
 
 @worded
@@ -81,11 +82,10 @@ def write_report(
         ) from None
     if place.is_dir():
         raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
-    if place.exists() and place.suffix.casefold() not in _PAGES:
-        raise DiaryError(
-            f"{place}: is there already and is no page (.html), so it is not written over. Write "
-            "for example 'page.html'."
-        )
+    if place.suffix.casefold() not in _PAGES and (place.exists() or place.suffix):
+        kept = "is there already and is no page (.html), so it is not written over"
+        why = kept if place.exists() else f"a page is .html, not {place.suffix}"
+        raise DiaryError(f"{place}: {why}. Write for example 'page.html'.{_PDF}")
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     got = answer(nights)
@@ -136,6 +136,8 @@ def report_files(
         _check_files(files)
     kind = "summary" if summary else "report"
     stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_{kind}"
+    if folder.suffix.casefold() == ".pdf" and not folder.is_dir():
+        raise DiaryError(f"{folder}: a page is .html. Write -o {folder.stem}.html.{_PDF}")
     if folder.suffix.casefold() in _PAGES and not folder.is_dir():
         folder, stem = folder.parent, folder.stem  # a page was named, not a folder
     page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
