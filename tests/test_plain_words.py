@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.answers import lead_of, left_open, plain, rows_of
+from sleepstats.answers import few_named, lead_of, left_open, not_in_file, plain, rows_of
 from sleepstats.answers.cards import TOLD, Card, cards_of
 from sleepstats.answers.changes import more_nights
 from sleepstats.answers.diary import own_span
@@ -24,6 +24,7 @@ from sleepstats.columns import DICTIONARY, column_of
 from sleepstats.report import sheet, write_tables
 from sleepstats.report.page import ALIKE, _named
 from sleepstats.report.sheet import numbers_of
+from sleepstats.results.sentences import usual_said
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
@@ -808,3 +809,44 @@ def test_a_coin_is_planned_for_the_amounts_that_are_compared():
     (step,) = ss.answer(ss.load_sample("diary")).next_steps
     assert "do either: 120 min or 30 min" in step
     assert step.endswith('--conditions "screens 120 min" "screens 30 min"')
+
+
+def test_a_limit_of_less_than_half_a_minute_has_no_tenths():
+    """ "0.3 to 36.9 min less" has digits nobody has; a minute apart is no more than that."""
+    slept = column_of(None, "tst_min")
+    for low, high, said in (
+        (-36.9, -0.3, "under 1 to 37 min less"),
+        (0.1, 9.7, "under 1 to 10 min more"),
+        (0.3, 4.2, "0.3 to 4.2 min more"),  # of few minutes tenths are told
+        (-36.9, -0.6, "1 to 37 min less"),
+    ):
+        assert plain.range_said(low, high, slept) == said
+
+
+def test_one_name_is_written_out_and_not_counted():
+    """ "and 1 more" stood in place of a word as long; of two and more the number is told."""
+    names = [f"habit number {k}" for k in range(7)]  # by hand: five hold 70 letters, the first 60
+    assert few_named(names[:6]) == ", ".join(names[:6])
+    assert few_named(names) == f"{', '.join(names[:5])} and 2 more"
+
+
+def test_habits_of_the_day_are_said_not_to_be_those_of_the_evening():
+    """A reader of three counts of steps and burn took "none of 3 habits" for the evening's."""
+    rng, index = np.random.default_rng(4), pd.date_range("2026-01-01", periods=60, name="night")
+    columns = {"day_strain": {"kind": "factor", "when": "day", "label": "strain of the day before"}}
+    nights = pd.DataFrame({"tst_min": 420 + rng.normal(0, 20, 60),
+                           "day_strain": rng.normal(10, 3, 60)}, index)  # fmt: skip
+    nights.attrs["sleepstats"] = {"columns": columns}
+    assert not_in_file(nights).endswith("stress, habits of the evening.")
+    assert not_in_file(nights.assign(tea=rng.random(60) < 0.5)).endswith("stress.")
+    two = nights.assign(steps=rng.normal(8000, 1000, 60))
+    lead = ss.answer(two, outcomes="tst_min").lead
+    assert lead.startswith("None of 2 habits (strain and steps) clearly goes with")
+
+
+def test_what_a_device_takes_for_sleep_is_held_against_no_norm():
+    """99 % "asleep" by a watch beside "85 % or more is usual" was read as no trouble."""
+    for name, values in (("se_pct", [99.0] * 20), ("sol_min", [5.0] * 20)):
+        assert "usual" in usual_said(name, values)
+        assert usual_said(name, values, device=True) == ""
+    assert "usual" in usual_said("tst_min", [420.0] * 20, device=True)

@@ -288,6 +288,7 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
 def few_named(names: Sequence[str]) -> str:
     """Return as many names as stand in a line, and how many more there are."""
     kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
+    kept = kept if len(kept) < len(names) - 1 else list(names)  # a name is no longer than "1 more"
     return ", ".join(kept) + f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
 
 

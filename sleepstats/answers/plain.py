@@ -195,6 +195,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     if (low < 0) == (high < 0):
         first, last = (amount_said(end, column, places) for end in (near, far))
         unit = unit_said(column)
+        if unit == "min" and abs(near) < 0.5 and abs(far) >= 9.5:  # tenths of a minute say too much
+            return f"under 1 to {amount_said(far, column, 0)} {direction_said(low, column)}"
         if unit != "min" or abs(far) < LONG:  # of one unit, which is told once
             first = first.removesuffix(f" {unit}")
         return f"{first} to {last} {direction_said(low, column)}"

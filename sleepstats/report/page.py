@@ -340,4 +340,5 @@ def _read(got: findings.Answer) -> Iterator[str]:
 def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = in_shell(text).replace("when the person ", "when you ")
+    text = text.replace("Name the zone of", "Whoever made this page can name the zone of")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)
