@@ -197,7 +197,8 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
-        small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
+        other = _month(values["peak"] + YEAR / 2.0)
+        small = f"{values['n']:,} nights; against {other}, by one wave a year"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
