@@ -334,7 +334,7 @@ def _legend(table: pd.DataFrame) -> list[Any]:
         "found": "filled: found, all questions counted",
         "gone": "thick ring: found alone, not with the others held equal",
         "no difference that matters": "ring: no difference that matters",
-        "not found": "ring: not found",
+        "not found": "ring: not clear",
         "unreachable": "grey ring: out of reach, too few nights even for a large effect",
     }
     seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]

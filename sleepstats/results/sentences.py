@@ -319,15 +319,15 @@ def as_sentence(reason: str) -> str:
 
 
 def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
-    if name not in USUAL:
+    """Say what is usual, and on how many nights not; where no device takes stillness for sleep."""
+    if name not in USUAL or (device and name in (LATENCY, "se_pct")):
         return ""
     text, low, high, counted = USUAL[name]
     beyond = [sum(x < low for x in values), sum(x > high for x in values)]
     below, above = (f"{n:,}" if n else "none" for n in beyond)
     of = f"of {len(values):,} nights"
     told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
-    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
+    return f"{text}{told}.{DIARIES * device}"
 
 
 def usual_from(sleep: Sequence[str]) -> list[str]:
