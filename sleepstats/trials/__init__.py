@@ -192,9 +192,9 @@ def sentences_of(plan: TrialPlan) -> list[str]:
         dates = f" from {plan.nights[0]:%Y-%m-%d} to {plan.nights[-1]:%Y-%m-%d}"
     said = [plan.warning] if plan.warning else []
     if plan.question is None and plan.conditions == ("on", "off"):
-        both = advice("conditions= and outcome=", "--conditions A B and --outcome COLUMN")
+        ways = advice("conditions=", "--conditions"), advice("outcome=", "--outcome")
         lacks = "Not said yet: what is compared, and what it may change. Plan it anew with"
-        said.append(both_forms(f"{lacks} {both}, else nothing can be worked out from it."))
+        said.append(both_forms(f"{lacks} {' and '.join(ways)}."))
     said.append(
         f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
         f"{plan.schedules:,} possible schedules, drawn by lot (seed {plan.seed})."
