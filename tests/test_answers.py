@@ -959,3 +959,16 @@ def test_what_is_no_habit_is_set_beside_none(ninety):
     """Every other function takes the outcome second; here it gave an empty table."""
     with pytest.raises(ss.DiaryError, match=r"'tst_min' is no habit, and entangled\(\) sets hab"):
         ss.entangled(ninety, "tst_min")
+
+
+def test_the_picture_of_an_answer_has_its_zero_and_is_never_empty(ninety):
+    """A late meal takes 45 min by construction; without it there is no habit to find."""
+    ax = ss.answer(ninety, "tst_min").plot()
+    assert [text.get_text() for text in ax.texts].count("0") == 1
+    (zero,) = [text for text in ax.texts if text.get_text() == "0"]
+    assert zero.get_position()[0] == 0.0
+    nothing = ss.answer(ninety[["tst_min"]].assign(reading=ninety.reading), "tst_min")
+    assert not nothing.cards + nothing.calendar_cards
+    assert [text.get_text() for text in nothing.plot().texts] == [
+        "Nothing stood out that could be drawn."
+    ]
