@@ -325,11 +325,12 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
 def _go_on(table: pd.DataFrame, limits: Sequence[Card]) -> str:
     """Say which of the habits that are noted more nights would tell of first, and how many."""
     many = table.loc[table["status"] != "refused", "factor"].nunique()
-    soon = [card for card in limits if card.small.endswith("more nights like these would show it")]
+    soon = [card for card in limits if "more nights like these would" in card.small]
     habits = f"these {many} habits" if many > 1 else "this habit"
     go_on = f"Go on noting {habits}, every evening, also when there was none."
     if not soon:  # nothing large is open, or it takes years
         noted = left_open.NOTED.replace("what you want", "what else you want")
+        noted = noted.replace(" such as coffee, screens or stress,", "")  # these may be noted
         return f"Go on recording{noted}{left_open.FOUND_OUT}"
     first = min(soon, key=lambda card: card.high - card.low)
     return f"{go_on} Told soonest: {first.lead}; {first.small.rpartition('; ')[2]}."
