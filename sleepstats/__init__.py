@@ -34,7 +34,7 @@ _WHERE = {
     "anonymise": "anonymising",
     # ask
     "answer": "answers.findings",
-    "main_outcomes": "answers.findings",
+    "main_outcomes": "asking.question_checks",
     "write_report": "report",
     "correlate": "relations",
     "associate": "relations",

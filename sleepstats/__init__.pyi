@@ -3,8 +3,8 @@
 from sleepstats.anonymising import anonymise as anonymise
 from sleepstats.answers.findings import Answer as Answer
 from sleepstats.answers.findings import answer as answer
-from sleepstats.answers.findings import main_outcomes as main_outcomes
 from sleepstats.asking.present_table import present as present
+from sleepstats.asking.question_checks import main_outcomes as main_outcomes
 from sleepstats.checks import check_nights as check_nights
 from sleepstats.claims import check_claims as check_claims
 from sleepstats.claims.questions import Claim as Claim

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, told_of
+from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, computed_of, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
@@ -300,17 +300,29 @@ def nights_said(nights: pd.DataFrame) -> str:
 _HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
 
 
+def computed_here(nights: pd.DataFrame, computed: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Say of columns that are computed from measures of their night that they are no habits."""
+    label = {str(name): column_of(nights, str(name)).label for name in nights}
+    end = "of the same night, or as good as, so it is no habit before it"
+    of = {x: "measures" if more else label[made] for x, (made, *more) in computed.items()}
+    return {x: f"“{label[x]}” is computed from {made} {end}" for x, made in of.items()}
+
+
+def is_blank(nights: pd.DataFrame) -> bool:
+    """Say whether no night is filled in yet, as in a template."""
+    return not any(nights[x].count() for x in nights if column_of(nights, str(x)).kind != "control")
+
+
 def no_measures(nights: pd.DataFrame) -> list[str]:
-    """Say which yes or no of the night or the morning is neither a habit nor compared."""
+    """Say what is neither a habit nor compared: yes or no of the night, what is computed of it."""
+    computed = [f"{line}." for line in computed_here(nights, computed_of(nights)).values()]
     told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
-    names = [
-        f"“{column.label}”" for column in told if column.when != "day" and column.kind != "factor"
-    ]
+    names = [f"“{x.label}”" for x in told if x.when != "day" and x.kind != "factor"]
     if not names:
-        return []
+        return computed
     be, last = ("is", "") if len(names) == 1 else ("are each", f" and {names[-1]}")
     said = f"{', '.join(names[:-1] if last else names)}{last} {be} a yes or no of the night itself"
-    return [f"{said}: no habit before it, and no measure that could be compared."]
+    return [*computed, f"{said}: no habit before it, and no measure that could be compared."]
 
 
 def odd_units(nights: pd.DataFrame) -> list[str]:

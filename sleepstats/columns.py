@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sleepstats.arrays import computed_from
 from sleepstats.errors import did_you_mean
 
 Kind = Literal["recorded", "computed", "device", "factor", "control"]
@@ -34,8 +35,8 @@ IN_PIECES = "joined as one night in pieces"
 RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.
 CLOCKS = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed")
-#: How long one slept, best first: where the first was not recorded the next stands in for it.
-STAND_INS = ("tst_min", "spt_min", "tib_min")
+#: How long one slept, best first: where fewer nights than a question needs tell it, the next.
+STAND_INS, ENOUGH = ("tst_min", "spt_min", "tib_min"), 14
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,7 @@ class Column:
         return f"{words} ({self.unit})" if self.unit else words
 
 
-def _dictionary(*columns: Column) -> dict[str, Column]:
-    return {column.name: column for column in columns}
-
-
-#: The dictionary: name -> :class:`Column`. Any other column is a factor of the day.
-DICTIONARY: Mapping[str, Column] = _dictionary(
+_COLUMNS = (
     # the clock, in the order of a night
     Column("into_bed",                     "recorded", "night",   "local time",
            "into bed", "got into bed (Consensus Sleep Diary item 1)"),
@@ -191,6 +187,8 @@ DICTIONARY: Mapping[str, Column] = _dictionary(
     Column("problem",                      "control",  "night",   "",
            "problem", "empty, or what was wrong in the source line and what was done"),
 )  # fmt: skip
+#: The dictionary: name -> :class:`Column`. Any other column is a factor of the day.
+DICTIONARY: Mapping[str, Column] = {column.name: column for column in _COLUMNS}
 
 #: What a later bed time moves by itself: made of these, and tied to those.
 OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
@@ -272,11 +270,10 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
 
 
 def how_long(nights: pd.DataFrame | None) -> str:
-    """Name the best measure of how long one slept that was recorded."""
-    if nights is None:
-        return STAND_INS[0]
-    known = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
-    return (known or STAND_INS)[0]
+    """Name the best measure of how long one slept of which there are nights enough, or any."""
+    known = {} if nights is None else {x: nights[x].count() for x in STAND_INS if x in nights}
+    often = [name for name, n in known.items() if n >= ENOUGH]
+    return [*often, *(name for name, n in known.items() if n), *STAND_INS][0]
 
 
 def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
@@ -297,23 +294,28 @@ def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
 def factor_names(nights: pd.DataFrame) -> list[str]:
     """Return the columns of kind factor, in the frame's order.
 
-    A habit that is a clock time is asked once, by its hours before bed where these are known.
+    A habit that is a clock time is asked once, by its hours before bed where these are known; one
+    that is computed from measures of its night is none.
     """
+    computed = computed_of(nights)
     return [
         name
         for name, dtype in zip(nights.columns, nights.dtypes, strict=True)
         if not (dtype.kind == "M" and f"{name}_h_before_bed" in nights)
         and column_of(nights, name).kind == "factor"
+        and name not in computed
     ]
 
 
-def is_tautology(one: str, other: str, nights: pd.DataFrame | None = None) -> bool:
-    """Say whether one column enters the definition of the other, directly or through others.
-
-    ``nights`` is the frame whose reading record may know more (an app's score made of its own
-    time in bed).
-    """
-    return one == other or other in ingredients(one, nights) or one in ingredients(other, nights)
+def computed_of(nights: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return columns that are called habits and computed from measures of their own night."""
+    told = [column_of(nights, str(name)) for name in nights]
+    own = [x.name for x in told if x.kind == "factor" and not (x.made_of or x.name in DICTIONARY)]
+    night = [x for x in told if x.when != "day" and x.kind not in ("factor", "control")]
+    parts = [x.name for x in night if x.when == "night" and x.name in DICTIONARY]
+    names = [name for name in own if nights[name].dtype.kind in "iuf"]
+    one = isinstance(nights.index, pd.DatetimeIndex)  # person
+    return computed_from(nights, names, [x.name for x in night], parts) if names and one else {}
 
 
 def ingredients(name: str, nights: pd.DataFrame | None = None) -> set[str]:

@@ -7,13 +7,15 @@ import math
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from textwrap import wrap
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from sleepstats.errors import DiaryError
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")
@@ -224,6 +226,14 @@ class Table(pd.DataFrame):
         object.__setattr__(table, "_needs", tuple(frame.columns))
         return table
 
+    @property
+    def plot(self) -> Any:
+        """Draw a part of the columns as pandas does; of the whole, name the function that does."""
+        if tuple(self.columns) != getattr(self, "_needs", ()):
+            return pd.DataFrame.plot(self)
+        forest = "draw it with plot_forest(table); " * ("effect_low" in self.columns)
+        raise DiaryError(f"A table is no picture: {forest}pandas has DataFrame(table).plot().")
+
     def _seen(self, *, wide: bool) -> tuple[pd.DataFrame, str] | None:
         """Return what to show; None where pandas should, as of a part of the columns."""
         view, needs = getattr(self, "_view", None), getattr(self, "_needs", ())
@@ -269,20 +279,13 @@ class Table(pd.DataFrame):
             frame = frame.head(some)
         sides = ["" if all(map(_NUMBER.fullmatch, frame.iloc[:, k].astype(str))) else LEFT
                  for k in range(frame.shape[1])]  # fmt: skip
-        head = "".join(
-            f"<th{side}>{html.escape(str(name))}</th>"
-            for side, name in zip(sides, frame.columns, strict=True)
-        )
-        rows = "".join(
-            "<tr>"
-            + "".join(
-                f"<td{side}>{html.escape(together(str(cell)))}</td>"
-                for side, cell in zip(sides, row, strict=True)
-            )
-            + "</tr>"
-            for row in frame.itertuples(index=False)
-        )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+        def line(tag: str, cells: Iterable[object]) -> str:
+            said = zip(sides, (html.escape(together(str(cell))) for cell in cells), strict=True)
+            return f"<tr>{''.join(f'<{tag}{side}>{text}</{tag}>' for side, text in said)}</tr>"
+
+        rows = "".join(line("td", row) for row in frame.itertuples(index=False))
+        table = f"<table><thead>{line('th', frame.columns)}</thead><tbody>{rows}</tbody></table>"
         below = html.escape(last).replace("\n", "<br>")
         return f"{table}<p>{below}</p>" if last else table
 
@@ -293,9 +296,7 @@ def _below(text: str, width: int) -> list[str]:
 
 def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
     """Return a frame of text as lines of at most ``width`` letters; long cells go on below."""
-    columns = [
-        [str(name), *frame.iloc[:, place].astype(str)] for place, name in enumerate(frame.columns)
-    ]
+    columns = [[str(x), *frame.iloc[:, k].astype(str)] for k, x in enumerate(frame.columns)]
     room = [max(map(len, column)) for column in columns]
     least = [2 + max((len(word) for cell in column for word in cell.split()), default=1)
              for column in columns]  # fmt: skip

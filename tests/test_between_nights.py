@@ -314,3 +314,19 @@ def test_wrong():
         ss.regularity(nights, free_days="Saturday")
     with pytest.raises(ss.DiaryError, match="nights is a int, not a DataFrame"):
         ss.regularity(3)
+
+
+def test_regularity_without_a_waking_is_of_the_time_in_bed():
+    """One bed and rising time every day agree at every moment: SRI 100, 19 pairs, by hand."""
+    index = pd.date_range("2026-01-05", periods=20, name="night")
+    bed, up = index + pd.Timedelta("23h"), index + pd.Timedelta("31h")
+    nights = pd.DataFrame({"into_bed": bed, "out_of_bed": up, "midsleep_h": 27.0}, index=index)
+    row = ss.regularity(nights).loc["sri"]
+    assert (row["value"], row["n"], row["basis"]) == (100.0, 19, "into_bed and out_of_bed")
+    # no end of the night at all: that is the reason, not the number of pairs
+    row = ss.regularity(nights.drop(columns="out_of_bed")).loc["sri"]
+    assert row["reason"] == (
+        "no night tells sleep onset and final awakening; 5 pairs of consecutive nights are needed"
+    )
+    row = ss.regularity(nights.assign(sleep_onset=bed).drop(columns="out_of_bed")).loc["sri"]
+    assert row["reason"].startswith("no night tells final awakening; ")

@@ -116,7 +116,7 @@ def test_footer():
     )
     one.attrs.clear()
     assert present(one).attrs["footer"] == "1 question asked."
-    assert present(one).outcome[0] == "tst_min"
+    assert present(one).outcome[0] == "total sleep time"  # as the dictionary says
 
 
 @pytest.fixture
@@ -178,3 +178,33 @@ def test_a_table_read_back_from_a_csv_is_shown():
     shown, was = ss.present(again), ss.present(table)
     assert shown["reason"].tolist() == was["reason"].tolist()
     assert shown["status"].tolist() == was["status"].tolist()
+
+
+def test_picked_rows_keep_the_number_of_questions_that_their_ranges_allow_for():
+    """Counted by hand: the sample has 12 habits, how long and how soon together 24 questions."""
+    nights = ss.load_sample("diary")
+    table = ss.correlate(nights, "tst_min", beside=True)
+    every = "Ranges of what was found allow for 12 questions"
+    for some in (table, table[table.status == "found"], table[table.factor == "late_meal"]):
+        assert every in str(some)
+    assert "Ranges of what" not in str(table[table.status != "found"])
+    whole = ss.correlate(nights, "all", beside=True)
+    for some in (whole[whole.outcome == "tst_min"], whole[whole.factor == "screens_min"].iloc[:2]):
+        assert "Ranges of what was found allow for 24 questions" in str(some)
+    sizes = whole[whole.status == "found"].outcome.map(whole.attrs["sleepstats_table"]["answered"])
+    told = f"allow for {sizes.min()} to {sizes.max()} questions"
+    assert told in " ".join(ss.present(whole).attrs["wider"].split())
+
+
+def test_a_table_read_back_says_for_how_much_a_size_is():
+    """Two tables of one diary said "per 60 min" and "per min": what is read back is the same."""
+    table = ss.correlate(ss.load_sample("diary"), outcomes="all", beside=True)
+    # by hand: screens run from 30 to 120 min on most evenings, and an hour fits into that
+    assert table.set_index("factor")["step"]["screens_min"].unique().tolist() == [60.0]
+    assert np.isnan(table.set_index("factor")["step"]["late_meal"]).all()
+    shown = ss.present(pd.read_csv(io.StringIO(table.to_csv(index=False))))
+    pd.testing.assert_frame_equal(pd.DataFrame(shown), pd.DataFrame(ss.present(table)))
+    assert (shown["difference"].str.endswith(" per 60 min")).any()
+    # a table of an earlier version has no steps, and is shown for one of each
+    before = pd.read_csv(io.StringIO(table.drop(columns="step").to_csv(index=False)))
+    assert (ss.present(before)["difference"].str.endswith(" per min")).any()

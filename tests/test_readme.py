@@ -27,6 +27,11 @@ night; its unit is read from its name (`screens_min`, `caffeine_cups`).
 *when*: `night` is the sleep itself, `day` the day and evening before it, `morning` the one after.
 All three stand in the night's one row, which is named by the date of the evening.
 
+A column that you add is of the day before, too, unless a question is told otherwise:
+`associate(nights, "quality", "snored_min", when={{"snored_min": "night"}})`. One that is computed
+from measures of its own night (`480 - tst_min`, `tst_min / 60`) is recognised: it is of the night
+and no habit, it is not held equal beside any, and an answer says so.
+
 {}
 """
 #: Findings of the sample that the README shows.

@@ -138,25 +138,26 @@ def invented(path, n, *, seed=5, gap=0.0):
 
 def test_the_page_stands_alone_and_the_answer_comes_first(made):
     report, page, _, _ = made("sample:diary")
-    # what "held equal" means is said at its first, so a small line is looked for up to there
-    small = [card.small.partition("held equal")[0] for card in report.answer.cards]
+    # what is the same for measures of one habit is told once: the ranges are looked for
+    small = [card.small.partition("; ")[0] for card in report.answer.cards]
     places = [page.words.rindex(text) for text in small]
     assert max(places) < page.words.index("How your columns were read")
     cards = (*report.answer.cards, *report.answer.calendar_cards)
     for card in cards:
-        assert card.large in page.words
-        assert card.small.partition("held equal")[0] in page.words
+        assert f"{card.lead}{card.compared}: " in page.words
+        assert f" {card.told} " in page.words
+        assert card.small.partition("; ")[0] in page.words
+    assert report.page.read_text("utf-8").count('<article class="card"') == 7  # 6 habits, weekends
     # a link to each, with its size, in a list at the top
     listed = page.words[: page.words.index("Dot: the best guess")].partition("how you sleep")[2]
     assert sum(value[:2] == "#f" for value in page.fetched) == len(cards)
     assert all(card.lead in listed for card in cards)
-    sizes = [card.said.replace("about ", "") for card in cards if card.value == card.value]
-    assert [size for size in sizes if size not in listed] == []
+    assert [card.told for card in cards if card.told not in listed] == []
 
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if only evenings alike in that respect were compared)"
+    explained = "held equal (as if only evenings alike in that were compared)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1
@@ -179,7 +180,8 @@ def test_bars_of_one_unit_have_one_scale(made):
     _, page, _, _ = made("sample:diary")
     ends = {" ".join(text.split()) for text in page.text if re.match(r"[−+]\d", text)}
     assert {end for end in ends if end.endswith("h") or "min" in end} == {
-        "−2 h", "+2 h", "−20 min", "+20 min"  # few minutes to fall asleep were a dot on 0
+        "−2 h", "+2 h", "−1 h 30 min", "+1 h 30 min",  # of weekends, and of habits
+        "−20 min", "+20 min",  # few minutes to fall asleep were a dot on 0
     }  # fmt: skip
     assert {end for end in ends if end.endswith("points")} == {"+2 points"}
 
@@ -234,7 +236,7 @@ def test_the_sections_stand_in_the_order_of_a_readers_questions(made):
     _, page, _, _ = made("sample:diary")
     sections = ["What your nights show", "habits go with a difference in your nights",
                 "Weekends Friday and Saturday", "Next.", "How you sleep",
-                "Not large: under", "How your columns were read",
+                "No difference of 10 min or more", "How your columns were read",
                 "questions with all numbers", "What was read",
                 "What this cannot tell you", "How it was worked out"]  # fmt: skip
     places = [page.words.rindex(section) for section in sections]
@@ -410,7 +412,7 @@ def test_sleep_cycle_without_sleep_times_asks_about_time_in_bed(made):
     _, page, _, _ = made("sample:sleep_cycle")
     nights = ss.load_sample("sleep_cycle")
     assert ss.main_outcomes(nights)[0] == "tib_min"
-    lacks = "Not in this file: time asleep (“sleep” here is time in bed), time to fall asleep"
+    lacks = "Not in this file: time asleep, time to fall asleep"
     assert page.words.count(lacks) == 1
     assert page.words.index(lacks) < page.words.index("How you sleep")
     assert "Time in bed" in page.words
@@ -428,10 +430,11 @@ def test_habits_without_a_finding_are_named_at_the_top_and_link_to_their_limits(
     nights = pd.DataFrame({"tst_min": tst, **some, "bath": few}, index)
     html = page_of(ss.answer(nights))
     top = html[: html.index("Dot: the best guess")]
-    under = '<a href="#not-large">Under 30 min either way in time asleep</a>'
+    said = "No difference of 30 min or more in time asleep (less is possible)"
+    under = f'<a href="#not-large">{re.escape(said)}</a>'
     assert re.search(rf"{under}: (Reading, Tea|Tea, Reading)\.", top)
     assert "May be luck: Bath (time asleep)." in top
-    assert '<a href="#all">What is not named</a> is not ruled out.' in top
+    assert '<a href="#all">What is not named here</a> may go with your sleep, too.' in top
     assert html.count('id="not-large"') == html.count('id="open"') == 1
     assert "Not in this file: time to fall asleep, stress." in top
 
@@ -453,7 +456,7 @@ def test_one_night_is_shown_and_not_asked(made, tmp_path):
     assert str(report.answer).startswith("1 night: too few to compare anything.")
     assert "1 night, 1 January 2020" in page.words
     # a short diary has a short page
-    for absent in ("Not large", "How it was worked out", "with all numbers", "interval"):
+    for absent in ("No clear difference", "How it was worked out", "with all numbers", "interval"):
         assert absent not in page.words
     assert not page.pictures
 
@@ -545,9 +548,9 @@ def test_a_report_of_every_real_export(made, file):
         listed = one["column"] and one["role"] not in ("date", "unused", "note", "id")
         assert not listed or " ".join(header.split()) in page.words
     for card in (*report.answer.cards, *report.answer.calendar_cards):
-        assert card.large in page.words
-        # what is held equal is explained, and the device doubted, where it is first
-        assert re.split("held equal|; the device, its app", card.small)[0] in page.words
+        assert f"{card.lead}{card.compared}" in page.words
+        assert card.told in page.words
+        assert card.small.partition("; ")[0] in page.words  # what is alike is told once
 
 
 # ---- what else lies on the disk
@@ -658,8 +661,8 @@ def test_what_is_left_possible_is_said_of_each_measure_and_of_the_calendar(tmp_p
     assert not got.calendar_cards
     assert [card.outcome for card in got.limits] == ["tst_min", "sol_min"]
     words = Page(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")).words
-    assert "Not large: under 30 min either way in time asleep" in words
-    assert "Under 10 min either way in time to fall asleep (1)" in words
+    assert "No difference of 30 min or more in time asleep" in words
+    assert "No difference of 10 min or more in time to fall asleep (1)" in words
     assert "Friday and Saturday nights: time asleep at most" in words
     assert "of twenty such ranges about one misses" in words
 
@@ -749,7 +752,8 @@ def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_
     page = ss.write_report(nights, tmp_path / "page.html").read_text("utf-8")
     found = len(answer.calendar_cards)
     assert found >= 9
-    assert page.count('<article class="card"') == 6
+    leads = {card.lead for card in answer.calendar_cards[:6]}  # one card, a line a measure
+    assert page.count('<article class="card"') == len(leads)
     assert [f'id="f{k}"' in page for k in range(1, found + 2)] == [True] * found + [False]
     assert page.count("the device, its app or how it is worn may have changed") == 1
 
@@ -804,4 +808,4 @@ def test_where_no_habit_is_noted_what_was_found_is_the_large_line(tmp_path):
     nights = pd.DataFrame({"tst_min": 430.0, "midsleep_h": middle}, days)
     page = html.unescape(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8"))
     page = page.replace("\xa0", " ")
-    assert re.search(r'<p class="lead">Your hours moved about [^.]*\.</p><p>No habits are', page)
+    assert re.search(r'<p class="lead">Your sleep moved about [^.]*\.</p><p>No habits are', page)

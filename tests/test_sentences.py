@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import sleepstats as ss
 from sleepstats.results import NAN
 from sleepstats.results.relation import Association, Difference
 from sleepstats.results.sentences import removed, span_words
 
 NIGHTS = pd.date_range("2026-01-01", periods=118, name="night")
-SIDES = np.arange(118) < 38
+SIDES = np.arange(118) % 3 == 1  # 39 evenings
+SIDES[1] = False
 SHARED = {
     "outcome": "tst_min", "factor": "alcohol", "when": "day before the night", "n_dropped": 2,
     "effect": -23.0, "effect_low": -35.2, "effect_high": -11.4, "effect_unit": "min",
@@ -238,3 +240,75 @@ def test_what_is_found_by_one_question_says_how_often_luck_does_as_much(alcohol,
             assert "Asked alone" not in f"{many}"
             assert "Asked alone" not in f"{dataclasses.replace(found, status='not found')}"
     assert "Asked alone" not in f"{alcohol}"
+
+
+# ---- what a sentence says of how it was asked, and of a yes or no of the day
+
+
+@pytest.fixture
+def sample():
+    return ss.load_sample("diary")
+
+
+STEP = "As a step in time, most of it is evened out as slow change; adjust=('weekday',) leaves it."
+
+
+def test_a_step_in_time_is_noticed(sample):
+    """A new bed is no, and from a day on yes: by construction one change in the whole diary."""
+    after = sample.assign(after=sample.index >= sample.index[len(sample) // 2])
+    for ask in (ss.compare, ss.associate):
+        assert " ".join(str(ask(after, "tst_min", "after")).split()).endswith(STEP)
+        assert "step in time" not in str(ask(after, "tst_min", "after", adjust=("weekday",)))
+        assert "step in time" not in str(ask(sample, "tst_min", "late_meal"))
+    there_and_back = sample.assign(away=(np.arange(len(sample)) // 30) % 2 == 1)
+    assert "step in time" not in str(ss.compare(there_and_back, "tst_min", "away"))
+
+
+def test_a_weekend_is_told_how_it_can_be_asked(sample):
+    nights = sample.assign(weekend=sample.index.day_of_week.isin([4, 5]))
+    one = ss.compare(nights, "tst_min", "weekend")
+    assert one.reason.endswith("; adjust=('trend',) leaves the days of the week in")
+    assert ss.compare(nights, "tst_min", "weekend", adjust=("trend",)).status == "found"
+
+
+@pytest.mark.parametrize(
+    ("adjust", "said"),
+    [
+        (["stress"], "stress held equal, weekdays and slow change left in"),
+        (["stress", "trend"], "slow change evened out, stress held equal"),
+        (["weekday", "trend", "stress"], "weekdays and slow change evened out, stress held equal"),
+    ],
+)
+def test_what_is_no_longer_evened_out_is_said(sample, adjust, said):
+    """``adjust=["stress"]`` was read as "and stress, too"."""
+    told = " ".join(str(ss.associate(sample, "tst_min", "late_meal", adjust=adjust)).split())
+    assert f"{said})" in told
+
+
+def test_a_yes_or_no_of_the_day_is_told_in_days():
+    """Planted: less sleep, more days of stress; "4 percentage points lower" was read as less."""
+    rng, index = np.random.default_rng(3), pd.date_range("2026-01-05", periods=150, name="night")
+    tst = 430 + 40 * rng.normal(size=150)
+    chance = np.clip(0.3 - 0.006 * np.r_[0, tst[:-1] - 430], 0, 1)
+    nights = pd.DataFrame({"tst_min": tst, "stress": rng.random(150) < chance}, index=index)
+    nights.attrs["sleepstats"] = {"columns": {"stress": {"label": "Stressful day"}}}
+    both = ss.stress_and_sleep(nights, outcomes="tst_min")
+    assert both.verdict == "night to day"
+    assert "went with fewer days with “Stressful day” on the day after it" in both.said()
+    (one,) = both.to_day
+    size = f"“Stressful day” on {60 * abs(one.effect):.0f} of 100 days fewer"
+    assert size in " ".join(str(one).split())
+    assert "percentage" not in str(both)
+
+
+def test_a_table_names_the_function_that_draws_it(sample):
+    """``correlate(...).plot()`` drew lines of n, p and r."""
+    table = ss.correlate(sample, "tst_min")
+    for some in (table, table[table.status == "found"]):
+        with pytest.raises(ss.DiaryError, match=r"draw it with plot_forest\(table\)"):
+            some.plot()
+    with pytest.raises(ss.DiaryError, match=r"A table is no picture: pandas has"):
+        ss.regularity(sample).plot()
+    # a part of the columns is a frame like any other
+    assert len(table[["n", "pvalue"]].plot().lines) == 2
+    assert len(pd.DataFrame(table).plot().lines) > 2

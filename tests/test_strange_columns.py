@@ -101,3 +101,56 @@ def test_nights_so_far_are_counted_on_the_calendar(nights):
     kept = nights[np.arange(N) % 3 > 0]
     plan = ss.nights_needed(kept, factor="a", effect=30)
     assert f"The {plan.nights_so_far} nights so far ({len(kept)} recorded) are enough" in f"{plan}"
+
+
+def test_a_column_computed_from_its_own_night_is_no_habit():
+    """``480 - tst_min`` is no habit whatever it is called: by definition, nothing estimated."""
+    nights = ss.load_sample("diary")
+    plain = ss.correlate(nights, "tst_min", beside=True)
+    more = nights.assign(
+        sleep_debt_min=480 - nights.tst_min,
+        tst_h=(nights.tst_min / 60).round(1),
+        awake_in_bed_min=nights.tib_min - nights.tst_min,
+    )
+    table = ss.correlate(more, "tst_min", beside=True)
+    numbers = ["factor", "effect", "pvalue", "stands", "held_equal"]
+    pd.testing.assert_frame_equal(pd.DataFrame(table[numbers]), pd.DataFrame(plain[numbers]))
+    said = (
+        "“sleep debt” is computed from total sleep time of the same night, or as good as, so it "
+        "is no habit before it."
+    )
+    assert said in table.attrs["sleepstats_table"]["notes"]
+    # several measures together are not named one by one
+    told = " ".join(ss.answer(more, "tst_min").asides)
+    assert said in told
+    assert "“awake in bed” is computed from measures of the same night" in told
+
+
+@pytest.mark.parametrize("when", [None, {"debt_min": "night"}])
+@pytest.mark.parametrize(
+    ("outcome", "factor"),
+    [("tst_min", "debt_min"), ("debt_min", "tst_min"), ("se_pct", "debt_min"), ("debt_min", "h")],
+)
+def test_what_a_column_is_computed_from_is_not_found_by_it(outcome, factor, when):
+    nights = ss.load_sample("diary")
+    nights = nights.assign(debt_min=480 - nights.tst_min, h=nights.tst_min / 60)
+    one = ss.associate(nights, outcome, factor, when=when)
+    assert one.status == "refused"
+    assert one.reason.endswith(
+        "is computed from total sleep time of the same night, or as good as, so it is no habit "
+        "before it"
+    )
+
+
+def test_what_only_goes_with_the_night_stays_a_habit():
+    """Truth by construction: yesterday's sleep, a noisy copy (r2 0.8), a rating, few nights."""
+    nights, rng = ss.load_sample("diary"), np.random.default_rng(5)
+    tst = nights.tst_min
+    nights = nights.assign(
+        before_min=tst.shift(1),
+        like_min=tst + 0.5 * tst.std() * rng.normal(size=len(tst)),
+        grade=(tst / 60).round(),
+        few_min=(tst / 2).where(np.arange(len(tst)) < 13),
+    )
+    habits = ss.answer(nights, "tst_min").habits
+    assert {"before_min", "like_min", "grade", "few_min"} <= set(habits)

@@ -25,8 +25,9 @@ CARD = (
      "with it. Evenings about which you wrote nothing are left out."),
     (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
      "eight of ten lie in between. The size is for that, not for one more of it."),
-    (r"still there with \d+ other habits held equal", "Asked again among evenings that are alike in the "
-     "other habits, the difference is still there and points the same way."),
+    (r"still there(, smaller \(about \d+ min\),)? with the other habits held equal", "Asked again among "
+     "evenings that are alike in the other habits that could be behind it, the difference is still "
+     "there and points the same way; where it is clearly smaller, its size then."),
 )  # fmt: skip
 
 #: What a sentence of a result is made of: a pattern, and what it means.
@@ -63,22 +64,17 @@ OTHERS = (
      "no other habit was seen to go with both this one and your sleep"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
-    ("but … also differs on the day after such a night: perhaps the other way round: first the night, "
-     "then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
-     "stretch of days that differ.", "also differs on the day after such a night"),
+    ("but … of the day after goes with it, too (12 min less): perhaps the other way round: first the "
+     "night, then the day", "The day after a night cannot have made the night. So the night may change the day, or both lie in a "
+     "stretch of days that differ.", "of the day after goes with it, too"),
     ("more sleep (wakings included)", "From falling asleep to waking up; the file does not tell how "
      "long you lay awake in between.", "sleep (wakings included)"),
-    ("Before it was made smaller: 30 min less (11 to 48 min less)", "The size before luck is allowed for: of many questions "
-     "those stand out that luck has helped, so the heading is smaller, and has a range of its own.",
-     "Before it was made smaller: "),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
-    ("only something that goes closely with both, and nobody wrote down, would explain this away", "With both: the "
-     "habit and your sleep.", "would explain this away"),
+    ("even something that goes weakly with both, and nobody wrote down, would explain this away",
+     "With both: the habit and your sleep. The other habits held equal do not.", "explain this away"),
     ("perhaps (hollow dot)", "Clearer than luck would make it, and yet the range holds no difference, too: its "
      "size may be next to nothing.", "perhaps"),
-    ("chance that it is less at all", "How sure it is that \"less\" is not \"more\", where the range holds "
-     "both. It says nothing about why.", "chance that it is "),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "
      "between; with few nights that is much.", "between "),
     ("which may be luck", "Clear by itself, and not clear among so many questions.", "may be luck"),
@@ -86,11 +82,13 @@ OTHERS = (
      "not clear"),
     ("not clear beside others", "Clear alone, and not among evenings that are alike in the other habits: "
      "its dot is hollow.", "not clear beside others"),
-    ("not large", "Half an hour or more (to fall asleep: 10 min) is ruled out; what is less is not.",
-     "not large"),
-    ("the typical … may be off by …", "Nights like these, but others, would have another typical one; "
-     "mostly no further off than this. How far your nights lie apart stands before it.",
-     "may be off by"),
+    ("no difference of 30 min or more", "Half an hour or more (to fall asleep: 10 min) is ruled out; "
+     "what is less is not.", "No difference of "),
+    ("out of reach", "With so few nights even a large difference would mostly be missed.",
+     "out of reach"),
+    ("other nights of yours could give a typical … to …", "These are not all your nights: others, "
+     "like these, would have another middle one; mostly within this. How far your nights lie apart "
+     "stands before it.", "could give a typical"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip
@@ -180,7 +178,7 @@ def first_result_page(made: Path) -> None:
     cards = [about["tst_min", factor] for factor in ("screens_min", "late_meal")]
     code = " ".join(
         path.read_text(encoding="utf-8")
-        for room in ("answers", "report", "results")
+        for room in ("answers", "report", "results", "asking")
         for path in sorted((Path(ss.__file__).parent / room).glob("*.py"))
     )
     code = re.sub(r'"\s*f?"', "", code)  # a sentence over several lines of code

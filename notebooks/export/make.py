@@ -1,10 +1,12 @@
-"""Make the invented export of notebook 09: ``python notebooks/export/make.py``.
+"""Make the invented files of notebooks 07 and 09: ``python notebooks/export/make.py``.
 
 ``oura_trends.csv`` has the layout of Oura's old web export, its repeated header and its words for
 "nothing" included; ``habits.csv`` is a list as a person keeps it in a spreadsheet. Nothing is of
 anybody. Planted: each glass of wine raises the lowest heart rate of the night by 2.5 beats and
 lowers heart rate variability by 4 ms; a late meal takes 10 min of sleep; coffees and stress do
 nothing.
+
+``article.csv`` is the diary that an article's claims are held against, with what is planted in it.
 """
 
 from __future__ import annotations
@@ -28,8 +30,37 @@ HEADER = (
 )
 
 
+def article() -> str:
+    """Return the diary of notebook 07, what is planted in it as that says it."""
+    kinds = {"none": "none", "chamomile": "A", "magnesium": "B"}
+    sooner = {f"supplement_kind={kind}": 0.65 for kind in ("chamomile", "magnesium")}
+    nights, _ = ss.simulate_nights(
+        350, seed=20, effects={"stress": -6.0},
+        latency_ratios={**sooner, "reading": 0.8, "screens_min": 1.005},
+    )  # fmt: skip
+    names = {
+        "supplement_kind": "kratom_kind",
+        "supplement_time_h_before_bed": "kratom_h_before_bed",
+    }
+    nights = nights.drop(columns="supplement_dose_mg").rename(columns=names)
+    nights["kratom_kind"] = nights["kratom_kind"].map(kinds)
+    nights["kratom"] = used = nights["kratom_kind"] != "none"
+    nights["kratom_dose"] = used * np.ceil(3 * np.random.default_rng(7).random(len(nights)))
+    run = (used != used.shift()).cumsum()
+    dates = nights.index.to_series()
+    days = (dates - dates.groupby(run).transform("min")).dt.days
+    minutes = used * (20 - 15 * days / 7) - 35 * (~used & (days < 3) & (run > 1))
+    for clock in ("final_wake", "out_of_bed"):
+        nights[clock] += pd.to_timedelta(minutes.round(), unit="min")
+    computed = ["sleep_onset", "tst_min", "spt_min", "tib_min", "twak_min", "se_pct", "midsleep_h"]
+    nights = nights.drop(columns=computed)
+    for name in nights.select_dtypes("datetime"):
+        nights[name] = nights[name].dt.strftime("%Y-%m-%d %H:%M")
+    return nights.round(2).to_csv(lineterminator="\n")
+
+
 def export(seed: int = 9) -> dict[str, str]:
-    """Return the two files by name."""
+    """Return the files by name."""
     rng = np.random.default_rng(seed)
     nights, _ = ss.simulate_nights(
         150, seed=seed, start="2026-01-05", effects={"late_meal": LATE_MEAL_MIN},
@@ -75,7 +106,8 @@ def export(seed: int = 9) -> dict[str, str]:
     habits = habits.drop(index=habits.index[[k for k in range(n) if k % 31 == 8]])
     out = io.StringIO()
     habits.to_csv(out, index=False, sep=";", lineterminator="\n")
-    return {"oura_trends.csv": "\n".join(lines) + "\n", "habits.csv": out.getvalue()}
+    made = {"oura_trends.csv": "\n".join(lines) + "\n", "habits.csv": out.getvalue()}
+    return made | {"article.csv": article()}
 
 
 if __name__ == "__main__":

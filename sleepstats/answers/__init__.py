@@ -18,8 +18,8 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights, date_said, nights_said
-from sleepstats.columns import STAND_INS, column_of, factor_names, told_of
+from sleepstats.checks import check_nights, date_said, is_blank, nights_said
+from sleepstats.columns import STAND_INS, column_of, factor_names, how_long, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
@@ -28,7 +28,7 @@ from sleepstats.units import filled, together
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in that respect were compared"
+HELD_SAID = "as if only evenings alike in that were compared"
 WEEKENDS_FROM = 21  # nights from which on weekends are compared
 #: Measures that are made of the clocks and durations of the night: they move together.
 OF_THE_CLOCK = frozenset(
@@ -39,6 +39,7 @@ OF_THE_CLOCK = frozenset(
 PART = "Asked about these alone; asked with all others, what is found and how sure may differ."
 #: Statuses of what was asked and not found; so many letters of names stand in one line.
 OPEN_YET, NAMED_UP_TO = ("not found", "unreachable"), 60
+NAMED_FEW = 3  # so many habits are named in the first sentence
 #: Of differences up to this size nights are said to rule out the rest.
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 NOT_CLEAR = "No clear difference"
@@ -114,7 +115,8 @@ class Card:
         """What bars of one scale have in common."""
         # points are a unit within one measure only; minutes awake are few beside those of sleep
         awake = str(self.outcome in (LATENCY, "waso_min"))
-        return self.unit, self.outcome if self.unit in ("", "points") else awake
+        measure = self.outcome if self.unit in ("", "points") else awake
+        return self.unit, measure, str(bool(self.factor))  # years differ by more than evenings
 
     @property
     def rank(self) -> tuple[int, float]:
@@ -131,8 +133,10 @@ class Card:
 
     @property
     def limit(self) -> str:
-        """What is said of a size that is not large."""
-        return f"Under {self.widest:.0f} min either way" if self.unit == "min" else NOT_CLEAR
+        """What is said of sizes that are left possible."""
+        more = f"{self.widest:.0f} min or more"
+        said = f"{more} is possible" if self.is_wide else f"No difference of {more}"
+        return said if self.unit == "min" else NOT_CLEAR
 
     @property
     def is_wide(self) -> bool:
@@ -169,10 +173,15 @@ def small_lines(cards: Sequence[Card]) -> Iterator[str]:
         told |= {words for words in (HELD, plain.DEVICE) if words in small}
 
 
+def habit_of(card: Card) -> tuple[bool, str]:
+    """Return what cards of one habit have in common; what is gone beside others stands apart."""
+    return card.verdict == "gone", card.lead
+
+
 def by_habit(cards: Sequence[Card]) -> list[Card]:
     """Return cards in their order, but what is told of one habit together."""
-    kinds = list(dict.fromkeys((card.verdict == "gone", card.lead) for card in cards))
-    return sorted(cards, key=lambda card: kinds.index((card.verdict == "gone", card.lead)))
+    kinds = list(dict.fromkeys(map(habit_of, cards)))
+    return sorted(cards, key=lambda card: kinds.index(habit_of(card)))
 
 
 def bar_scale(cards: Sequence[Card], card: Card) -> float:
@@ -203,23 +212,23 @@ def lead_of(
     measures = table.loc[table["status"] != "refused", "outcome"].unique()
     what = listed([plain.measure_name(column_of(nights, x)) for x in measures])
     what = what if len(measures) < 3 else "how you sleep"  # of few no more is said than was asked
-    one = f" ({named(column_of(nights, names[0]).label)})" if asked == 1 else ""
+    few = asked == len(names) <= NAMED_FEW  # of few one wants to know which
+    told = [column_of(nights, x).label.removesuffix(" of the day before") for x in names]
+    one = f" ({listed(list(map(named, told)))})" * few
     # a hollow dot is counted apart: what "goes" has a filled one
     firm = [card for card in found if not card.is_hollow]
     standing = firm or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
         went = "may go" if not firm else "goes" if len(stands) == 1 else "go"
-        sleep = next((x for x in STAND_INS if (table["outcome"] == x).any()), "")
+        sleep = next((x for x in STAND_INS if x in measures), "")
         long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
         where = "your nights"
         if len(only := {card.outcome for card in standing}) == 1:
             where = plain.measure_name(column_of(nights, *only))
             where, which = (f"your {where}", "") if sleep in only else (where, which)
-        many = f"{plain.number_said(len(long)).lower()} of them" if long else "none clearly"
-        if len(stands) == 1:
-            many = "also" if long else "though not clearly"
-        which = f", {many}{which}" * bool(which and firm)
+        many = f"{plain.number_said(len(long)).lower()} of them" if len(stands) > 1 else "also"
+        which = f", {many}{which}" * bool(which and firm and long)
         if asked == 1:
             return f"The one habit asked about{one} {went} with a difference in {where}{which}."
         count, more = plain.number_said(len(stands)), {own[card.factor] for card in found} - stands
@@ -239,17 +248,19 @@ def lead_of(
         clear = "stands clear of the others" if several else "stand clear of the others"
         also = also if others or moved else ""
         return f"{some} with a difference in {what}, but {none} {clear}.{also}"
+    if is_blank(nights):
+        return "No night is filled in yet."
     n, open_yet = len(nights), len({own.get(card.factor) for card in left if card.is_wide})
     if asked:
         if open_yet == asked:
-            which = one.strip(" ()") or f"any of {asked} habits"
+            which = one.strip(" ()") if asked == 1 else f"any of {asked} habits{one}"
             verb = "differ" if " and " in what else "differs"
             return f"{n:,} nights are too few to say whether {what} {verb} with {which}.{also}"
         goes = f"with a difference in {what}"
         if asked == 1:
             return f"The one habit asked about{one} does not clearly go {goes}.{also}"
-        rest = f"; of {open_yet} it cannot be told yet" if open_yet else ""
-        return f"None of {asked} habits clearly goes {goes}{rest}.{also}"
+        rest = f"; with {open_yet} of them it may still be large" if open_yet else ""
+        return f"None of {asked} habits{one} clearly goes {goes}{rest}.{also}"
     if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
         return f"{count_said(n, 'night')}: too few to compare anything."
     if table.empty:
@@ -267,26 +278,17 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
         for wide in (False, True):
             mine = [x for x in limits if x.outcome == outcome and x.is_wide is wide]
             if some := [x for x in mine if not x.low * x.high > 0.0]:  # those may be luck
-                told = "Cannot tell yet" if wide else some[0].limit
+                told = max(some, key=lambda card: card.unit).limit  # kinds have no unit
                 name = plain.measure_name(column_of(nights, outcome))
+                name += " (less is possible)" * (told != NOT_CLEAR and not wide)
                 names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
                 yield wide, f"{told} in {name}", few_named(names)
-
-
-def luck_said(nights: pd.DataFrame, table: pd.DataFrame, main: Sequence[str]) -> str:
-    """Name what is clear alone and not among so many, of measures that are no other's story."""
-    rows = table[table["status"].isin(OPEN_YET) & (table["effect_low"] * table["effect_high"] > 0)]
-    pairs = [
-        (column_of(nights, row["factor"]), column_of(nights, row["outcome"]))
-        for row in rows_of(rows)
-        if row["outcome"] in main or row["outcome"] not in OF_THE_CLOCK
-    ]
-    return few_named([f"{plain.habit_said(x)} ({plain.measure_name(y)})" for x, y in pairs])
 
 
 def few_named(names: Sequence[str]) -> str:
     """Return as many names as stand in a line, and how many more there are."""
     kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
+    kept = kept if len(kept) < len(names) - 1 else list(names)  # a name is no longer than "1 more"
     return ", ".join(kept) + f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
 
 
@@ -326,14 +328,17 @@ def _span(nights: pd.DataFrame) -> str:
 def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
     lacks, names = [], factor_names(nights)
-    if not known_nights(nights, "tst_min"):
-        stand_in = next((n for n in STAND_INS if known_nights(nights, n)), "")
-        here = f" (“sleep” here is {plain.measure_name(column_of(nights, stand_in))})"
-        lacks.append("time asleep" + here * bool(stand_in))
+    n, stand_in = known_nights(nights, "tst_min"), column_of(nights, how_long(nights))
+    if not n or stand_in.name != "tst_min":
+        few = f" of more than {count_said(n, 'night')}" * bool(n)  # time in bed is called so
+        here = f" (“sleep” here is {plain.measure_name(stand_in)})" * (stand_in.name == "spt_min")
+        lacks.append(f"time asleep{few}{here}")
     if latency_refusal(nights):
         lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
     if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
         lacks.append("stress")
+        made = all(column_of(nights, name).label.endswith("the day before") for name in names)
+        lacks += ["habits of the evening"] * made
     return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks and not check_first(nights))
 
 

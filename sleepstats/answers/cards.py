@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from sleepstats import answers
 from sleepstats.answers import HELD, OF_THE_CLOCK, Card, bar_scale, diary, plain, rows_of
 from sleepstats.columns import STAND_INS, Column, column_of
 from sleepstats.relations import associate
@@ -27,12 +28,14 @@ TO_BED = ("into_bed", "lights_out")
 #: Of the same story in other measures one of each of these is told, so many in all.
 MOST_ALIKE = 2
 ALIKE = (("final_wake", "out_of_bed"), (*TO_BED, "sleep_onset"), STAND_INS, ("sol_min",))
-#: Estimates that a size is told of: as guessed and as measured, and both ends of what was measured.
-SHOWN, SHOWN_ENDS = ("best_guess", "effect"), ("effect_low", "effect_high")
+#: Both ends of what was measured, alone and as wide as so many findings ask, and beside the others.
+SHOWN_ENDS = ("effect_low", "effect_high")
 FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")
 #: A size and its range on a card, of one posterior; where it cannot be told, as measured.
 TOLD = ("best_guess", "best_guess_low", "best_guess_high")
-#: What is said of a habit that no other could stand behind; of one that may follow from the night.
+#: What is left with others held equal is told where it is less than this share of the best guess.
+CLEARLY_LESS, OTHERS = 0.75, "the other habits"
+#: What is said of a habit that no other could stand behind.
 ALONE = "no other habit was seen to go with both this one and your sleep"
 
 
@@ -72,9 +75,8 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that were found, first those that stand, each time the clearest first."""
-    found = table[table["status"] == "found"].sort_values(
-        ["pvalue_family", "pvalue"], kind="stable"
-    )
+    found, by = table[table["status"] == "found"], ["pvalue_family", "pvalue"]
+    found = found.sort_values(by, kind="stable")
     if "stands" not in found:
         return found
     return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
@@ -133,36 +135,33 @@ def _card(
     row = group[0]
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     verdict, amount = relation.verdict_of(row), amount_of(nights, row["factor"], about)
-    lead, beside = plain.habit_said(factor), _beside(row, about, away)
+    lead, beside = plain.habit_said(factor), _beside(row, about, away, amount, outcome)
+    if relation.differs_after(row, about):
+        beside = f"{beside}; {_follows(row, about, amount, outcome)}"
     odd = diary.far_off_said(nights, outcome.label)
-    evenings = diary.counted_said(nights, row)
+    many = diary.counted_said(nights, row)
     same = list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
         name = plain.measure_name(outcome)
         kinds = tuple(_kinds(nights, row))
-        small = "; ".join(filter(None, (*kinds[:1], also, evenings, beside)))
-        more = tuple(f"{kind}." for kind in kinds[1:])
+        small = "; ".join(filter(None, (*kinds[:1], also, many, beside)))
         return Card(
             lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
-            more=(*more, *_more(nights, row, about, amount)),
+            more=(*(f"{kind}." for kind in kinds[1:]), *_more(nights, row, about, amount)),
         )  # fmt: skip
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
-    value, low, high = sizes_of(row, names, amount, outcome)
-    span = f"{plain.range_said(low, high, outcome)}{_sure(row, value, outcome, low, high)}"
+    value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
+    span = plain.range_said(low, high, outcome)
+    if abs(size - value) > 0.5 * abs(size):  # luck may have made most of it: both are told
+        span += f"; measured: {plain.effect_said(size, outcome, '')}, which is mostly too much"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
-        "; ".join(filter(None, (span, also, evenings, odd, beside))),
+        "; ".join(filter(None, (span, also, many, odd, beside))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
-
-
-def _sure(row: Mapping[str, Any], value: float, outcome: Column, low: float, high: float) -> str:
-    """Say how sure the direction is, where the range leaves both: both are of one posterior."""
-    chance, way = 100.0 * float(row["p_direction"]), plain.direction_said(value, outcome)
-    return f"; chance that it is {way} at all: {chance:.0f} in 100" * (low <= 0.0 <= high)
 
 
 def sizes_of(
@@ -188,26 +187,31 @@ def _alike(
             yield plain.effect_said(value, column)
 
 
-def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Away) -> str:
+def _beside(
+    row: Mapping[str, Any], about: Any, away: relation.Away, amount: Amount, outcome: Column
+) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
     verdict = relation.verdict_of(row)
     if verdict == "found":
         return ""
-    named = _named(row, about)
-    follows = ""
-    if relation.differs_after(row, about):
-        follows = f"but {named} also differs on the day after such a night: {plain.FOLLOWS}"
     if verdict == "stands":
         beside = relation.names_in(row.get("held_equal"))
-        few = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else ""
-        words = f"still there with {few or f'{len(beside)} other habits'} {HELD}"
+        held = relation.named_some(beside, about) if len(beside) <= MOST_ALIKE else OTHERS
+        firm = relation.NO_CLEARER if relation.is_unsure(row) else "still there"
+        words = f"{firm} with {held} {HELD}"
+        guess, left = sizes_of(row, ("best_guess", "beside_guess"), amount, outcome)
+        if abs(left) < CLEARLY_LESS * abs(guess):  # kinds have no size
+            told = plain.amount_said(left, outcome, plain.places_of(left))
+            words = words.replace("there", f"there, smaller (about {told}),", 1)
+        if float(row.get("robustness", math.nan)) < plain.WEAK and not relation.is_unsure(row):
+            words = plain.WEAKLY
         if not beside:
             words = "no other habit to set beside it" if about.get("habits") == 1 else ALONE
             if some := relation.named_some(about.get("unasked", ()), about):
                 words += f" (not looked at, as it could not be asked: {some})"
         if twice := relation.named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
             words += f"; {twice} is the same habit, noted again"
-        return "; ".join(filter(None, (words, follows)))
+        return words
     pair = (row["outcome"], row["factor"])
     others = away.get(pair, ())
     names = relation.named_some(others, about)
@@ -222,53 +226,41 @@ def _beside(row: Mapping[str, Any], about: Mapping[str, Any], away: relation.Awa
         words = f"cannot be told apart from {names}"
     else:
         words = f"no longer clear once {names} {'is' if len(others) == 1 else 'are'} held equal"
-    return "; ".join(filter(None, (words, follows)))
+    return words
+
+
+def _follows(row: Mapping[str, Any], about: Any, amount: Amount, outcome: Column) -> str:
+    """Doubt the order, as the habit of the day after goes with the night as well."""
+    (size,) = sizes_of(row, ("evening_after_effect",), amount, outcome)
+    told = plain.amount_said(size, outcome, plain.places_of(size))
+    told = f" ({told} {plain.direction_said(size, outcome)})" * (size == size)
+    return f"but {_named(row, about)} of the day after goes with it, too{told}: {plain.FOLLOWS}"
 
 
 def _more(
     nights: pd.DataFrame, row: Mapping[str, Any], about: dict[str, Any], amount: Amount
 ) -> Iterator[str]:
-    """Say what else there is to a finding: for one step, as measured, beside which habits."""
+    """Say what else there is to a finding: for one step, and which habits were held equal."""
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    stands = relation.verdict_of(row) == "stands"
-    guess, size, low, high = sizes_of(row, (*SHOWN, *FOUND_ENDS), amount, outcome)
-    if guess == guess:
-        told = plain.effect_said(size, outcome, ""), plain.range_said(low, high, outcome)
-        yield f"Before it was made smaller: {told[0]} ({told[1]})."
     if amount.compared:
         step = float(about["steps"][row["factor"]])
-        (each,) = sizes_of(row, SHOWN[:1], Amount(step, "", ""), outcome)
+        (each,) = sizes_of(row, TOLD[:1], Amount(step, "", ""), outcome)
         words = plain.step_said(step, factor)
         yield f"{words[:1].upper()}{words[1:]}: {plain.effect_said(each, outcome)}."
     if row["outcome"] in plain.EXPLAINED:
         yield plain.EXPLAINED[row["outcome"]]
     if plain.SCORE.search(outcome.label):
         yield plain.SCORED
-    names = relation.names_in(row.get("held_equal"))
-    few = relation.named_some(names, about) * (len(names) <= MOST_ALIKE)
-    held = few or "the other habits"
-    left = sizes_of(row, BESIDE, amount, outcome) if BESIDE[0] in row else (math.nan,)
-    if names and not math.isnan(sum(left)) and "entangled" not in str(row.get("reason")):
-        words = f": {plain.effect_said(left[0], outcome)}"
-        if not stands:
-            now = "turns round" if relation.turned(row) else "is no longer clear"
-            words = f" it {now}: {plain.at_most_said(left[1], left[2], outcome)}"
-        # a third size that is about the same was read as another one
-        if not stands or abs(left[0] - guess) > abs(guess) / 4.0:
-            yield f"With {held} {HELD}{words}."
-    robust, clear = float(row.get("robustness", math.nan)), not relation.is_unsure(row)
-    if stands and clear and robust == robust:
-        yield plain.no_reason_said(robust)
-    how_long = next(iter(about.get("families", {}).get(CAME_FOR, [])), "tst_min")
-    first = about["asked"].get((how_long, row["factor"]), row)
-    once = about.setdefault("told_once", set())  # on the first card of a habit
-    open_yet = first["status"] in ("not found", "unreachable") and row["factor"] not in once
-    once.add(row["factor"])
-    if open_yet and not math.isnan(first["effect_low"]):
-        sleep = column_of(nights, first["outcome"])
-        low, high = sizes_of(first, SHOWN_ENDS, amount, sleep)
-        name = plain.measure_name(sleep)
-        yield f"Not clear for {name} itself: {plain.at_most_said(low, high, sleep)}."
+    names, verdict = relation.names_in(row.get("held_equal")), relation.verdict_of(row)
+    if verdict == "stands" and len(names) > MOST_ALIKE:
+        every = sentences.listed([relation.named_some((one,), about) for one in names])
+        yield f"Held equal for {plain.measure_name(outcome)}: {every}."
+    if verdict == "gone" and names and "entangled" not in str(row.get("reason")):
+        held = relation.named_some(names, about) if len(names) <= MOST_ALIKE else OTHERS
+        now = "turns round" if relation.turned(row) else "is no longer clear"
+        if not math.isnan(sum(left := sizes_of(row, BESIDE, amount, outcome))):
+            limit = plain.at_most_said(left[1], left[2], outcome)
+            yield f"With {held} {HELD} it {now}: {limit}."
     if relation.differs_after(row, about):
         yield (
             f"After such a night the next day differs in {_named(row, about)}, too, and a day that "
@@ -290,9 +282,7 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
     table = associate(nights, row["outcome"], row["factor"]).contrasts
     for kind in [] if table is None else rows_of(table.sort_values("pvalue")):
         scale = plain.scale_of(outcome)
-        value, low, high = (
-            scale * float(kind[name]) for name in ("effect", "effect_low", "effect_high")
-        )
+        value, low, high = (scale * float(kind[x]) for x in ("effect", *SHOWN_ENDS))
         if not math.isnan(low):
             yield (
                 f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
@@ -320,6 +310,19 @@ def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
         ends = f"{values.min():.3g} to {values.max():.3g}{plain.better_said(column)}"
         told.append(f"{plain.measure_name(column)} {ends}")
     return f"Points in this file: {'; '.join(told)}." if told else ""
+
+
+def luck_said(nights: pd.DataFrame, table: pd.DataFrame, main: Sequence[str]) -> str:
+    """Name what is clear alone and not among so many, of measures that are no other's story."""
+    rows = table[
+        table["status"].isin(answers.OPEN_YET) & (table["effect_low"] * table["effect_high"] > 0)
+    ]
+    pairs = [
+        (column_of(nights, row["factor"]), column_of(nights, row["outcome"]))
+        for row in rows_of(rows)
+        if row["outcome"] in main or row["outcome"] not in OF_THE_CLOCK
+    ]
+    return answers.few_named([f"{plain.habit_said(x)} ({plain.measure_name(y)})" for x, y in pairs])
 
 
 def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axes:

@@ -197,11 +197,12 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
     small = f"{values['n']:,} nights; the end against the beginning"
     if values["question"] == SEASON:
-        small = f"{values['n']:,} nights; against {_month(values['peak'] + YEAR / 2.0)}"
+        other = _month(values["peak"] + YEAR / 2.0)
+        small = f"{values['n']:,} nights; against {other}, by one wave a year"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
-        habits = "; habits not looked at here" * bool(factor_names(nights))
+        habits = "; habits not taken into account" * bool(factor_names(nights))
         small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     if column.kind == "device" and values["question"] == MONTHS:
         small = f"{small}; {plain.DEVICE}"
@@ -304,13 +305,13 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
     known, dates = ([f"{x.day} {x:%B %Y}" for x in days[np.array(moves) - k]] for k in (1, 0))
     far = (days[moves] - days[np.array(moves) - 1]).days > GAP_NIGHTS
-    short = f"Your hours moved {len(moves)} times, by up to {most}."
+    short = f"Your sleep moved {len(moves)} times, by up to {most}."
     way = "later" if steps[0] > 0 else "earlier"
     if len(moves) == 1:
         when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
-        short = f"Your hours moved about {most} {way} {when}."
+        short = f"Your sleep moved about {most} {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
-        short = f"Your hours moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
+        short = f"Your sleep moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
     if len(moves) > MOVES_TOLD:
         return short, short
     ends = [
@@ -323,7 +324,7 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     wide, clock = np.hypot(off[1:], off[:-1]), column_of(nights, "midsleep_h")
     sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
     first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
-    whole = f"Your hours moved: on typical nights {what} lay {', then '.join(told)} "
+    whole = f"Your sleep moved: on typical nights {what} lay {', then '.join(told)} "
     whole += f"({', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights)."
     if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
         drift = " to ".join(map(format_clock, (first, last)))
@@ -341,7 +342,7 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     more = span_of(nights) * ((seen / size) ** 2 - 1.0)
     few = f"about {max(round(more, -1), 10):,.0f} more nights like these"
     told = few if more <= MOST_NIGHTS else "only years of nights"
-    return f"if it is {size:.0f} min, {told} would show it"
+    return f"if it is {size:.0f} min, {told} would probably show it"
 
 
 def span_of(nights: pd.DataFrame) -> int:

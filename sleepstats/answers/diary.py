@@ -181,14 +181,12 @@ def _numbered(nights: pd.DataFrame, known: Bools) -> Ints:
 
 def _typical(nights: pd.DataFrame, name: str) -> str:
     """Return the sentence on one measure; empty without values."""
-    n = known_nights(nights, name)
-    if not n:
+    if not (n := known_nights(nights, name)):
         return ""
     values, number = _values(nights, name)
     if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
         return ""  # nobody is awake on no night: it does not tell
-    spoken = _SPOKEN.get(name, _hours)
-    lead, tail = _SAID[name]
+    spoken, (lead, tail) = _SPOKEN.get(name, _hours), _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         between = (" and " if n == 2 else " to ").join(ends)
@@ -200,10 +198,12 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     # without a time to fall asleep the time in bed is hardly more than the time asleep
     usual = usual_said(name, values.tolist(), device=device)
     usual *= not (name == "se_pct" and latency_refusal(nights))
+    usual = "A device takes lying still for sleep." if device and name == "se_pct" else usual
     said = f"{lead.format(middle)}{tail} on a typical night{half}. {usual}".rstrip()
-    off = _hours(randomisation.off_of_median(values, number))
-    if name in STAND_INS and off != _hours(0.0):
-        said += f" As these are not all your nights, the typical {middle} may be off by {off}."
+    off, mid = randomisation.off_of_median(values, number), float(np.median(values))
+    if name in STAND_INS and _hours(off) != _hours(0.0):
+        reach = f"{_hours(mid - off)} to {_hours(mid + off)}"
+        said += f" Other nights of yours could give a typical {reach}."
     return said.replace("up 1 times", "up once").replace("between 0 and 1 times", "never or once")
 
 
@@ -249,8 +249,8 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    told = f"lies about {_hours(typical)} earlier or later from one night to the next."
-    return f"Your {what.replace('time', 'stay')} {told}" if typical >= 0.5 else ""
+    told = f"From one night to the next your {what} lies about {_hours(typical)} earlier or later."
+    return told * (typical >= 0.5)
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:
@@ -324,7 +324,7 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
 def far_off_said(nights: pd.DataFrame, label: str) -> str:
     """Count, for a card, the nights on which a device's measure lay far from the others."""
     told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
-    return f"{told.split()[1]} odd nights kept" if told else ""
+    return f"{told.split()[1]} nights far from the others kept" if told else ""
 
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

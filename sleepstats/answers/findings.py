@@ -12,10 +12,10 @@ import pandas as pd
 from sleepstats import answers
 from sleepstats.answers import PART, Card, Said, changes, diary, left_open, plain, small_lines
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
-from sleepstats.arrays import latency_refusal, native
+from sleepstats.arrays import native
 from sleepstats.asking.question_checks import names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, no_measures, odd_units
-from sleepstats.columns import CLOCKS, STAND_INS, column_of, factor_names, told_of
+from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.reading.check import are_notes
 from sleepstats.relations import correlate
@@ -31,6 +31,8 @@ SMALLER = (
 )
 #: Above the limits of what was not found.
 LEFT = "What these nights leave possible:"
+#: So many habits of which nothing was found are told of in print, the narrowest range first.
+MOST_LIMITS, MOST_REASONS = 8, 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,7 +143,8 @@ class Answer:
         """What is worth doing next, and what it takes."""
         if self._readings:
             return Said(("Say what the dates of the file mean; the answer depends on it.",))
-        return Said(tuple(left_open.next_steps(self.nights, self.table, self.cards, self.main)))
+        steps = left_open.next_steps(self.nights, self.table, self.cards, self.main)
+        return Said(tuple(step or _go_on(self.table, self.limits) for step in steps))
 
     @cached_property
     def read(self) -> Said:
@@ -200,7 +203,22 @@ class Answer:
         """What is ruled out about the first measure; empty where anything was found."""
         found = self.cards or self.calendar_cards
         every = () if found else (*self.limits, *self.calendar_limits)
-        return [f"{one}" for one in every if one.outcome == self.main[0] and not one.is_wide]
+        mine = [x for x in every if x.outcome == self.main[0] and (x.factor or not x.is_wide)]
+        more = [x.lead for x in mine[MOST_LIMITS:]]
+        told = f"Also looked at, none clearer: {answers.few_named(more)}."
+        return [*map(str, mine[:MOST_LIMITS]), *[told] * bool(more)]
+
+    @cached_property
+    def left_out(self) -> Said:
+        """Habits that were not asked about, with what would change that; what the dates mean."""
+        told = list(left_open.not_asked(self.nights, self.table, self.main))
+        ways = [line for line in told if "If a blank means no" in line]
+        rest = [x for x in told if x not in ways]
+        open_dates = self.table.attrs.get("sleepstats_table", {}).get("dates_open", "")
+        if len(rest) > MOST_REASONS:  # an app's many tags
+            names = answers.few_named([line.partition(":")[0] for line in rest])
+            rest = [f"Not asked about, too few nights or ever the same: {names}."]
+        return Said((*ways, *rest, *[open_dates] * bool(open_dates)))
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""
@@ -217,7 +235,7 @@ class Answer:
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
         left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
         rest = [] if cards else list(self.sleep)
-        rest += [*self.asides, *(f"Next: {step}" for step in self.next_steps)]
+        rest += [*self.asides, *self.left_out, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
         first = f"<p>{said(f'{self.lead} {answers.not_in_file(self.nights)}'.strip())}</p>"
         return f"{first}{f'<ul>{items}</ul>' * bool(items)}{left}{paragraphs}"
@@ -251,7 +269,7 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     if limits := got.shown_limits:
         parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
     parts += ["\n".join(map(said, got.sleep))] * (not cards)
-    parts += [said(spoken(aside)) for aside in got.asides]
+    parts += [said(spoken(aside)) for aside in (*got.asides, *got.left_out)]
     parts += [said(f"Next: {spoken(step)}") for step in got.next_steps]
     return "\n\n".join(parts)
 
@@ -304,39 +322,18 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     return Answer(native(nights), chosen, list(chosen))
 
 
-@worded
-def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
-    """Choose the measures that people ask about first: how long, how soon, and how good it was.
-
-    Parameters
-    ----------
-    nights : DataFrame
-        One row per night.
-
-    Returns
-    -------
-    tuple of str
-        Columns of ``nights``, up to three.
-
-    Notes
-    -----
-    The sleep period or else the time in bed stands in for sleep where the diary does not tell how
-    long the person slept. A latency that is an app's rule and no measurement is left out.
-
-    Examples
-    --------
-    >>> import sleepstats as ss
-    >>> ss.main_outcomes(ss.load_sample("diary"))
-    ('tst_min', 'sol_min', 'quality')
-    """
-    check_nights(nights)
-    known = [name for name in nights.columns if nights[name].notna().any()]
-    chosen = [name for name in STAND_INS if name in known][:1]
-    if not latency_refusal(nights):
-        chosen.append("sol_min")
-    if "quality" in known and column_of(nights, "quality").kind == "recorded":
-        chosen.append("quality")
-    return tuple(chosen)
+def _go_on(table: pd.DataFrame, limits: Sequence[Card]) -> str:
+    """Say which of the habits that are noted more nights would tell of first, and how many."""
+    many = table.loc[table["status"] != "refused", "factor"].nunique()
+    soon = [card for card in limits if "more nights like these would" in card.small]
+    habits = f"these {many} habits" if many > 1 else "this habit"
+    go_on = f"Go on noting {habits}, every evening, also when there was none."
+    if not soon:  # nothing large is open, or it takes years
+        noted = left_open.NOTED.replace("what you want", "what else you want")
+        noted = noted.replace(" such as coffee, screens or stress,", "")  # these may be noted
+        return f"Go on recording{noted}{left_open.FOUND_OUT}"
+    first = min(soon, key=lambda card: card.high - card.low)
+    return f"{go_on} Told soonest: {first.lead}; {first.small.rpartition('; ')[2]}."
 
 
 def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
@@ -347,4 +344,4 @@ def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str
         kept += [name for name in ends if name in outcomes][:1]
     kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
     kept += families.get("body", [])
-    return [name for name in dict.fromkeys(kept) if name in outcomes]
+    return [name for name in dict.fromkeys(kept) if name in outcomes] or list(outcomes)

@@ -14,7 +14,7 @@ from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, plain
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import date_said
 from sleepstats.columns import column_of, factor_names, told_of
-from sleepstats.errors import option
+from sleepstats.errors import both_forms, option
 from sleepstats.planning import nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import dates_left_open as dating
@@ -33,7 +33,7 @@ COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer; what is told of a question.
 USEFUL_NIGHTS, ENDS = 60, ("effect", "effect_low", "effect_high")
 USEFUL = (
-    f"From {LEAST_NIGHTS} nights on there are first answers, from about {USEFUL_NIGHTS} on useful "
+    f"From {LEAST_NIGHTS} {{}} on there are first answers, from about {USEFUL_NIGHTS} on useful "
     "ones"
 )
 #: What to note, and how; what stands below every finding that is to be looked for again.
@@ -42,8 +42,8 @@ NOTED = (
     "coffee, screens or stress, also when there was none"
 )
 FOUND_OUT = (
-    f". {LEAST_NIGHTS} such evenings can be set beside your sleep; half an hour mostly shows after "
-    "months. Then a new page can be made of FILE, your nights, and LIST, that table: "
+    f". {LEAST_NIGHTS} such evenings can be set beside your sleep; half an hour mostly takes "
+    "months to show. Then a new page can be made of FILE, your nights, and LIST, that table: "
     "sleepstats report FILE --with LIST"
 )
 NO_ADVICE = "This is no advice to change anything, nor to leave it as it is."
@@ -123,17 +123,18 @@ def not_asked(
     if len(outcomes):
         told &= table["outcome"].isin(list(outcomes)) | (table["status"] == "found")
     asked = set(table.loc[told, "factor"])
-    for name in refused["factor"].unique():
-        if name in asked:
-            continue
+    for name in (x for x in refused["factor"].unique() if x not in asked):
         reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
         label = plain.habit_said(column_of(nights, str(name)))
-        yield f"{label}: {_why_not(nights, str(name), reason)}."
+        yield both_forms(f"{label}: {_why_not(nights, str(name), reason)}.")
 
 
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     """Return a reason of the table in the words of a reader who knows no column."""
     words = reason.partition(": ")[2] or reason
+    if reason.startswith("never recorded"):
+        no = option("read_diary(...", blank_is_no=(factor,))
+        return f"was never recorded as no. If a blank means no: {no}"
     if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
         return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
     words = words.replace("weekdays and slow change", "the days of the week and the months")
@@ -151,11 +152,11 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
 def next_steps(
     nights: pd.DataFrame, table: pd.DataFrame, found: Sequence[Card], outcomes: Sequence[str]
 ) -> Iterator[str]:
-    """Say what is worth doing next, and what it takes."""
+    """Say what is worth doing next, and what it takes; empty: to go on with the habits noted."""
     n, counts = len(nights), told_of(nights).get("counts", {})
     habits = table.loc[table["status"] != "refused", "factor"].unique().tolist()
-    stands = [card for card in found if card.verdict != "gone"]
     # a score is of other measures, and seeing it again does not tell what came first
+    stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: plain.FOLLOWS in card.small or plain.SCORED in card.more)
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
     if wrong := check_first(nights):
@@ -164,15 +165,16 @@ def next_steps(
         dates = listed([date_said(day) for day in odd])
         yield f"Correct or delete in your file first: {dates}. Then make this page again."
     elif not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
-        yield f"Note habits for the days of your nights: {apart} notes are of days without a night."
+        yield f"Go on recording both: {apart} notes are of days without a night."
     elif n < LEAST_NIGHTS:
-        more, bare = "small differences take hundreds", not factor_names(nights)
-        more = f"weekends are compared from {WEEKENDS_FROM} on" if bare else more
-        yield f"Go on recording{NOTED * bare}. {USEFUL}; {more}."
+        bare, more = not factor_names(nights), "small differences take hundreds"
+        more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more
+        useful = USEFUL.format("such evenings" if bare else "nights")
+        yield f"Go on recording{NOTED * bare}. {useful}; {more}."
     elif table.empty:
         yield f"Go on recording{NOTED}{FOUND_OUT}"
     elif not habits:
-        useful = USEFUL.replace("nights", "nights with them", 1)
+        useful = USEFUL.format("nights with them")
         yield f"Go on noting your habits, every evening, also when the answer is no. {useful}."
     elif free := [card for card in stands if card.factor in coin]:
         yield _coin(nights, table, free[0].factor, free[0].outcome, free[0])
@@ -182,10 +184,9 @@ def next_steps(
         yield hint
     elif n < USEFUL_NIGHTS:
         yield f"Go on recording: {n} nights show large differences only, {USEFUL_NIGHTS} smaller."
-    elif coin and "--outcome" in (told := _coin(nights, table, coin[0], outcomes[0])):
-        yield told
     else:
-        yield f"Go on recording{NOTED}{FOUND_OUT}"
+        told = _coin(nights, table, coin[0], outcomes[0]) if coin else ""
+        yield told * ("--outcome" in told)
 
 
 def _coin(
@@ -208,15 +209,16 @@ def _coin(
         unit = plain.unit_of(column_of(nights, habit))
         much, little = (f"{x:,g} {unit}".rstrip() if x > 0 else "none" for x in (high, low))
         ways, typed = f"{much} or {little}", f'"{label} {much}" "{label} {little}"'
-    amount = plain.amount_said(size, measure, plain.places_of(size))
-    words = f"{amount} in {plain.measure_name(measure)}"
+    places = plain.places_of(size)
+    words = f"{plain.amount_said(size, measure, places)} in {plain.measure_name(measure)}"
     if MOST_BY_COIN < number < math.inf:  # nobody is sent to it
         told = f"{aim}, chance would have to decide on each evening; for {words} that takes"
         again = f" {_seen_again(nights, table, card, '')}" if card else ""
         return f"{told} {number:,.0f} nights, more than is worth it.{again}"
     if number < math.inf:
-        often = f"on each of about {number:,.0f} evenings (enough for {words}; less takes more)"
-        command += f" {number:.0f} --outcome {outcome} --conditions {typed}"
+        often = f"on each of about {number:,.0f} evenings (enough for {words}, not for less)"
+        of = f"--outcome {outcome} --matters {round(size, places) / plain.scale_of(measure):.3g}"
+        command += f" {number:.0f} {of} --diary FILE --conditions {typed}"
     return (
         f"{aim}, let a coin decide {often}, if you may freely do either: {ways}. Write down which. "
         f"What then differs comes of the habit or of luck. To plan it: {command}"
@@ -225,9 +227,8 @@ def _coin(
 
 def _finding(nights: pd.DataFrame, card: Card) -> str:
     """Return a finding without its size, its habit before it."""
-    way = "a difference between kinds"
-    if card.value == card.value:
-        way = plain.way_said(card.value, column_of(nights, card.outcome))
+    known, outcome = card.value == card.value, column_of(nights, card.outcome)
+    way = plain.way_said(card.value, outcome) if known else "a difference between kinds"
     return f"{named(column_of(nights, card.factor).label)}: {way}"
 
 
@@ -312,9 +313,8 @@ def other_readings(
             both = [(card, there[pair]) for pair, card in then.items() if pair in there]
             new += [two for one, two in both if two.high < one.low or one.high < two.low]
             lost = [] if dates.likely else [then[pair] for pair in then if pair not in there]
-            parts = [f"{_quoted(new)} found"] * bool(new) + [f"{_quoted(lost)} not found"] * bool(
-                lost
-            )
+            parts = [f"{_quoted(new)} found"] * bool(new)
+            parts += [f"{_quoted(lost)} not found"] * bool(lost)
             parts = [*(parts or ["the same is found"]), *[plain.OTHER_DAYS] * other_days]
             told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
             differ = differ or bool(new or lost)

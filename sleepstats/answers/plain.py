@@ -65,8 +65,9 @@ OF_DEVICES = (
      "nights and the days before."),
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
-#: How strong what nobody wrote down would have to be: from this share of what is left open on.
-STRONG, WEAK = 0.3, 0.1
+#: Below this share of what is left open, what nobody wrote down need not be strong.
+WEAK = 0.1
+WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
@@ -84,14 +85,6 @@ LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "": "points"}
 #: Shares that are told in percent: of a score, "9 % lower" could be a share of it.
 _SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
-
-
-def no_reason_said(robust: float) -> str:
-    """Say what it would take of what nobody wrote down to explain a finding away."""
-    how = "Even something that goes weakly" if robust < WEAK else (
-        f"Only something that goes {'fairly ' * (robust < STRONG)}closely"
-    )  # fmt: skip
-    return f"{how} with both, and nobody wrote down, would explain this away."
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -202,6 +195,8 @@ def range_said(low: float, high: float, column: Column) -> str:
     if (low < 0) == (high < 0):
         first, last = (amount_said(end, column, places) for end in (near, far))
         unit = unit_said(column)
+        if unit == "min" and abs(near) < 0.5 and abs(far) >= 9.5:  # tenths of a minute say too much
+            return f"under 1 to {amount_said(far, column, 0)} {direction_said(low, column)}"
         if unit != "min" or abs(far) < LONG:  # of one unit, which is told once
             first = first.removesuffix(f" {unit}")
         return f"{first} to {last} {direction_said(low, column)}"
@@ -281,7 +276,7 @@ def amounts_said(low: float, high: float, column: Column) -> str:
     if not high > low:
         return ""
     if unit == HOURS_BEFORE:
-        return f" {minutes_said(60.0 * (high - low))} earlier"
+        return f" ({high:.2g} h before bed compared with {low:.2g})"
     return f" ({high:,g}{f' {unit}'.rstrip()} compared with {low:,g})"
 
 

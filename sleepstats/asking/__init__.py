@@ -13,7 +13,8 @@ import pandas as pd
 
 from sleepstats import arrays
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, Reading, ValueKind
-from sleepstats.columns import Column, column_of, ingredients
+from sleepstats.checks import computed_here
+from sleepstats.columns import ENOUGH, Column, column_of, computed_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
 
@@ -67,12 +68,9 @@ class Windows(dict[tuple[int, int, tuple[str, ...], bool], tuple[Ints, Floats]])
     def __missing__(self, key: tuple[int, int, tuple[str, ...], bool]) -> tuple[Ints, Floats]:
         start, stop, adjust, each = key
         number, day = guards.night_numbers(self.days[start:stop]), self.weekday[start:stop]
-        self[key] = (
-            number,
-            guards.calendar_controls(
-                number, day, int(number[-1]) + 1, adjust=adjust, each_weekday=each
-            ),
-        )
+        span = int(number[-1]) + 1
+        z = guards.calendar_controls(number, day, span, adjust=adjust, each_weekday=each)
+        self[key] = number, z
         return self[key]
 
 
@@ -93,6 +91,8 @@ class Diary:
     latency_refusal: str
     #: For each column asked about, the columns that enter its definition.
     made_of: Mapping[str, set[str]]
+    #: Columns that are computed from measures of their own night, and a line that says so.
+    computed: Mapping[str, str]
     #: Of habits of which it is open on which day they were, a line that says so.
     dates_open: Mapping[str, str] = field(default_factory=dict)
 
@@ -147,16 +147,18 @@ def prepare(
     days = windows.days
     follows = np.concatenate([[False], np.diff(days) == np.timedelta64(1, "D")])[: len(days)]
     names = dict.fromkeys(name for pair in pairs for name in pair)
+    computed = computed_of(nights)
+    when = dict.fromkeys(computed, "night") | dict(when or {})
     sides = {name: _side(nights, name, when, dates) for name in names}
+    values = {name: reading for name, (_, reading) in sides.items()}
+    entering = {name: {name, *computed.get(name, ())} for name in names}
+    made_of = {name: set[str]().union(*(ingredients(x, nights) for x in xs), xs - {name})
+               for name, xs in entering.items()}  # fmt: skip
+    latency = arrays.latency_refusal(nights) if LATENCY in names else ""
     diary = Diary(
-        dates,
-        windows,
-        {name: reading for name, (_, reading) in sides.items()},
-        follows,
-        frozenset(nights.columns),
-        arrays.latency_refusal(nights) if LATENCY in names else "",
-        {name: ingredients(name, nights) for name in names},
-    )
+        dates, windows, values, follows, frozenset(nights.columns), latency, made_of,
+        computed_here(nights, computed),
+    )  # fmt: skip
     alike: dict[tuple[str, bytes], str] = {}
     scaled = {name: on_scale(name, sides[name][1].values) for name in {y: None for y, _ in pairs}}
     asked = [_question(diary, (*sides[y], scaled[y]), sides[x], alike) for y, x in pairs]
@@ -223,7 +225,7 @@ def _question(
 
 
 #: Nights with both values that a question needs.
-LEAST_NIGHTS = 14
+LEAST_NIGHTS = ENOUGH
 #: Nights that must differ from the commonest value, and nights a kind must have.
 LEAST_ON_A_SIDE = 3
 
@@ -239,6 +241,9 @@ def refusal_of(
         return diary.latency_refusal
     if outcome == factor:
         return f"tautology: {factor} is the outcome itself"
+    own = [name for name in (factor, outcome) if name in diary.computed] if asked.lag == 0 else []
+    if own and {outcome, *diary.made_of[outcome]} & {factor, *diary.made_of[factor]}:
+        return f"tautology: {diary.computed[own[0]]}"
     if asked.lag == 0 and (factor in diary.made_of[outcome] or outcome in diary.made_of[factor]):
         return f"tautology: {outcome} and {factor} are tied by definition"
     if exposure.kind == "text":

@@ -93,6 +93,7 @@ class Answer:
     goes_with: tuple[str, ...] = ()
     held_equal: tuple[str, ...] = ()
     robustness: float = NAN
+    evening_after_effect: float = NAN
     evening_after_pvalue: float = NAN
     evening_after_pvalue_family: float = NAN
     entangled: tuple[str, ...] = ()
@@ -300,12 +301,16 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
     taken = " and ".join(
         {"weekday": "weekdays", "trend": "slow change"}.get(part, part) for part in asking.adjust
     )
+    # a weekend leaves something where its weekdays are not evened out
+    way = "; adjust=('trend',) leaves the days of the week in" * (
+        taken == "weekdays and slow change"
+    )
     words = {
         "too few nights": f"{n} nights are too few beside the {k} columns that take out "
         f"{taken or 'the mean'}; record more nights, or ask with adjust=()",
         "too few informative nights": f"{name} changes on too few of {n} nights to be told from "
         f"{taken or 'chance'}",
-        "constant given the controls": f"{name} follows {taken} exactly; nothing else varies",
+        "constant given the controls": f"{name} follows {taken} exactly; nothing else varies{way}",
         "constant": f"{name} was the same on all {n} nights",
         "no such unit": f"{name} changes by so little that a whole unit of it was never near; give "
         "it a smaller unit, such as mg for kg",

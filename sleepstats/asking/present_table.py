@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from sleepstats.asking.verdicts import TABLE, TABLE_COLUMNS
+from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import relation
-from sleepstats.results.relation import Association, Difference
+from sleepstats.results.relation import NO_CLEARER, Association, Difference
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
 
 #: Minus sign, as wide as a plus.
 MINUS = "\u2212"
-#: An effect and its interval with others held equal.
+#: An effect and its interval: of latency as a ratio, and with others held equal.
+_RATIO = ("ratio", "ratio_low", "ratio_high")
 _BESIDE = ("beside_effect", "beside_low", "beside_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
@@ -90,16 +92,15 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     """
     if isinstance(table, Association | Difference):
         rows, about = [_row_of(table)], _about_one(table)
-    elif isinstance(table, pd.DataFrame) and set(TABLE_COLUMNS) <= set(table.columns):
-        rows = table.to_dict("records")  # type: ignore[assignment]
-        rows = [{**row, "reason": why if (why := row["reason"]) == why else ""} for row in rows]
-        about = table.attrs.get(TABLE, {})
+    elif isinstance(table, pd.DataFrame) and {*TABLE_COLUMNS} - {"step"} <= {*table.columns}:
+        rows, about = rows_with(table)
     else:
         raise DiaryError(
             f"present() was given a {type(table).__name__} that is no result. "
             "Give it what correlate(), associate() or compare() returned."
         )
-    rows.sort(key=_rank)
+    # a p-value that is missing comes after all others
+    rows.sort(key=lambda row: (_ORDER.get(relation.verdict_of(row), 4), min(2.0, row["pvalue"])))
     shown = pd.DataFrame(
         {
             "outcome": [_label(about, row["outcome"]) for row in rows],
@@ -107,7 +108,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
             "difference": [_difference(row, about) for row in rows],
             "r": [_correlation(row) for row in rows],
             "nights": [row["n"] for row in rows],
-            "how sure": [_how_sure(row, about) for row in rows],
+            "how sure": [how_sure(row, about) for row in rows],
             "status": [row["status"] for row in rows],
             "reason": [row["reason"].partition(":")[0] for row in rows],
         }
@@ -116,11 +117,11 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
         words, away = relation.beside_words, relation.away_of(rows)
         shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
-    shown.attrs["footer"] = footer(rows, about)
-    answered = sum(row["status"] != "refused" for row in rows)
-    if answered > 1 and "found" in shown["status"].to_list():
-        shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(answered)
-    shown.attrs["open"] = about.get("dates_open", "")
+    every, own = about["questions"] - about["refused"], about.get("answered", {})  # picked or not
+    if sizes := {own.get(x["outcome"], every) for x in rows if x["status"] == "found"} - {1}:
+        span = " to ".join(map(str, sorted({min(sizes), max(sizes)})))
+        shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(span)
+    shown.attrs |= {"footer": footer(rows, about), "open": about.get("dates_open", "")}
     told = ([*_in_short(row, about), _held(row, about)] for row in rows)
     shown.attrs["short"] = dict(zip(map(_key, shown.to_dict("records")), told, strict=True))
     return Table.of(shown, _view)
@@ -153,17 +154,18 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             per, alone, held, _ = shown.attrs["short"][_key(row)]
             beside = str(row.get("beside the others", "")).partition("; ")[0]
             if beside.startswith("stands"):  # without others it was not tried
-                beside = f"{'perhaps, ' * (words[0] == 'p')}stands: {held}" if held else words
+                beside = f"stands: {held}" if held else words
+            elif words == "perhaps" and "best guess" in row:  # far from the difference beside it
+                beside = f"perhaps: best guess {row['best guess'].partition(' ')[0]}"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    columns = ["", "difference", "verdict"]
     below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
-    return pd.DataFrame(rows, columns=columns), below
+    return pd.DataFrame(rows, columns=["", "difference", "verdict"]), below
 
 
 def _verdict(row: Mapping[Any, Any]) -> str:
     """Return in one cell how sure a row is, what stands beside the others, and why not."""
     beside = str(row.get("beside the others", ""))
-    if beside and not beside.startswith("stands"):
+    if beside and not beside.startswith(("stands", NO_CLEARER)):
         return beside
     why = "" if row["status"] in ("no difference that matters", "unreachable") else row["reason"]
     return "; ".join(filter(None, (row["how sure"], beside or why)))
@@ -180,21 +182,34 @@ def _view_of_questions(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, s
 
 def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     """Return one sentence on how a table was made."""
-    asked = int(about.get("questions", len(rows)))
-    refused = int(about.get("refused", sum(row["status"] == "refused" for row in rows)))
+    asked, refused = about["questions"], about["refused"]
     parts = [f"{counted(asked, 'question')} asked" + (f", {refused} refused" if refused else "")]
     if about.get("family") and asked - refused > 1:
         parts.append(_FAMILIES[about["family"]].format(asked - refused))
-    if about.get("first_night"):
-        parts.append(f"nights {about['first_night']} to {about['last_night']}")
-    if "adjust" in about:
-        parts.append(removed(about["adjust"]))
+    first, last = about.get("first_night"), about.get("last_night")
+    parts += [f"nights {first} to {last}"] if first else []
+    parts += [removed(about["adjust"])] if "adjust" in about else []
     if "level" in about:
         level = float(about["level"])
         parts.append(f"in brackets {interval_name(level)}s of single questions")
         if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
             parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
+
+
+def rows_with(table: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the rows of a table and how it was made, also where it was read back from a file."""
+    rows: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    rows = [{**row, "reason": why if (why := row["reason"]) == why else ""} for row in rows]
+    known = [column_of(None, str(name)) for name in {*table["outcome"], *table["factor"]}]
+    about: dict[str, Any] = {
+        "questions": len(rows),
+        "refused": sum(row["status"] == "refused" for row in rows),
+        "labels": {column.name: column.label for column in known},
+        "units": {column.name: column.unit for column in known},
+        "steps": {row["factor"]: row["step"] for row in rows if row.get("step", 0.0) > 0.0},
+    }
+    return rows, about | table.attrs.get(TABLE, {})
 
 
 def _row_of(one: Association | Difference) -> dict[str, Any]:
@@ -206,26 +221,17 @@ def _row_of(one: Association | Difference) -> dict[str, Any]:
 
 def _about_one(one: Association | Difference) -> dict[str, Any]:
     """Return what a table's attrs would say of a single result."""
-    about: dict[str, Any] = {
+    ends = {"first_night": one.first_night, "last_night": one.last_night}
+    return {
         "level": one.level,
         "adjust": list(one.adjust),
         "questions": 1,
         "refused": int(one.status == "refused"),
         "labels": {one.outcome: one.outcome_label, one.factor: one.factor_label},
         "units": {one.outcome: one.outcome_unit, one.factor: one.factor_unit},
-        "steps": {},
+        "steps": {one.factor: getattr(one, "step", 1.0)},
+        **{name: f"{day:%Y-%m-%d}" for name, day in ends.items() if day is not None},
     }
-    if one.first_night is not None and one.last_night is not None:
-        about["first_night"] = f"{one.first_night:%Y-%m-%d}"
-        about["last_night"] = f"{one.last_night:%Y-%m-%d}"
-    if isinstance(one, Association) and one.kind == "numeric":
-        about["steps"] = {one.factor: one.step}
-    return about
-
-
-def _rank(row: dict[str, Any]) -> tuple[int, float]:
-    pvalue = row["pvalue"]
-    return _ORDER.get(relation.verdict_of(row), 4), 2.0 if math.isnan(pvalue) else float(pvalue)
 
 
 def _label(about: dict[str, Any], name: str) -> str:
@@ -251,34 +257,40 @@ def _sized(
     row: dict[str, Any], about: dict[str, Any], names: tuple[str, str, str], *, ratio: bool = True
 ) -> tuple[str, str]:
     """Return an effect with its interval, and for what step of the factor; latency as asked."""
-    unit, _, per = row["effect_unit"].partition(" per ")
-    step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
+    unit, per, step, (value, low, high) = _for_step(row, about, names)
     factor_unit = about.get("units", {}).get(row["factor"], "")
-    per_what = f" per {per_step(step, factor_unit, _label(about, row['factor']))}" if per else ""
-    if step == 1.0 and per:
-        per_what = f" per {per}"
-    value, low, high = (row[name] for name in names)
-    if not math.isnan(row["ratio"]):
-        growth = row["ratio"] - 1.0
-        median = row["effect"] / growth if abs(growth) > 1e-12 else math.nan
-        reach = [1.0 + end / median for end in (value, low, high)]
-        if names[1] == "effect_low":
-            reach = [row["ratio"], row["ratio_low"], row["ratio_high"]]
-        ratios = [one**step for one in reach]
-        minutes = [median * (one - 1.0) for one in ratios]
-        if ratio or math.isnan(median):
-            said = "" if math.isnan(minutes[0]) else f", about {_signed(minutes[0], 0)} min"
-            return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{said}", per_what
-        value, low, high = minutes
-    elif about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
-        unit, (value, low, high) = "min", (60.0 * step * end for end in (value, low, high))
-    else:
-        value, low, high = (step * end for end in (value, low, high))
+    each = per if step == 1.0 else per_step(step, factor_unit, _label(about, row["factor"]))
+    per_what = f" per {each}" * bool(per)
+    if ratio and not math.isnan(row["ratio"]):
+        told, ratios = "", [row[name] ** step for name in _RATIO]
+        if value:  # minutes grow as the ratio does; the wider interval has none of its own
+            one = (ratios[0] - 1.0) / value
+            told = f", about {_signed(value, 0)} min"
+            ratios = [1.0 + one * size for size in (value, low, high)]
+        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{told}", per_what
     if math.isnan(value):
         return "", per_what
     places = decimals(low, high)
     ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
     return f"{_signed(value, places)} {unit} {ends}".replace("  ", " "), per_what
+
+
+def _for_step(
+    row: dict[str, Any], about: dict[str, Any], names: Sequence[str]
+) -> tuple[str, str, float, list[float]]:
+    """Return unit, per what, the step that is spoken of, and sizes for it; clocks in minutes."""
+    unit, _, per = row["effect_unit"].partition(" per ")
+    step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
+    sizes, growth = [row[name] for name in names], row["ratio"] - 1.0
+    if abs(growth) > 1e-12:  # latency: a step multiplies the ratio
+        median = row["effect"] / growth
+        ratios = (
+            [row[x] for x in _RATIO] if "effect_low" in names else [1 + x / median for x in sizes]
+        )
+        return unit, per, step, [median * (x**step - 1.0) for x in ratios]
+    if about.get("units", {}).get(row["outcome"]) in (CLOCK_UNIT, "local time"):
+        unit, sizes = "min", [60.0 * x for x in sizes]
+    return unit, per, step, [step * x for x in sizes]
 
 
 def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str]:
@@ -294,27 +306,15 @@ def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str
 
 def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return a found effect with its interval once more, with the other habits held equal."""
-    if row["status"] != "found" or not relation.names_in(row.get("held_equal")):
-        return ""
-    if math.isnan(row["beside_effect"]):
-        return ""
-    return _sized(row, about, _BESIDE)[0]
+    held = row["status"] == "found" and relation.names_in(row.get("held_equal"))
+    return _sized(row, about, _BESIDE)[0] if held and not math.isnan(row["beside_effect"]) else ""
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return the best guess per round step with the chance that its direction is right."""
-    guess, growth = row["best_guess"], row["ratio"] - 1.0
-    if row["status"] == "refused" or math.isnan(guess) or relation.verdict_of(row) == "gone":
+    if math.isnan(row["best_guess"]) or relation.verdict_of(row) in ("refused", "gone"):
         return ""
-    unit, _, per = row["effect_unit"].partition(" per ")
-    step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
-    if abs(growth) > 1e-12:  # latency: a step multiplies the ratio
-        median = row["effect"] / growth
-        value = median * ((1.0 + guess / median) ** step - 1.0)
-    else:
-        value = guess * step
-    if about.get("units", {}).get(row["outcome"]) == CLOCK_UNIT:
-        unit, value = "min", 60.0 * value
+    unit, _, _, (value,) = _for_step(row, about, ["best_guess"])
     chance = row["p_direction"]
     told = f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit}".replace("  ", " ")
     if row["status"] != "found":  # a share beside "not clear" was read as how sure the size is
@@ -337,8 +337,8 @@ def _correlation(row: dict[str, Any]) -> str:
     return f"{_signed(row['r'], 2)} [{low}, {high}]"
 
 
-def _how_sure(row: dict[str, Any], about: dict[str, Any]) -> str:
-    """Return the family p-value in words."""
+def how_sure(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+    """Return the verdict on a row in words, the same wherever one is shown or written."""
     if (verdict := relation.verdict_of(row)) in _SURE:
         far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
         return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]

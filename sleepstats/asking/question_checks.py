@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sleepstats import columns
-from sleepstats.arrays import LATENCY, Bools, Floats, ValueKind, latency_refusal
+from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import Asking, Question
 from sleepstats.checks import check_nights
-from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, Column, column_of, told_of
-from sleepstats.errors import DiaryError, advice, did_you_mean, spelled
+from sleepstats.columns import CLOCKS, DICTIONARY, PERSON, STAND_INS, column_of, how_long, told_of
+from sleepstats.errors import DiaryError, advice, did_you_mean, spelled, worded
 from sleepstats.inference import guards, information, none_alone
-from sleepstats.results.sentences import named
-from sleepstats.units import CLOCK_UNIT
+from sleepstats.units import CLOCK_UNIT, counted
 
 WHENS = ("day", "night", "morning")
 
@@ -151,7 +149,8 @@ def _option_problems(asking: Asking) -> list[str]:
 
 def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Return the outcomes to ask about when the caller named none, and what to say about them."""
-    recorded = [name for name in STAND_INS if name in nights and nights[name].notna().any()]
+    length = how_long(nights)
+    recorded = length in nights and bool(nights[length].notna().any())
     latency = "sol_min" in nights and bool(nights["sol_min"].notna().any())
     if not recorded and not latency:
         rated = [
@@ -170,12 +169,14 @@ def default_stand_ins(nights: pd.DataFrame) -> tuple[list[str], list[str]]:
     if not recorded:
         return ["tst_min", "sol_min"], ["no sleep duration was recorded"]
     notes = []
-    if recorded[0] != "tst_min":
-        label = column_of(nights, recorded[0]).label
-        notes.append(f"total sleep time was not recorded; {label} ({recorded[0]}) stands in for it")
+    if length != "tst_min":
+        n = int(nights["tst_min"].count()) if "tst_min" in nights else 0
+        was = f"recorded on {counted(n, 'night')} only" if n else "not recorded"
+        label = column_of(nights, length).label
+        notes.append(f"total sleep time was {was}; {label} ({length}) stands in for it")
     if not latency:
         notes.append("sleep onset latency was not recorded")
-    return [recorded[0], "sol_min"], notes
+    return [length, "sol_min"], notes
 
 
 def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
@@ -191,7 +192,7 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
         if _is_number_or_clock(nights[name].dtype) and _varies(nights[name]):
             measured.append(column)
     names = [column.name for column in measured]
-    came_for = [name for name in STAND_INS if name in names][:1]
+    came_for = [name for name in (how_long(nights), *STAND_INS) if name in names][:1]
     if LATENCY in names and not latency_refusal(nights):
         came_for.append(LATENCY)
     clocks = [
@@ -287,59 +288,36 @@ def no_sides(question: Question) -> str:
     )
 
 
-#: An amount that is zero on this share of nights was taken or not taken.
-OFTEN_ZERO = 0.2
-NONE = "none"
+@worded
+def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
+    """Choose the measures that people ask about first: how long, how soon, and how good it was.
 
+    Parameters
+    ----------
+    nights : DataFrame
+        One row per night.
 
-@dataclass(frozen=True, eq=False)
-class Sides:
-    """Which nights are on the one side of a factor, and both sides in words."""
+    Returns
+    -------
+    tuple of str
+        Columns of ``nights``, up to three.
 
-    #: ndarray of bool: yes; some of it; more than the median; or a kind that is not the reference.
-    on: Bools
-    #: How the sides differ.
-    split: str
-    #: The factor as it stands in a sentence.
-    name: str
-    #: The kind that the others are set against, where none of the kinds is ``none``.
-    reference: str = ""
+    Notes
+    -----
+    The sleep period or else the time in bed stands in for sleep where fewer than 14 nights tell how
+    long the person slept. A latency that is an app's rule and no measurement is left out.
 
-    def one(self, on: bool) -> str:
-        """Return a side as it stands first in a phrase: ``wine``, ``less screens``."""
-        if self.split == "with":
-            return self.name if on else f"no {self.name}"
-        if self.split == "kind":
-            return f"{self.name} {'other than ' if on else ''}“{self.reference}”"
-        less = {"more": "less", "later": "earlier", "earlier": "later"}
-        return f"{self.split if on else less[self.split]} {self.name}"
-
-    def beside(self, on: bool) -> str:
-        """Return a side as it stands second: ``without a meal``, ``with more screens``."""
-        if self.split == "with":
-            return f"{'with' if on else 'without'} {self.name}"
-        return f"with {self.one(on)}"
-
-
-def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str, ...]) -> Sides:
-    """Split nights in two: some or none, above the median or not, another kind or the reference."""
-    name = named(column.label)
-    if not len(values):  # no night has all of the factors looked at
-        return Sides(values > 0, "with", name)
-    if kind == "yes/no":
-        return Sides(values == 1, "with", name)
-    if kind == "categorical":
-        seen, counts = np.unique(values, return_counts=True)
-        none = [place for place in seen if levels[int(place)].casefold() == NONE]
-        reference = none[0] if none else seen[counts.argmax()]
-        name = name.removesuffix(" kind")
-        if none:
-            return Sides(values != reference, "with", name)
-        return Sides(values != reference, "kind", name, levels[int(reference)])
-    if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
-        return Sides(values > 0, "with", name)
-    above = values > np.median(values)
-    if above.sum() < 0.25 * len(values):  # the median is also the most frequent high value
-        above = values >= np.median(values)
-    split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
-    return Sides(above, split, name)
+    Examples
+    --------
+    >>> import sleepstats as ss
+    >>> ss.main_outcomes(ss.load_sample("diary"))
+    ('tst_min', 'sol_min', 'quality')
+    """
+    check_nights(nights)
+    known = [name for name in nights.columns if nights[name].notna().any()]
+    chosen = [name for name in (how_long(nights),) if name in known]
+    if not latency_refusal(nights):
+        chosen.append("sol_min")
+    if "quality" in known and column_of(nights, "quality").kind == "recorded":
+        chosen.append("quality")
+    return tuple(chosen)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import inference
-from sleepstats.arrays import Floats, read_values
+from sleepstats.arrays import Bools, Floats, ValueKind, read_values
 from sleepstats.asking import Asking, Diary, Question, estimation, verdicts
 from sleepstats.asking.held_columns import (
     habit_columns,
@@ -25,12 +25,13 @@ from sleepstats.asking.held_columns import (
     prepare_asked,
 )
 from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.columns import Column
 from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import none_alone, together
 from sleepstats.results import NAN
 from sleepstats.results.relation import Association
-from sleepstats.results.sentences import EARLIER, evenings_said, own_value
-from sleepstats.units import difference_unit
+from sleepstats.results.sentences import EARLIER, evenings_said, named, own_value
+from sleepstats.units import CLOCK_UNIT, difference_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,3 +276,61 @@ def _together(
     names = ["lag", "evening", *EFFECT_AND_RATIO]
     whole = verdicts.as_association(diary, asked, got, asking)
     return replace(whole, contrasts=pd.DataFrame(rows)[names])
+
+
+#: An amount that is zero on this share of nights was taken or not taken.
+OFTEN_ZERO = 0.2
+NONE = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Which nights are on the one side of a factor, and both sides in words."""
+
+    #: ndarray of bool: yes; some of it; more than the median; or a kind that is not the reference.
+    on: Bools
+    #: How the sides differ.
+    split: str
+    #: The factor as it stands in a sentence.
+    name: str
+    #: The kind that the others are set against, where none of the kinds is ``none``.
+    reference: str = ""
+
+    def one(self, on: bool) -> str:
+        """Return a side as it stands first in a phrase: ``wine``, ``less screens``."""
+        if self.split == "with":
+            return self.name if on else f"no {self.name}"
+        if self.split == "kind":
+            return f"{self.name} {'other than ' if on else ''}“{self.reference}”"
+        less = {"more": "less", "later": "earlier", "earlier": "later"}
+        return f"{self.split if on else less[self.split]} {self.name}"
+
+    def beside(self, on: bool) -> str:
+        """Return a side as it stands second: ``without a meal``, ``with more screens``."""
+        if self.split == "with":
+            return f"{'with' if on else 'without'} {self.name}"
+        return f"with {self.one(on)}"
+
+
+def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str, ...]) -> Sides:
+    """Split nights in two: some or none, above the median or not, another kind or the reference."""
+    name = named(column.label)
+    if not len(values):  # no night has all of the factors looked at
+        return Sides(values > 0, "with", name)
+    if kind == "yes/no":
+        return Sides(values == 1, "with", name)
+    if kind == "categorical":
+        seen, counts = np.unique(values, return_counts=True)
+        none = [place for place in seen if levels[int(place)].casefold() == NONE]
+        reference = none[0] if none else seen[counts.argmax()]
+        name = name.removesuffix(" kind")
+        if none:
+            return Sides(values != reference, "with", name)
+        return Sides(values != reference, "kind", name, levels[int(reference)])
+    if values.min(initial=0.0) == 0 and (values == 0).mean() >= OFTEN_ZERO:
+        return Sides(values > 0, "with", name)
+    above = values > np.median(values)
+    if above.sum() < 0.25 * len(values):  # the median is also the most frequent high value
+        above = values >= np.median(values)
+    split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
+    return Sides(above, split, name)

@@ -173,15 +173,15 @@ _COUNTED = ("n_eff", "r", "r_low", "r_high", *_NUMBERS, "pvalue_family")
 #: Every column of the table, in its order.
 TABLE_COLUMNS = (
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",
-    "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
-    "pvalue", "pvalue_family", "status", "reason",
+    "effect", "effect_low", "effect_high", "effect_unit", "step", "ratio", "ratio_low",
+    "ratio_high", "pvalue", "pvalue_family", "status", "reason",
 )  # fmt: skip
 #: Further columns of a table whose habits were also set beside each other.
 BESIDE_COLUMNS = (
     "beside_effect", "beside_low", "beside_high", "beside_pvalue", "stands", "goes_with",
-    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_pvalue",
-    "evening_after_pvalue_family", "held_equal", "robustness", "beside_guess",
-    "best_guess_low", "best_guess_high",
+    "fcr_low", "fcr_high", "best_guess", "p_direction", "evening_after_effect",
+    "evening_after_pvalue", "evening_after_pvalue_family", "held_equal", "robustness",
+    "beside_guess", "best_guess_low", "best_guess_high",
 )  # fmt: skip
 
 
@@ -190,6 +190,12 @@ def effect_unit(question: Question) -> str:
     unit = difference_unit(question.outcome.unit, question.outcome.name)
     per = f" per {one_unit(question.factor.unit, question.factor.label)}"
     return f"{unit}{per if question.kind == 'numeric' else ''}"
+
+
+def step_of(question: Question) -> float:
+    """Return for how much of a number a person would speak of its effect; NaN of anything else."""
+    known = question.x[~np.isnan(question.x)]
+    return reading_step(known, question.factor.unit) if question.kind == "numeric" else NAN
 
 
 def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.DataFrame:
@@ -211,6 +217,9 @@ def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.Dat
     every = pd.array([text for column in texts.values() for text in column], dtype="str")
     for place, name in enumerate(texts):
         columns[name] = every[place * len(both) : (place + 1) * len(both)]
+    steps = {(q.factor.name, q.lag): q for q in questions}
+    of_each = {key: step_of(question) for key, question in steps.items()}
+    columns["step"] = np.array([of_each[q.factor.name, q.lag] for q in questions])
     for name in _COUNTED:
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
@@ -242,8 +251,6 @@ def about_table(
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
-    amounts = {q.factor.name: q for q in questions if q.kind == "numeric"}
-    steps = {name: reading_step(q.x[~np.isnan(q.x)], q.factor.unit) for name, q in amounts.items()}
     return {
         "level": asking.level,
         "family": asking.family,
@@ -256,8 +263,8 @@ def about_table(
         "last_night": f"{nights[-1]:%Y-%m-%d}" if len(nights) else "",
         "labels": {name: column.label for name, column in columns.items()},
         "units": {name: column.unit for name, column in columns.items()},
-        "steps": steps,
-        "notes": list(notes),
+        "steps": {q.factor.name: step_of(q) for q in questions if q.kind == "numeric"},
+        "notes": [*notes, *(f"{line}." for line in diary.computed.values())],
         DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }
 

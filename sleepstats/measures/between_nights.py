@@ -11,7 +11,7 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.checks import check_nights
-from sleepstats.columns import PERSON
+from sleepstats.columns import PERSON, column_of
 from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.measures import add_measures, description
 from sleepstats.units import CLOCK_UNIT, Table, counted
@@ -162,7 +162,7 @@ def regularity(
     rows = [
         description.midsleep_sd(middle, basis),
         description.duration_sd(nights),
-        same_hours(nights, begin, end, basis),
+        same_hours(nights, *_times(nights, ends=True)),
         *description.social_jetlag(middle, free, work, basis),
     ]
     return Table.of(pd.DataFrame(rows).set_index("measure"), _view)
@@ -185,8 +185,11 @@ def _view(table: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     return shown.rename(columns={"definition": "what it is, or why it has no value"}), ""
 
 
-def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
-    """Return begin and end in hours after the evening's midnight, of sleep or of time in bed."""
+def _times(nights: pd.DataFrame, *, ends: bool = False) -> tuple[Floats, Floats, tuple[str, str]]:
+    """Return begin and end in hours after the evening's midnight, of sleep or of time in bed.
+
+    Where both ``ends`` are needed, midsleep alone is no reason to take those of sleep.
+    """
     found = []
     for pair in (description.SLEEP, description.BED):
         begin, end = (
@@ -198,7 +201,7 @@ def _times(nights: pd.DataFrame) -> tuple[Floats, Floats, tuple[str, str]]:
             (np.where(usable, begin, np.nan), np.where(usable, end, np.nan), int(usable.sum()))
         )
     asleep = found[0][2]
-    if "midsleep_h" in nights:
+    if "midsleep_h" in nights and not ends:
         asleep = max(asleep, int(nights["midsleep_h"].notna().sum()))
     of_sleep, of_bed = (*found[0][:2], description.SLEEP), (*found[1][:2], description.BED)
     return of_sleep if 2 * asleep >= found[1][2] else of_bed
@@ -257,10 +260,13 @@ def same_hours(
     n = len(apart)
     state = "asleep or awake" if basis == description.SLEEP else "in bed or not"
     least, pairs = description.LEAST_PAIRS, counted(n, "pair")
+    known = f"{pairs} of consecutive nights {'is' if n == 1 else 'are'} known"
+    told = [name for name in basis if name in nights and nights[name].notna().any()]
+    lacks = [column_of(nights, name).label for name in basis if name not in told]
     return description.row_of(
         "sri", regularity_index(apart), "", n, f"{least} pairs of consecutive nights",
         enough=n >= least,
-        found=f"{pairs} of consecutive nights {'is' if n == 1 else 'are'} known",
+        found=f"no night tells {' and '.join(lacks)}" if lacks else known,
         basis=description.joined(basis), source=_PHILLIPS,
         definition=f"Sleep Regularity Index: 200 × the share of moments at which the state "
         f"({state}) is the same 24 h later, − 100; wakings in the night and naps not seen",

@@ -321,8 +321,9 @@ def _legend(table: pd.DataFrame) -> list[Any]:
     from matplotlib.patches import Patch
 
     asked = table[np.isfinite(table["r"].astype(float))]
-    handles: list[Any] = []
     looks: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 9}
+    size = {**looks, "markersize": float(np.sqrt(0.2 * _WHOLE)), "color": style.GREY}
+    handles: list[Any] = [Line2D([], [], label="area: correlation (here 0.2)", **size)]
     for color, sign, words in (
         (style.SLEEP, asked["r"] >= 0, "more with more (+)"),
         (style.EXPOSED, asked["r"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
@@ -334,7 +335,7 @@ def _legend(table: pd.DataFrame) -> list[Any]:
         "found": "filled: found, all questions counted",
         "gone": "thick ring: found alone, not with the others held equal",
         "no difference that matters": "ring: no difference that matters",
-        "not found": "ring: not found",
+        "not found": "ring: not clear",
         "unreachable": "grey ring: out of reach, too few nights even for a large effect",
     }
     seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]
@@ -342,9 +343,8 @@ def _legend(table: pd.DataFrame) -> list[Any]:
         if status in seen:
             face = style.INK if status in _FILLED else style.PAPER
             edge = style.REFERENCE if status == "unreachable" else style.INK
-            wide = 2.6 if status == "gone" else 1.0
-            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words,
-                                  markeredgewidth=wide, **looks))  # fmt: skip
+            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words, **looks,
+                                  markeredgewidth=2.6 if status == "gone" else 1.0))  # fmt: skip
     if (table["status"] == "refused").any():
         handles.append(Patch(facecolor=style.SHADE, label="not asked, with the reason"))
     return handles

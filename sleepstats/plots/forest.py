@@ -33,7 +33,7 @@ _KINDS = {
     "found": "differs between kinds",
     "gone": "differs between kinds, alone",
     "not found": "no clear difference",
-    "unreachable": "cannot tell",
+    "unreachable": "out of reach",
 }
 _ENDS = ("", "_low", "_high")
 #: Found, whatever became of it beside the others.
@@ -325,7 +325,7 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
         "found": "found, all questions counted",
         "gone": "found alone, not with the others held equal",
         "no difference that matters": "no difference that matters",
-        "not found": "not found",
+        "not found": "not clear",
         "unreachable": "out of reach: too few nights even for a large effect",
     }
     present = {row.status for row in rows if row.ends}

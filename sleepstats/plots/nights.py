@@ -307,8 +307,8 @@ def draw_answer(lead: str, rows: Sequence[AnswerRow], more: int, *, ax: Axes | N
     ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(rows), 1))
     for place, row in enumerate(rows):
         y = -float(place)
-        ax.text(-1.0, y + 0.38, style.row_name(row.large, 90), va="center", fontweight="bold")
-        ax.text(-1.0, y + 0.28, style.row_name(row.small, 110), va="top", fontsize="small")
+        ax.text(-1.0, y + 0.38, style.row_name(row.large, 84), va="center", fontweight="bold")
+        ax.text(-1.0, y + 0.28, style.row_name(row.small, 102), va="top", fontsize="small")
         ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
         if not row.at:
             continue
@@ -317,13 +317,15 @@ def draw_answer(lead: str, rows: Sequence[AnswerRow], more: int, *, ax: Axes | N
             ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
         ax.plot([low, high], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
                 solid_capstyle="butt")  # fmt: skip
-        for edge, sign, ha in ((-1.0, "−", "left"), (1.0, "+", "right")):
-            ax.text(edge, y - 0.42, f"{sign}{row.end}", ha=ha, va="center", fontsize="x-small",
-                    color=style.GREY)  # fmt: skip
+        ends = (-1.0, f"−{row.end}", "left"), (0.0, "0", "center"), (1.0, f"+{row.end}", "right")
+        for edge, said, ha in ends:
+            ax.text(edge, y - 0.42, said, ha=ha, va="center", fontsize="x-small", color=style.GREY)
         filled = "none" if row.hollow else style.SLEEP
         ax.plot([value], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
                 markerfacecolor=filled)  # fmt: skip
     style.title(ax, lead)
+    if not rows:  # an empty picture is no answer
+        ax.text(0.0, 0.0, "Nothing stood out that could be drawn.", ha="center", color=style.GREY)
     if more > 0:
         ax.text(-1.0, -len(rows) + 0.34, f"… and {more} more", va="center", fontsize="small")
     ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(rows), 1) + 0.15, 0.6))

@@ -321,7 +321,7 @@ def _legend(statuses: Sequence[str]) -> list[Any]:
 
     words = {
         "found": "found, all questions counted",
-        "not found": "not found",
+        "not found": "not clear",
         "unreachable": "out of reach: too few nights even for a large effect",
     }
     handles = []

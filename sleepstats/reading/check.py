@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.checks import date_said, nights_said
+from sleepstats.checks import date_said, is_blank, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
@@ -243,11 +243,13 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
 
 
 def check_first(nights: pd.DataFrame) -> str:
-    """Say what to do first where half of the used rows hold what cannot be; nothing elsewhere."""
+    """Say what to do first with a blank file, or where half of the used rows cannot be."""
+    if is_blank(nights):
+        return "Fill in the file, one row each morning. Then make this page again."
     rows = told_of(nights).get("rows", {"status": [], "problem": {}})
     used = np.isin(rows["status"], ("used", "repaired"))
-    found = (int(i) for i, text in rows["problem"].items() if _IMPOSSIBLE.search(text))
-    wrong, of = sum(bool(used[i]) for i in found), int(used.sum())
+    wrong = sum(bool(used[int(i)]) for i, x in rows["problem"].items() if _IMPOSSIBLE.search(x))
+    of = int(used.sum())
     told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
     return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import held_already
 from sleepstats.checks import check_nights
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, of_a_companion, worded
@@ -50,8 +51,7 @@ def join_evenings(
         ``"morning"``. For a frame, ``"auto"`` means evening; for a file, what the file shows or,
         where a diary's own nights are those of a tracker, what the tracker's nights show.
     **reading
-        How a file is read, as in :func:`read_diary`: ``sheet``, ``columns``, ``dayfirst`` and so
-        on.
+        How a file is read, as in :func:`read_diary`: ``sheet``, ``columns`` and so on.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def join_evenings(
         The same nights in the same order, with these columns of the companion: habits and
         circumstances, ratings, naps and comments, and what a device measured that ``nights`` lacks.
         Times and durations of sleep itself are never mixed between two sources. A habit or rating
-        whose name is taken gets the companion's format as a suffix (``rested_diary``). Nights
-        without an entry there have missing values. The reading record is extended:
+        whose name is taken gets the companion's format as a suffix (``rested_diary``); what the
+        nights hold already, with the same values, is left out and told. In the reading record
         :func:`reading_report` then lists the companion's rows as ``joined`` or ``unmatched``, and
         ``.attrs["sleepstats"]["joins"]`` holds one entry per join with
 
@@ -133,6 +133,10 @@ def join_evenings(
         )
         warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
+    if held := [name for name in added if held_already(nights, frame[name])]:
+        added = {old: new for old, new in added.items() if old not in held}
+        one = f"{', '.join(map(repr, held))}: the nights hold the same already; left out here."
+        record = Record(record | {"notes": [*record["notes"], one]})
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
     joined = pd.concat([nights, pd.DataFrame(columns)], axis=1)
     shift, sentence = better_shift(nights, frame)
@@ -199,8 +203,7 @@ def _of_file(
         frame = assemble(drafts, options, strict=False, left_out=left_out, stacklevel=6)
         return frame, frame.attrs[RECORD]
     fates = [fate_of(draft) for draft in drafts]
-    frame = companion_frame(drafts, fates)
-    frame.index.name = NIGHT
+    frame = companion_frame(drafts, fates).rename_axis(index=NIGHT)
     record = record_of(drafts, fates, options, left_out, first=drafts[0])
     if frame.empty:
         raise DiaryError(f"{record['file']}: no row names an evening, so nothing can be joined.")
@@ -213,8 +216,7 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
     """Return the companion's name -> the joined name."""
     added: dict[str, str] = {}
     for name in frame.columns:
-        kind = column_of(frame, name).kind
-        kinds = {kind, DICTIONARY[name].kind if name in DICTIONARY else kind}
+        kinds = {kind := column_of(frame, name).kind, getattr(DICTIONARY.get(name), "kind", kind)}
         asked, measured = name in RATINGS or kinds == {"factor"}, kinds == {"device"}
         # It is computed anew from the joined clock time and the bed time of these nights.
         if asked and name.endswith("_h_before_bed") and name[: -len("_h_before_bed")] in frame:
@@ -332,11 +334,10 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
 
 def _counts(entry: dict[str, Any], nights: int) -> str:
     """Say how many nights and evenings found each other."""
-    here, there = entry["nights_without"], entry["evenings_without"]
-    evenings = entry["matched"] + len(there)
+    here, there, both = (entry[x] for x in ("nights_without", "evenings_without", "matched"))
     text = (
-        f"{entry['file']}: joined by {entry['labels']} date brought to the evening; "
-        f"{entry['matched']} of {nights} nights and of its {evenings} evenings match"
+        f"{entry['file']}: joined by {entry['labels']} date brought to the evening; {both} of "
+        f"{nights} nights and of its {both + len(there)} evenings match"
     )
     if here:
         text += f"; {len(here)} nights have no entry there ({here[0]} to {here[-1]})"

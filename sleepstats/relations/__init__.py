@@ -11,8 +11,7 @@ from sleepstats.asking.held_columns import prepare_asked
 from sleepstats.asking.several import ask_earlier, ask_one, lags_of
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
-from sleepstats.relations import beside_others
-from sleepstats.relations.beside_others import set_beside
+from sleepstats.relations.beside_others import guessed, noted_twice, set_beside
 from sleepstats.relations.entangling import mark_entangled
 from sleepstats.relations.gaps import gap_notes, gap_questions
 from sleepstats.results.relation import Association, Difference
@@ -81,7 +80,8 @@ def correlate(
           its logarithm); missing for a categorical factor
         * ``'effect'``, ``'effect_low'``, ``'effect_high'``: adjusted effect, per unit of a numeric
           factor or yes against no; missing for a categorical factor
-        * ``'effect_unit'``: its unit, such as ``min per cup``
+        * ``'effect_unit'``: its unit, such as ``min per cup``; ``'step'``: for how much of a number
+          :func:`~sleepstats.present` tells it
         * ``'ratio'``, ``'ratio_low'``, ``'ratio_high'``: for ``sol_min``, times as long
         * ``'pvalue'``: of the effect, two-sided
         * ``'pvalue_family'``: adjusted over the table
@@ -102,23 +102,22 @@ def correlate(
         * ``'fcr_low'``, ``'fcr_high'``: false-coverage-rate interval of what was found, level
           ``1 - (1 - level) R / m``, R found of m answered in the family
         * ``'best_guess'``, ``'p_direction'``, ``'beside_guess'``: posterior mean of the effect
-          alone under what is known of real habits, the chance that its direction is right; and
-          that of the effect beside the others
+          alone under what is known of real habits, the chance of its direction; and beside the rest
         * ``'best_guess_low'``, ``'best_guess_high'``: of what was found, the same posterior's
           central interval; without 0 exactly where ``p_direction`` is over ``(1 + level) / 2``
-        * ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``: of what was found, the same
-          factor on the evening after the night, which cannot have made it, its own evening held
-          equal; and adjusted over these questions of the family, by which it is told
+        * ``'evening_after_effect'``, ``'evening_after_pvalue'``, ``'evening_after_pvalue_family'``:
+          of what was found, the same factor on the evening after, which cannot have made the night,
+          its own evening held equal (the last adjusted over the family); told where its sign is
+          that of ``effect``; kinds have a p-value only
         * ``'robustness'``: of what stands, the share of what is left of factor and outcome that
           something unrecorded would have to account for, of both, to explain it away:
           ``(sqrt(f**4 + 4 f**2) - f**2) / 2``, ``f = |t| / sqrt(df)``
 
         ``table.attrs["sleepstats_table"]`` says how the table was made: level, family, method,
         adjust, questions, refused, nights (used in any question), first_night, last_night, labels,
-        units, steps (of a numeric factor, as :func:`~sleepstats.present` speaks of it), families
-        (name to outcomes), found_levels (outcome to the level of ``fcr_low``), notes
-        (sentences for the reader: what stood in for an outcome, and nights that were missing for a
-        reason, see :func:`missing_for_a_reason`), dates_open (what the file's dates leave open).
+        units, steps (factor to ``step``), families (name to outcomes), found_levels (outcome to the
+        level of ``fcr_low``), notes (what stood in for an outcome, and nights missing for a reason,
+        see :func:`missing_for_a_reason`), dates_open (what the file's dates leave open).
 
     Raises
     ------
@@ -202,20 +201,21 @@ def correlate(
     if beside:
         ways = question_checks.names_of(between)
         answers, levels = set_beside(diary, questions, answers, asking, families, between=ways)
-        answers = beside_others.guessed(questions, answers, level)
-    if not pairs:
-        notes.append("nights has no column of kind factor, so nothing was asked")
+        answers = guessed(questions, answers, level)
+    notes += ["nights has no column of kind factor, so nothing was asked"] * (not pairs)
     notes += gap_notes(gaps, of_gaps, n_gaps, level)
     table = verdicts.as_table(questions, answers)
     about = verdicts.about_table(diary, questions, answers, asking, notes)
-    about |= {"families": groups, "when": dict(when or {})}
+    told = [(one, sum(answers[k].status != "refused" for k in one)) for one in families]
+    answered = {pairs[k][0]: n for one, n in told for k in one}
+    about |= {"families": groups, "when": dict(when or {}), "answered": answered}
     if "" not in groups:
         family_of = {y: name for name, names in groups.items() for y in names}
         table["family_name"] = table["outcome"].map(family_of).astype("str")
     if beside:
         table = verdicts.with_beside(table, answers)
         about["found_levels"] = {y: at for (y, _), at in zip(pairs, levels, strict=True)}
-        about["noted_twice"] = beside_others.noted_twice(questions)
+        about["noted_twice"] = noted_twice(questions)
     table.attrs[verdicts.TABLE] = about
     return present_table.easy_to_read(table)
 

@@ -10,15 +10,7 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_columns
 from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
-from sleepstats.inference import guards, shrinkage
-from sleepstats.inference.beside import (
-    BesideTable,
-    beside_others,
-    bound_missed,
-    evenings_after,
-    goes_with,
-    what_stands,
-)
+from sleepstats.inference import beside, guards, shrinkage
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
 from sleepstats.inference.shrinkage import robustness_value, t_of_pvalue
@@ -33,7 +25,7 @@ class _Group:
     places: list[list[int]]
     habits: Habits
     outcomes: Floats
-    table: BesideTable
+    table: beside.BesideTable
 
 
 def set_beside(
@@ -62,8 +54,8 @@ def set_beside(
     for family in families:
         found = [told[place].status == "found" for place in family]
         pvalue = [told[place].beside_pvalue for place in family]
-        stands = what_stands(pvalue, found, level=asking.level)
-        missed = bound_missed(pvalue, found, level=asking.level)
+        stands = beside.what_stands(pvalue, found, level=asking.level)
+        missed = beside.bound_missed(pvalue, found, level=asking.level)
         asked = sum(told[place].status != "refused" for place in family)
         levels[list(family)] = level_of_found(sum(found), asked, level=asking.level)
         for place, is_found, standing in zip(family, found, stands.tolist(), strict=True):
@@ -136,10 +128,10 @@ def _asked(
     habits = ready(asked[0].beside)
     outcomes = np.column_stack([questions[row[0]].y for row in places])
     alone = np.array([[answers[place].pvalue for place in row] for row in places])
-    table = beside_others(outcomes, alone, habits, level=asking.level)
+    table = beside.beside_others(outcomes, alone, habits, level=asking.level)
     bed = [q.bed for q in asked if q.bed is not None]
     if bed:  # for hours before bed the bed time is held equal too, for no other habit
-        again = beside_others(
+        again = beside.beside_others(
             outcomes, alone, ready([*asked[0].beside, *bed[0].T]), level=asking.level
         )
         own = np.array([q.bed is not None for q in asked])
@@ -192,28 +184,28 @@ def _explain(
     if not found.any():
         return
     stands: Bools = np.array([[bool(told[place].stands) for place in row] for row in places])
-    away = goes_with(group.outcomes, table, found, stands, group.habits, above=bound[places])
+    away = beside.goes_with(group.outcomes, table, found, stands, group.habits, above=bound[places])
     low, high = _wider(told, np.where(found, places, -1), levels)
-    after = evenings_after(
+    after = beside.evenings_after(
         group.outcomes, found & _before(questions, places), group.habits, level=asking.level
     )
     firm = robustness_value(t_of_pvalue(table.pvalue, table.df), table.n - table.k - 1)
     for row, column in np.argwhere(found).tolist():
         place = int(places[row, column])
         one = told[place]
-        names = tuple(questions[int(other)].factor.name for other in places[row])
-        others = tuple(names[other] for other in away[row][column])
+        others = tuple(questions[int(places[row, x])].factor.name for x in away[row][column])
         if not one.stands and (table.reason[row, column] == CANNOT_BE_TOLD or not _same_story(one)):
             others = tuple(dict.fromkeys((*others, *one.entangled)))
-        question = questions[place]
-        median = median_latency(question) if question.log_scale else None
-        ends = in_own_unit([float(low[row, column])] * 2 + [float(high[row, column])], median)
+        median = median_latency(questions[place]) if questions[place].log_scale else None
+        slopes = [float(part[row, column]) for part in (after.estimate, low, high)]
+        own = in_own_unit(slopes, median)
         told[place] = replace(
             one,
-            fcr_low=ends["effect_low"],
-            fcr_high=ends["effect_high"],
+            fcr_low=own["effect_low"],
+            fcr_high=own["effect_high"],
             goes_with=() if one.stands else others,
             robustness=float(firm[row, column]) if one.stands else float("nan"),
+            evening_after_effect=own["effect"],
             evening_after_pvalue=float(after.pvalue[row, column]),
             # held equal it stands all the same, so these nights do tell it from the others
             reason="" if one.stands and one.reason.startswith("entangled") else one.reason,
@@ -323,8 +315,8 @@ def guessed(questions: Sequence[Question], answers: Sequence[Answer], level: flo
         asked = question.log_scale and one.status != "refused"
         median = median_latency(question) if asked else None
         left = float("nan")
-        for measured, beside in zip(one.precision[:1], one.beside_precision[:1], strict=False):
-            left = beside.estimate * mine / measured.estimate if measured.estimate else 0.0
+        for measured, held in zip(one.precision[:1], one.beside_precision[:1], strict=False):
+            left = held.estimate * mine / measured.estimate if measured.estimate else 0.0
         sizes, then = (in_own_unit(x, median) for x in ((mine, low, high), [left] * 3))
         told.append(replace(
             one, best_guess=sizes["effect"], best_guess_low=sizes["effect_low"],

@@ -29,7 +29,8 @@ ROUGH = (
     "asked more strictly, as below: stress that the rating missed, or something behind both, such "
     "as a busy month, could make it look so"
 )
-MOST_TOLD = 4
+#: Fewer evenings of one side mostly show too large a difference.
+MOST_TOLD, FEW = 4, 14
 #: "neither" needs this power for a large effect in every question.
 WOULD_HAVE_SHOWN = 0.8
 
@@ -82,7 +83,14 @@ class BothWays(Drawn):
 
     def _words(self) -> str:
         """Return the verdict and one sentence per question."""
-        return "\n".join([self.said(), *(f"{one}" for one in (*self.to_night, *self.to_day))])
+        return "\n".join(map(format, (*self._few(), self.said(), *self.to_night, *self.to_day)))
+
+    def _few(self) -> list[str]:
+        """Say before all else where what was found is of few evenings of one side."""
+        found = [x for x in self.to_night if (x.status, x.kind) == ("found", "yes/no")]
+        few = {x.n: round(min(s := x.data[x.factor].sum(), x.n - s)) for x in found}
+        said = "Only {} of {} evenings are of one side; so few mostly show too large a difference."
+        return [said.format(k, n) for n, k in few.items() if k < FEW][:1]
 
     def _left_open(self) -> str:
         return self.table.attrs[verdicts.TABLE][DATES_OPEN]  # type: ignore[no-any-return]
@@ -116,9 +124,8 @@ class BothWays(Drawn):
         if self.verdict == "cannot tell":
             missed = "nothing was found either way, but a large difference could well be missed"
             return f"Cannot tell: {ROUGH if any(self.rough) else missed}."
-        mine, others = self.to_night, self.to_day
-        if self.verdict == TO_DAY:
-            mine, others = others, mine
+        ways = self.to_night, self.to_day
+        mine, others = ways[::-1] if self.verdict == TO_DAY else ways
         name = f"{self.verdict[:1].upper()}{self.verdict[1:]}: {sentences.went_with(mine)}"
         if self.verdict == TO_NIGHT and any(self.rough):
             return f"{name}. Whether there is a link the other way, too, cannot be told: {ROUGH}."
@@ -253,8 +260,7 @@ def stress_and_sleep(
     forward = [(outcome, name) for name, outcome in pairs]
     diary, questions = held_columns.prepare_asked(nights, [*forward, *pairs], asking, when=when)
     half = len(pairs)
-    asked: list[Question] = []
-    minus: list[Question] = []
+    asked, minus = list[Question](), list[Question]()
     for to_night, to_day in zip(questions[:half], questions[half:], strict=True):
         *pair, turned = held_columns.on_either_side(diary, to_night, to_day)
         asked += pair
@@ -264,21 +270,14 @@ def stress_and_sleep(
     exact, first = verdicts.judge(asked, measured, asking)[1::2], measured[1::2]
     ways = []
     for place, turned in enumerate(minus):
-        way, answer = held_columns.less_sure(
-            first[place], second[place], turned.outcome.name, 1.0 - level
-        )
+        name = turned.outcome.name
+        way, answer = held_columns.less_sure(first[place], second[place], name, 1.0 - level)
         measured[2 * place + 1] = answer
         asked[2 * place + 1] = (asked[2 * place + 1], turned)[way]
         ways.append(way)
     answers = verdicts.judge(asked, measured, asking)
-    results = [
-        verdicts.as_association(diary, question, got, asking)
-        for question, got in zip(asked, answers, strict=True)
-    ]
-    to_day_results = tuple(
-        replace(one, adjust=(*asking.adjust, TAKEN_OUT[way]), family=family)
-        for one, way in zip(results[1::2], ways, strict=True)
-    )
+    both_told = zip(asked, answers, strict=True)
+    results = [verdicts.as_association(diary, one, got, asking) for one, got in both_told]
     table = verdicts.as_table(asked, answers)
     table.insert(0, "direction", pd.Series([TO_NIGHT, TO_DAY] * half, dtype="str"))
     others = [(second, first)[way][place] for place, way in enumerate(ways)]
@@ -295,7 +294,10 @@ def stress_and_sleep(
         outcomes=tuple(wanted),
         rated=tuple(when_of[name] for name in names),
         to_night=tuple(replace(one, family=family) for one in results[::2]),
-        to_day=to_day_results,
+        to_day=tuple(
+            replace(one, adjust=(*asking.adjust, TAKEN_OUT[way]), family=family)
+            for one, way in zip(results[1::2], ways, strict=True)
+        ),
         rough=tuple(
             one.status == "found" != got.status
             for one, got in zip(exact, answers[1::2], strict=True)

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, read_values
-from sleepstats.asking import Asking, Diary, Question, Windows, question_checks
+from sleepstats.asking import Asking, Diary, Question, Windows, question_checks, several
 from sleepstats.asking.estimation import Answer
 from sleepstats.columns import column_of, factor_names
-from sleepstats.errors import worded
+from sleepstats.errors import DiaryError, worded
 from sleepstats.relations.habit_links import Habit, Link, links
 from sleepstats.results.sentences import listed
 from sleepstats.units import Table, counted
@@ -70,7 +70,7 @@ def entangled(
     Raises
     ------
     DiaryError
-        For a frame that is no ``nights``, several people, or names that are not there.
+        For a frame that is no ``nights``, several people, names that are not there, or a measure.
 
     Notes
     -----
@@ -101,6 +101,11 @@ def entangled(
     question_checks.check_question(
         nights, outcomes=[], factors=names, asking=asking, calendar_only=True
     )
+    if len(names) == 1 and names[0] not in factor_names(nights):
+        raise DiaryError(
+            f"{names[0]!r} is no habit, and entangled() sets habits beside each other, whatever "
+            "they are asked about: entangled(nights)."
+        )
     habits, found = _linked(nights, names, asking)
     found.sort(key=lambda link: -link.inflation if link.inflation == link.inflation else 1.0)
     grouped = [{link.factor, *link.others} for link in found
@@ -222,9 +227,9 @@ def _known(link: Link, habits: Sequence[Habit]) -> Bools:
     return np.asarray(np.logical_and.reduce([habits[place].known for place in places]))
 
 
-def _sides(habit: Habit, used: Bools) -> question_checks.Sides:
+def _sides(habit: Habit, used: Bools) -> several.Sides:
     """Return the two sides of a factor on some nights."""
-    return question_checks.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
+    return several.sides_of(habit.column, habit.kind, habit.values[used], habit.levels)
 
 
 def _words(link: Link, habits: Sequence[Habit], grouped: Sequence[set[int]]) -> str:

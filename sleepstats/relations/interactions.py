@@ -11,7 +11,8 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
 from sleepstats.asking import LEAST_NIGHTS, Asking, Question, estimation, held_columns, verdicts
-from sleepstats.asking.question_checks import Sides, check_question, names_of, sides_of
+from sleepstats.asking.question_checks import check_question, names_of
+from sleepstats.asking.several import Sides, sides_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import NAN, Result, Status
 from sleepstats.results import sentences as say

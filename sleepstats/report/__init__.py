@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sleepstats.answers.findings import Answer, answer, printed
+from sleepstats.asking.present_table import how_sure, rows_with
 from sleepstats.errors import DiaryError, worded
 from sleepstats.reading import read_diary
 from sleepstats.reading.gather import of_people
@@ -24,6 +25,7 @@ from sleepstats.written import as_csv, write_whole
 
 #: Endings of a page; nothing else is written over.
 _PAGES = (".html", ".htm")
+_PDF = " A browser prints it to PDF."
 
 
 @worded
@@ -80,11 +82,10 @@ def write_report(
         ) from None
     if place.is_dir():
         raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
-    if place.exists() and place.suffix.casefold() not in _PAGES:
-        raise DiaryError(
-            f"{place}: is there already and is no page (.html), so it is not written over. Write "
-            "for example 'page.html'."
-        )
+    if place.suffix.casefold() not in _PAGES and (place.exists() or place.suffix):
+        kept = "is there already and is no page (.html), so it is not written over"
+        why = kept if place.exists() else f"a page is .html, not {place.suffix}"
+        raise DiaryError(f"{place}: {why}. Write for example 'page.html'.{_PDF}")
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     got = answer(nights)
@@ -135,6 +136,8 @@ def report_files(
         _check_files(files)
     kind = "summary" if summary else "report"
     stem = f"{notebooks.sample_name(files[0]) or Path(files[0]).resolve().stem}_{kind}"
+    if folder.suffix.casefold() == ".pdf" and not folder.is_dir():
+        raise DiaryError(f"{folder}: a page is .html. Write -o {folder.stem}.html.{_PDF}")
     if folder.suffix.casefold() in _PAGES and not folder.is_dir():
         folder, stem = folder.parent, folder.stem  # a page was named, not a folder
     page_path, notebook_path = (folder / f"{stem}{end}" for end in (".html", ".ipynb"))
@@ -181,7 +184,9 @@ def write_tables(
 ) -> list[Path]:
     """Write the nights and every question as CSV beside the page; return the files."""
     stem = page.stem.removesuffix("_report").removesuffix("_summary")
-    frames = {"nights": nights, "questions": table}
+    rows, about = rows_with(table)
+    verdicts = [how_sure(row, about) for row in rows]  # in the words of the page and of print
+    frames = {"nights": nights, "questions": table.assign(verdict=verdicts)}
     texts = {page.with_name(f"{stem}_{name}.csv"): as_csv(one) for name, one in frames.items()}
     try:
         write_whole(texts, over=over)

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
-from sleepstats.answers.cards import other_said, points_said
+from sleepstats.answers.cards import luck_said, other_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
-from sleepstats.reading.check import may_be_latency
 from sleepstats.reading.nights.roles import AROUND
 from sleepstats.report import figures
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.report.sheet import method_of, numbers_of, questions_of
+from sleepstats.report.sheet import columns_of, method_of, numbers_of, questions_of
 
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
     "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
     "together: they overlap. They were made smaller, as the largest of many figures are "
-    "mostly too large by luck. And the habit need not be the reason: what nobody wrote down, such "
-    "as a late shift, could be behind both."
+    "mostly too large by luck."
+)
+REASON = (
+    "A habit named here need not be the reason: what nobody wrote down, such as a late shift, "
+    "could be behind both."
 )
 TYPED = " (typed in a terminal by whoever made this page)"
 OPEN = {False: "not-large", True: "open"}
@@ -40,16 +43,14 @@ _TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
 _LEFT_ASIDE = re.compile(
     r"Column '(.*)' is left aside and not asked about: (.*?)\. If it was noted"
 )
-#: What such a column may be, with the option that says so.
-_MEANT = (
-    ("For a habit of the evening before, type:", "when", "=day"),
-    ("For something of the morning, about the night:", "when", "=morning"),
-    ("For the minutes it took to fall asleep:", "column", "=sol_min"),
-)
 #: What was read about times and lengths, which is told with these.
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Where the sentences after the first begin; a full stop may be of a habit's name.
-_SENTENCES = re.compile(r" (?=Your hours|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)")
+_SENTENCES = re.compile(
+    r" (?=Your sleep moved|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)"
+)
+#: A command that only whoever made the page can use.
+_FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
 #: Names of columns that are no words.
 _COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
 #: Nights from which on pictures show more than the sentences.
@@ -64,7 +65,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
         *_next(got),
         *_nights(got),
         *_ruled_out(got),
-        *_taken(got, source),
+        *columns_of(got, _left(got), _file_of(source)),
         *('<div class="all">', *numbers_of(got), "</div>"),  # named on paper, not printed
         *_read(got),
         *method_of(got),
@@ -100,7 +101,7 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
         told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
         yield f'<p>{told}<span class="jump"> (<a href="#sleep">how you sleep</a>)</span>.</p>'
-    yield paragraphs(filter(None, [answers.not_in_file(got.nights)]))
+    yield paragraphs(filter(None, [answers.not_in_file(got.nights), REASON * bool(got.cards)]))
     if len(cards) > LIST_FROM:
         yield _named(got, cards, len(rest))
     yield _unclear(got)
@@ -111,16 +112,12 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     if lines := dict.fromkeys(filter(None, map(plain.device_said, named))):
         yield f"<details><summary>The words of the device</summary>{paragraphs(lines)}</details>"
     first, smalls = len(cards) - len(rest), list(answers.small_lines(cards))
-    for number, (card, small) in enumerate(zip(cards[:first], smalls, strict=False)):
-        if number == len(got.cards):
-            yield f"<h2>{plain.parts_said([x.lead for x in cards[number:]])}</h2>"
-        more = f"<details><summary>More about this</summary>{paragraphs(card.more)}</details>"
-        about = f'<span class="about">{said(card.lead + card.compared)}:</span>'
-        yield (
-            f'<article class="card" id="f{number + 1}"><h3>{about} {said(card.told)}</h3>'
-            f'{figures.bar(card, _drawn_bars(got))}<p class="small">{said(small)}</p>'
-            f"{more * bool(card.more)}</article>"
-        )
+    numbered = list(enumerate(zip(cards[:first], smalls, strict=False)))
+    for _, several in groupby(numbered, lambda one: answers.habit_of(one[1][0])):
+        some = list(several)
+        if some[0][0] == len(got.cards):
+            yield f"<h2>{plain.parts_said([x.lead for x in cards[len(got.cards) :]])}</h2>"
+        yield _card(got, some)
     rows = ""
     for number, (card, small) in enumerate(zip(cards[first:], smalls[first:], strict=True), first):
         size, *others = small.split("; ")
@@ -131,6 +128,21 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     yield f"{heading}<table><tbody>{rows}</tbody></table>" * bool(rows)
     yield from _asides(got, source)
     yield "</section>"
+
+
+def _card(got: findings.Answer, some: Sequence[tuple[int, tuple[Card, str]]]) -> str:
+    """Return all that was found of one habit: the first in large letters, the others below it."""
+    made, told, more = "", set[str](), dict[str, None]()
+    for number, (card, small) in some:
+        words = [x for x in small.split("; ") if x not in told]  # told of the first already
+        told |= {x.replace(f" ({answers.HELD_SAID})", "") for x in words}
+        about = f'<span class="about">{said(card.lead + card.compared)}:</span> ' * (not made)
+        made += f'<div id="f{number + 1}"><h3>{about}{said(card.told)}</h3>'
+        small = f'<p class="small">{said("; ".join(words))}</p>'
+        made += f"{figures.bar(card, _drawn_bars(got))}{small}</div>"
+        more |= dict.fromkeys(card.more)
+    folded = f"<details><summary>More about this</summary>{paragraphs(more)}</details>"
+    return f'<article class="card">{made}{folded * bool(more)}</article>'
 
 
 def _clearest(got: findings.Answer) -> tuple[Card, ...]:
@@ -164,12 +176,10 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     if all(card.low != card.low for card in cards):
         return ""
     every = [card for card in _drawn_bars(got) if card.low == card.low]
-    told = "Dot: the best guess. Bar: where the true size probably lies. Mark at 0: no difference."
+    told = "Dot: the best guess. Bar: holds the true size in about 95 of 100 such bars. Mark at 0: "
+    told += "no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
-        told += f" “{pair[1:-1]}”: much of it for you beside little, told from all evenings."
-    habits = {card.lead: column_of(got.nights, card.factor) for card in cards if card.factor}
-    if hang := [lead for lead, habit in habits.items() if plain.hangs_on_bed(habit)]:
-        told += f" {said(', '.join(hang))}: as if you went to bed at the same time."
+        told += f" “{pair[1:-1]}”: much of it for you against little; the size is of all evenings."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -184,11 +194,11 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
     lines: dict[tuple[str, str], list[str]] = {}
     own = {card.lead for card in cards if plain.SCORED not in card.more}
     for number, card in enumerate(cards[: len(cards) - rows], start=1):
-        if plain.SCORED in card.more and card.lead in own:  # made of what is listed already
+        listed = plain.SCORED in card.more and card.lead in own  # what it is made of
+        if listed or (card.verdict == "gone" and card.is_unsure):
             continue
-        way = "perhaps " * card.is_unsure + re.sub(r"about (?=\d)", "", card.said)
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
-        link = f'<a href="#f{number}">{said(way)}</a>{marked}'
+        link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
         doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
         doubt += " (perhaps a change of the device)" * (plain.DEVICE in card.small)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
@@ -204,34 +214,19 @@ def _unclear(got: findings.Answer) -> str:
     """Name in one line what was not found: what is not large, cannot be told, or may be luck."""
     named = answers.unclear_said(got.nights, got.limits)
     lines = [f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named]
-    if luck := answers.luck_said(got.nights, got.table, got.main):
+    if luck := luck_said(got.nights, got.table, got.main):
         lines.append(f"May be luck: {said(luck)}.")
     if questions_of(got):  # silence was read as a no
-        lines.append('<a href="#all">What is not named</a> is not ruled out.')
+        lines.append('<a href="#all">What is not named here</a> may go with your sleep, too.')
     return f'<p class="small">{" ".join(lines)}</p>' * bool(lines)
 
 
 def _next(got: findings.Answer) -> Iterator[str]:
     for step in got.next_steps:
         text = said(step).replace("“What was read”", '<a href="#read">“What was read”</a>')
-        text = re.sub(
-            r"sleepstats (trial|report|template) .*$", rf"<code>\g<0></code>{TYPED}", text
-        )
+        text = re.sub(r"To plan it: (sleepstats .*)$", _FOLDED, text)
+        text = re.sub(r" (sleepstats (?:report|template) .*)$", rf" <code>\1</code>{TYPED}", text)
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
-
-
-def _taken(got: findings.Answer, source: str) -> Iterator[str]:
-    """Say what was taken for what, and folded what to type about each column left aside."""
-    if lines := list(plain.taken_said(got.nights, got.habits)):
-        told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
-        for name, reason in _left(got):
-            why = f": {said(reason)}" * reason.startswith("it")
-            told += f"<details class='log'><summary>What to take {said(name)} for{why}</summary>"
-            for words, option, meant in _MEANT[: 2 + may_be_latency(got.nights, name)]:
-                typed = f"sleepstats report {_file_of(source)} --{option} {name + meant!r}"
-                told += f"<p>{words}<br><code>{said(typed)}</code></p>"
-            told += "</details>"
-        yield f'<section id="columns"><h2>How your columns were read</h2>{told}</section>'
 
 
 def _ruled_out(got: findings.Answer) -> Iterator[str]:
@@ -240,13 +235,12 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            first = next((x for x in some if x.factor and x.unit == "min"), None)
-            heading = "No clear difference" if first is None else (
-                f"Not large: {first.limit[:1].lower()}{first.limit[1:]} in "
-                f"{plain.measure_name(column_of(got.nights, first.outcome))}"
-            )  # fmt: skip
-            yield f'<section id="{OPEN[wide]}">'
-            yield f"<h2>{'What these nights cannot tell yet' if wide else heading}</h2>"
+            heading = f"{answers.NOT_CLEAR}{': more is possible' * wide}"
+            if first := next((x for x in some if x.factor and x.unit == "min"), None):
+                name = plain.measure_name(column_of(got.nights, first.outcome))
+                limit = f"{first.limit} in {said(name)}"
+                heading = f"{answers.NOT_CLEAR}: {limit}" if wide else limit
+            yield f'<section id="{OPEN[wide]}"><h2>{heading}</h2>'
             if wide and not legend:
                 yield _legend(got, some)
             yield from _limits(got, [card for card in some if card.factor])
@@ -256,7 +250,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             yield "</section>"
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
-        items = "".join(f"<li>{said(line)}</li>" for line in refused)
+        items = "".join(f"<li>{said(in_shell(line))}</li>" for line in refused)
         yield (
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
@@ -270,10 +264,10 @@ def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
         some = [card for card in cards if card.outcome == outcome]
         name = said(plain.measure_name(column_of(got.nights, outcome)))
         items = "".join(_limit_html(got, card) for card in some)
-        told = f"{'Still possible' if some[0].is_wide else some[0].limit} in {name}"
+        told = f"{max(some, key=lambda card: card.unit).limit} in {name}"
         text = f'<ul class="plain">{items}</ul>'
         folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
-        text = f"<p>{told}:</p>" * (some[0].is_wide or some[0].unit != "min") + text
+        text = f"<p>{told}:</p>" * (some[0].unit not in ("min", "")) + text
         yield folded if place else text
 
 
@@ -346,4 +340,5 @@ def _read(got: findings.Answer) -> Iterator[str]:
 def _spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = in_shell(text).replace("when the person ", "when you ")
+    text = text.replace("Name the zone of", "Whoever made this page can name the zone of")
     return _COLUMN.sub(lambda found: plain.measure_name(column_of(None, found[0])), text)

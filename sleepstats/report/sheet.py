@@ -6,19 +6,21 @@ The sheet is in the terms of the Consensus Sleep Diary: what was found, the meth
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import OPEN_YET, Card, cards, findings, plain, rows_of, small_lines
+from sleepstats.answers import Card, cards, findings, plain, rows_of, small_lines
 from sleepstats.arrays import latency_refusal
+from sleepstats.asking.present_table import how_sure
 from sleepstats.clock import format_clock
 from sleepstats.columns import column_of, told_of
 from sleepstats.measures import between_nights, description
+from sleepstats.reading.check import may_be_latency
 from sleepstats.report.figures import fill_template, paragraphs, said
-from sleepstats.results import relation, sentences
+from sleepstats.results import sentences
 
 #: The sheet's measures: column, abbreviation.
 MEASURES = (
@@ -27,6 +29,12 @@ MEASURES = (
     ("lights_out", ""), ("sleep_onset", ""), ("final_wake", ""), ("out_of_bed", ""),
     ("quality", ""), ("nap_min", ""),
 )  # fmt: skip
+#: What such a column may be, with the option that says so.
+_MEANT = (
+    ("For a habit of the evening before, type:", "when", "=day"),
+    ("For something of the morning, about the night:", "when", "=morning"),
+    ("For the minutes it took to fall asleep:", "column", "=sol_min"),
+)
 #: Nights of the second column.
 LATEST = 14
 #: Findings on the sheet, of habits and of the calendar.
@@ -61,6 +69,8 @@ def method_of(got: findings.Answer) -> Iterator[str]:
     texts = [*_of_cards(got), *_of_questions(got, asked)]
     if asked or len(got.changes):
         texts.append(_of_nights(habits=bool(asked)))
+    hang = {x.lead: "" for x in got.cards if plain.hangs_on_bed(column_of(got.nights, x.factor))}
+    texts += [f"Compared as if the bed time were the same: {', '.join(hang)}."] * bool(hang)
     if any("fall asleep" in card.said for card in _cards(got)):
         texts.append(
             "Minutes to fall asleep are compared by how many times as long it took, and told in "
@@ -80,9 +90,8 @@ def _of_cards(got: findings.Answer) -> Iterator[str]:
         yield (
             "A card about a habit tells a best guess with its range: made smaller, as of many "
             "questions those stand out that luck has helped (mean and 95 % interval of the "
-            "posterior under what is known of real habits). A range before that, in its fold and "
-            "in the tables, is of another kind: at most one in twenty is expected to miss the true "
-            "size (95 % false-coverage-rate intervals)."
+            "posterior under what is known of real habits). The table of all questions has the "
+            "sizes before that."
         )
     if got.calendar_cards:
         yield (
@@ -100,7 +109,7 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
             "than luck would make it is told: of all findings of one kind of measure at most one "
             "in twenty is expected to be luck (false-discovery rate of 5 % in each family)."
         )
-    if any("still there with" in card.small for card in got.cards):
+    if any("still there" in card.small for card in got.cards):
         yield (
             "“Still there with the other habits held equal” means: set against evenings alike in "
             "the other habits that could be behind it, the difference was still there, and "
@@ -131,16 +140,22 @@ def _of_nights(*, habits: bool) -> str:
     )
 
 
-#: Columns of a table of all numbers, and its verdicts.
+def columns_of(got: findings.Answer, left: Sequence[tuple[str, str]], file: str) -> Iterator[str]:
+    """Say what was taken for what, and folded what to type about each column left aside."""
+    if lines := list(plain.taken_said(got.nights, got.habits)):
+        told = "".join(f"<p><strong>{said(what)}:</strong> {said(x)}</p>" for what, x in lines)
+        for name, reason in left:
+            why = f": {said(reason)}" * reason.startswith("it")
+            told += f"<details class='log'><summary>What to take {said(name)} for{why}</summary>"
+            for words, option, meant in _MEANT[: 2 + may_be_latency(got.nights, name)]:
+                typed = f"sleepstats report {file} --{option} {name + meant!r}"
+                told += f"<p>{words}<br><code>{said(typed)}</code></p>"
+            told += "</details>"
+        yield f'<section id="columns"><h2>How your columns were read</h2>{told}</section>'
+
+
+#: Columns of a table of all numbers.
 _HEADS = "<th>habit</th><th>difference</th><th>range</th><th>nights</th><th>verdict</th>"
-_STATUS = {
-    "found": "clear",
-    "stands": "clear",
-    "gone": "not clear beside others",
-    "not found": "not clear",
-    "unreachable": "not clear",
-    "no difference that matters": "none that matters",
-}
 
 
 def numbers_of(got: findings.Answer) -> Iterator[str]:
@@ -153,13 +168,11 @@ def numbers_of(got: findings.Answer) -> Iterator[str]:
     yield (
         f"<section><details><summary>{counted}</summary><p class='small' id='all'>Sizes "
         "before any was made smaller. “Perhaps”: found, and its size may be next to nothing. “May "
-        "be luck”: clear if it alone had been asked. “Not large”: half an hour or more (to fall "
-        "asleep: 10 min) is ruled out; “cannot tell yet”: it is not. Ranges: 95 %, wider for what "
-        "was found (false-coverage-rate intervals).</p>"
+        "be luck”: clear if it alone had been asked. “Out of reach”: even a large difference would "
+        "mostly be missed. Ranges: 95 %, each question by itself.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
-        here = [row for row in asked if row["outcome"] == outcome]
-        lines = [_number_row(got.nights, row, about) for row in here]
+        lines = [_number_row(got.nights, x, about) for x in asked if x["outcome"] == outcome]
         name = plain.measure_name(column_of(got.nights, outcome))
         yield (
             f"<details><summary>{said(name[:1].upper() + name[1:])}</summary>"
@@ -174,25 +187,15 @@ def _number_row(
 ) -> str:
     outcome, factor = (column_of(nights, str(row[name])) for name in ("outcome", "factor"))
     amount = cards.amount_of(nights, factor.name, about)
-    ends = cards.FOUND_ENDS if row["status"] == "found" else cards.SHOWN_ENDS
-    size, low, high = cards.sizes_of(row, ("effect", *ends), amount, outcome)
+    size, low, high = cards.sizes_of(row, ("effect", *cards.SHOWN_ENDS), amount, outcome)
     measured, span = "kinds differ" if row["status"] == "found" else "kinds compared", "–"
     if size == size:
         told = plain.effect_said(size, outcome, "").removeprefix(f"{outcome.label} ")
         measured, span = f"{told} {amount.each}".strip(), plain.range_said(low, high, outcome)
-    status, name = _STATUS[relation.verdict_of(row)], str(row["outcome"])
-    open_yet = row["status"] in OPEN_YET
-    if status == "clear" and relation.is_unsure(row):
-        status = "perhaps"
-    elif open_yet and low * high > 0:  # clear alone, and not among so many
-        status = "may be luck"
-    elif open_yet and size == size and plain.unit_said(outcome) == "min":
-        card = Card("", "", "", "", name, value=size, low=low, high=high, unit="min")
-        status = "cannot tell yet" if card.is_wide else "not large"
     return (
         f"<tr><th>{said(plain.habit_said(factor) + amount.compared)}</th><td>{said(measured)}</td>"
         f'<td data-is="range">{said(span)}</td><td data-is="nights">{row["n"]:,}</td>'
-        f'<td data-is="verdict">{said(status)}</td></tr>'
+        f'<td data-is="verdict">{said(how_sure(row, about))}</td></tr>'
     )
 
 

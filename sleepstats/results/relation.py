@@ -256,6 +256,8 @@ def _say_evenings(one: Association) -> str:
     )
 
 
+#: What still points the way it did with the others held equal, and whose best guess may be none.
+NO_CLEARER = "no clearer"
 #: More names than these are counted.
 MOST_NAMED = 3
 #: Outcome and factor -> the names beside which it goes away.
@@ -284,9 +286,11 @@ def turned(row: say.Row) -> bool:
 
 
 def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
-    """Say whether a habit clearly differs on the evening after too, among all asked about that."""
-    level = 1.0 - float(about.get("level", 0.95))
-    return float(row.get("evening_after_pvalue_family", math.nan)) < level
+    """Say whether a habit clearly differs on the evening after too, and in the same direction."""
+    pvalue = float(row.get("evening_after_pvalue_family", math.nan))
+    # what differs the other way explains nothing; kinds have no direction
+    way = float(row["effect"]) * float(row.get("evening_after_effect", math.nan))
+    return pvalue < 1.0 - float(about.get("level", 0.95)) and not way < 0.0
 
 
 def away_of(rows: Iterable[say.Row]) -> Away:
@@ -304,11 +308,10 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     verdict = verdict_of(row)
     if verdict not in ("stands", "gone"):
         return ""
-    if verdict == "stands":
-        held = named_some(names_in(row.get("held_equal")), about)
-        words = f"stands, with {held} held equal" if held else "stands, nothing to hold equal"
-    else:
-        words = _gone(row, about, away)
+    held = named_some(names_in(row.get("held_equal")), about)
+    firm = NO_CLEARER if is_unsure(row) else "stands"
+    words = f"{firm}, with {held} held equal" if held else f"{firm}, nothing to hold equal"
+    words = _gone(row, about, away) if verdict == "gone" else words
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
         words += f"; {twice} is the same habit noted again, not held equal"
     if differs_after(row, about):
@@ -337,9 +340,6 @@ def named_some(names: tuple[str, ...], about: Mapping[str, Any]) -> str:
     """Name up to three habits by their labels, and count the others; empty where there is none."""
     labels = about.get("labels", {})
     words = [say.named(str(labels.get(name) or column_of(None, name).label)) for name in names]
-    if not words:
-        return ""
-    more = len(words) - MOST_NAMED
-    if more > 1:
+    if (more := len(words) - MOST_NAMED) > 1:
         words = [*words[:MOST_NAMED], f"{more} more"]
-    return say.listed(words)
+    return say.listed(words) if words else ""

@@ -16,7 +16,7 @@ from sleepstats.columns import column_of
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
-    from sleepstats.results import Estimate, Finding
+    from sleepstats.results import Estimate
 
 #: ``when`` in words -> (preposition and plural for nights with a yes, place of a numeric factor)
 PLACES = {
@@ -45,6 +45,9 @@ _TIMES = 2.0
 
 #: Before how often luck alone finds as much; what is rarer is a find, however many are asked.
 ALONE, ONCE = " Asked alone: ", 0.001
+#: Of a yes or no that is no up to a day and yes from then on; of one that is the outcome.
+STEP = " As a step in time, most of it is evened out as slow change; adjust=('weekday',) leaves it."
+DAYS = "of 100 days"
 #: One row of a table of results.
 Row = Mapping[str, Any]
 
@@ -136,7 +139,9 @@ def removed(adjust: tuple[str, ...] | list[str], outcome_label: str = "its own v
     words = [EVENED[name].format(outcome_label) for name in adjust if name in EVENED]
     held = [column_of(None, name).label for name in adjust if name not in EVENED]
     parts = [f"{listed(words)} evened out"] if words or not held else []
-    return ", ".join([*parts, f"{listed(held)} held equal"] if held else parts)
+    # who writes adjust=["stress"] reads "and stress, too"
+    left = ", weekdays and slow change left in" * (not {"weekday", "trend"} & {*adjust})
+    return ", ".join([*parts, f"{listed(held)} held equal{left}"] if held else parts)
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -171,16 +176,18 @@ def chance_said(pvalue: float) -> str:
     """Return a p-value as how often chance alone does as much: ``4 of 1,000 diaries``."""
     if pvalue < 0.001:
         return "fewer than 1 of 1,000 diaries"
-    if pvalue < 0.01:
-        return f"{1000 * pvalue:.0f} of 1,000 diaries"
-    return f"{100 * pvalue:.0f} of 100 diaries"
+    of, many = (1000, "1,000") if pvalue < 0.01 else (100, "100")
+    return f"{of * pvalue:.0f} of {many} diaries"
 
 
-def asked_alone(said: str, result: Finding) -> str:
+def asked_alone(said: str, result: Any) -> str:
     """Add to what was found how often luck finds as much: many may be asked one by one."""
     luck = chance_said(result.pvalue).replace("diaries", "habits that go with nothing would look")
     tail = f"{ALONE}{luck} like this by luck; correlate() allows for how many are asked."
-    return said + tail * (result.status == "found" and result.pvalue >= ONCE)
+    x = result.data.iloc[:, -1].to_numpy()
+    step = "trend" in result.adjust and {*x} == {0, 1} and np.abs(np.diff(1.0 * x)).sum() == 1.0
+    found = result.status == "found" and result.pvalue >= ONCE
+    return f"{said}{tail * found}{STEP * int(step)}"
 
 
 def median_latency(latency: pd.Series[float]) -> float:
@@ -201,6 +208,9 @@ def direction(result: Measured) -> tuple[str, str, str, float, bool]:
     if result.outcome == "nawk":
         # awakenings are counted, so there are fewer of them and not less
         return "fewer", "more", "awakenings", 1.0, False
+    known = getattr(result, "data", {}).get(result.outcome, ())
+    if result.outcome_unit == "%" and {*known} == {0.0, 100.0}:
+        return "fewer", "more", DAYS, 1.0, False
     if unit in ("min", "h"):
         return "less", "more", unit, 1.0, True
     return "lower", "higher", unit, 1.0, False
@@ -224,10 +234,8 @@ def ratios_said(low: float, high: float) -> str:
 
 def way_said(name: str, label: str, unit: str, *, rises: bool) -> str:
     """Return a column with the way it went in words."""
-    less, more, *_ = direction(Shown(name, unit))
-    if name == LATENCY:
-        less, more = "shorter", "longer"
-    return f"{more if rises else less} {label}"
+    ways = ("shorter", "longer") if name == LATENCY else direction(Shown(name, unit))
+    return f"{ways[1] if rises else ways[0]} {label}"
 
 
 def went_with(answers: Sequence[Any]) -> str:
@@ -240,6 +248,8 @@ def went_with(answers: Sequence[Any]) -> str:
                 factor = way_said(one.factor, factor, one.factor_unit, rises=True)
             rises = one.effect > 0 if math.isnan(one.ratio) else one.ratio > 1
             outcome = way_said(one.outcome, one.outcome_label, one.outcome_unit, rises=rises)
+            if direction(one)[2] == DAYS:
+                outcome = f"{'more' if rises else 'fewer'} days with {named(one.outcome_label)}"
             told.setdefault(factor, []).append(outcome)
     night = answers[0].when.endswith(("before the night", "before the morning"))
     where = "in the night after it" if night else "on the day after it"
@@ -248,17 +258,7 @@ def went_with(answers: Sequence[Any]) -> str:
 
 def size_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, without the name of the outcome."""
-    if not math.isnan(result.ratio):
-        return ratio_said(result.ratio**step)
-    less, more, unit, scale, _ = direction(result)
-    value, low, high = (
-        scale * step * end for end in (result.effect, result.effect_low, result.effect_high)
-    )
-    text = f"{abs(value):.{decimals(low, high)}f}"
-    # what rounds to nothing is neither more nor less
-    if float(text) == 0:
-        return f"{text} {unit}"
-    return f"{text} {unit} {less if value < 0 else more}"
+    return size_words(result, vars(result), step)
 
 
 def amount_said(result: Estimate, step: float) -> str:
@@ -275,7 +275,8 @@ def amount_said(result: Estimate, step: float) -> str:
         return f"{size} {result.outcome_label}"
     if result.outcome == "nawk":
         return size
-    return f"{result.outcome_label} {size}"
+    days = direction(result)[2] == DAYS
+    return f"{named(result.outcome_label)} on {size}" if days else f"{result.outcome_label} {size}"
 
 
 def span_said(result: Estimate, step: float) -> str:
@@ -289,9 +290,7 @@ def span_said(result: Estimate, step: float) -> str:
         minutes = [middle * (ratio - 1.0) for ratio in ratios]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} on a typical night of {middle:.0f} min ({times})"
-    less, more, unit, scale, _ = direction(result)
-    low, high = (scale * step * end for end in (result.effect_low, result.effect_high))
-    return span_words(low, high, unit, less, more)
+    return interval_words(result, vars(result), step)
 
 
 def size_words(result: Measured, row: Row, step: float = 1.0) -> str:
@@ -301,6 +300,7 @@ def size_words(result: Measured, row: Row, step: float = 1.0) -> str:
     less, more, unit, scale, _ = direction(result)
     value, low, high = (scale * step * row[f"effect{end}"] for end in ("", "_low", "_high"))
     text = f"{abs(value):.{decimals(low, high)}f}"
+    # what rounds to nothing is neither more nor less
     return f"{text} {unit} {less if value < 0 else more}" if float(text) else f"{text} {unit}"
 
 
@@ -319,15 +319,15 @@ def as_sentence(reason: str) -> str:
 
 
 def usual_said(name: str, values: Sequence[float], *, device: bool = False) -> str:
-    """Return what is usual for a measure, and on how many nights it was otherwise; or nothing."""
-    if name not in USUAL:
+    """Say what is usual, and on how many nights not; where no device takes stillness for sleep."""
+    if name not in USUAL or (device and name in (LATENCY, "se_pct")):
         return ""
     text, low, high, counted = USUAL[name]
     beyond = [sum(x < low for x in values), sum(x > high for x in values)]
     below, above = (f"{n:,}" if n else "none" for n in beyond)
     of = f"of {len(values):,} nights"
     told = f"; {counted.format(f'{below} {of}', f'{above} {of}', above)}" * bool(counted)
-    return f"{text}{told}.{DIARIES * (device and name != LATENCY)}"
+    return f"{text}{told}.{DIARIES * device}"
 
 
 def usual_from(sleep: Sequence[str]) -> list[str]:

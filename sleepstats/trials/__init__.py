@@ -191,6 +191,10 @@ def sentences_of(plan: TrialPlan) -> list[str]:
     if plan.start is not None:
         dates = f" from {plan.nights[0]:%Y-%m-%d} to {plan.nights[-1]:%Y-%m-%d}"
     said = [plan.warning] if plan.warning else []
+    if plan.question is None and plan.conditions == ("on", "off"):
+        ways = advice("conditions=", "--conditions"), advice("outcome=", "--outcome")
+        lacks = "Not said yet: what is compared, and what it may change. Plan it anew with"
+        said.append(both_forms(f"{lacks} {' and '.join(ways)}."))
     said.append(
         f"{n} nights{dates}, {count} “{one}” and {n - count} “{other}”, {how}: one of "
         f"{plan.schedules:,} possible schedules, drawn by lot (seed {plan.seed})."

@@ -105,7 +105,7 @@ def test_words_around_it(table: pd.DataFrame) -> None:
     )
     assert [text.get_text() for text in box.get_texts()] == [
         "found, all questions counted",
-        "not found",
+        "not clear",
         "out of reach: too few nights even for a large effect",
     ]
 

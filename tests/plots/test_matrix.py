@@ -63,8 +63,9 @@ def test_names_and_legend(table):
     legend = ax.get_legend().get_texts()
     told = [text.get_text().replace("\n", " ") for text in legend]
     assert told == [
-        "more with more (+)", "less with more (−)", "filled: found, all questions counted",
-        "ring: not found", "grey ring: out of reach, too few nights even for a large effect",
+        "area: correlation (here 0.2)", "more with more (+)", "less with more (−)",
+        "filled: found, all questions counted",
+        "ring: not clear", "grey ring: out of reach, too few nights even for a large effect",
         "not asked, with the reason",
     ]  # fmt: skip
     # two columns are a narrow picture: lines are broken before its edge

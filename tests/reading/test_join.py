@@ -57,6 +57,29 @@ def test_habits_and_ratings_come_over_and_sleep_itself_does_not() -> None:
     pd.testing.assert_frame_equal(joined[nights.columns], nights)
 
 
+def test_what_the_nights_hold_already_is_left_out_and_told() -> None:
+    """By hand: stress and late meal are typed twice, tea under another name; wine differs once."""
+    dates = pd.date_range("2026-01-05", periods=12, name="night")
+    stress = np.arange(12.0) % 6
+    nights = pd.DataFrame(
+        {"tst_min": 420.0 + np.arange(12), "stress": stress, "late_meal": stress > 3,
+         "tea_cups": stress + 1.0, "wine": stress > 2}, index=dates,
+    )  # fmt: skip
+    other = pd.DataFrame(
+        {"stress": stress, "late_meal": stress > 3, "cups": stress + 1.0,
+         "wine": stress > 1, "lamp": stress > 2}, index=dates,
+    )  # fmt: skip
+    joined = ss.join_evenings(nights, other.iloc[2:])
+    # a yes or no under another name may agree by chance: it stays a habit of its own
+    assert [name for name in joined if name not in nights] == ["wine_frame", "lamp"]
+    notes = joined.attrs["sleepstats"]["notes"]
+    said = "'stress', 'late_meal', 'cups': the nights hold the same already; left out here."
+    assert [note for note in notes if "already" in note] == [f"the joined frame: {said}"]
+    # what it knows of a night on which the nights know nothing is no repetition
+    gaps = nights.assign(stress=nights["stress"].where(nights.index > dates[3]))
+    assert "stress_frame" in ss.join_evenings(gaps, other)
+
+
 def test_a_taken_name_gets_the_format_as_a_suffix() -> None:
     nights = nights_of(2).assign(stress=[1.0, 2.0])
     diary = read("night,bed time,wake time,stress\n2026-01-05,22:00,7:00,7\n")

@@ -382,7 +382,7 @@ def test_what_was_joined_beside_it_stays() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        named(HABITS, "other.csv"),
+        named(HABITS.replace("-12,0", "-12,5"), "other.csv"),
         named(HABITS.replace("2026", "2027")),  # of another year
         named("date,tea\n" + "".join(f"2026-01-{day},1\n" for day in range(11, 18))),
     ],
