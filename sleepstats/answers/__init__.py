@@ -18,7 +18,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights, date_said, nights_said
+from sleepstats.checks import check_nights, date_said, latency_call, nights_said
 from sleepstats.columns import STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
@@ -334,7 +334,8 @@ def not_in_file(nights: pd.DataFrame) -> str:
         lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
     if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
         lacks.append("stress")
-    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks and not check_first(nights))
+    said = f"{plain.NOT_IN_FILE}{', '.join(lacks)}.{latency_call(nights)}"
+    return said if lacks and not check_first(nights) else ""
 
 
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:
