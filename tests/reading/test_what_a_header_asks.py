@@ -81,7 +81,9 @@ def test_what_could_be_either_is_told():
     assert "read as times of the clock. If they say how long, write 90 min." in told(sport)
     tea = diary("Tai chi", ["1h30", "2h", "1h15"])
     assert tea["tai_chi_min"].head(3).tolist() == [90, 120, 75]
-    assert "would all lie in the small hours" in told(tea)
+    assert "read as how long. If these are times of the clock, write 13:30" in told(tea)
+    walk = diary("Walk", ["1:15", "2:30", "1:45"])  # in the afternoon, of a clock of twelve hours?
+    assert "read as how long" in told(walk)
     owl = diary("Tai chi", ["1h30", "2h", "1h15"], bed="03:30")
     assert owl["tai_chi_h_before_bed"].head(3).tolist() == [2.0, 1.5, 2.25]
 
@@ -139,6 +141,16 @@ def test_midnight_or_none_is_not_guessed_and_what_is_no_time_is_told():
         )
     for header in ("Calories", "Dinner"):  # of food neither 650 nor 820 is a time
         assert own(diary(header, ["650", "820", "730"])) == {header.lower()}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Last meal (kcal)", ["450", "630", "1800"]), ("Family time", ["15", "20", "10"]),
+     ("Energy at the end (0-20)", ["15", "18", "9"]), ("Lunch (1-20)", ["15", "18", "9"])],
+)  # fmt: skip
+def test_a_header_of_another_unit_makes_no_times_of_numbers(header, cells):
+    nights = diary(header, cells)
+    assert [nights[name].dtype.kind for name in own(nights)] == ["f"]
 
 
 # ---- how much
@@ -214,6 +226,15 @@ def test_a_question_mark_is_never_a_kind(times, cells, name):
 def test_a_dash_beside_na_is_asked_about():
     nights = diary("Coffee", ["2", "n/a", "-", "1"])
     assert "'-' on 15 of 60 evenings counted as not recorded. If it means none" in told(nights)
+
+
+def test_names_without_doses_stay_habits():
+    """5 mg on one evening of sixty does not make Ibuprofen a word for how much."""
+    cells = among(["ibuprofen", "paracetamol", "none"], "5 mg")
+    nights = diary("Medicine", cells)
+    assert nights["ibuprofen"].sum() == cells.count("ibuprofen")
+    named = diary("Medicine", ["D 1000 iu", "magnesium 200 mg", "none"])
+    assert {"d", "magnesium"} <= own(named)
 
 
 # ---- which night, which column

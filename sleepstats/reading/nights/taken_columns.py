@@ -43,7 +43,7 @@ def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
         column = bare
     column = draft.zero_for_none(column, header)
     bare, unit = of.without_units(column, of_dose)
-    bare = draft.zero_for_none(bare, header)
+    bare = draft.zero_for_none(bare, header) if bare is not column else bare
     if unit == "m" and not _DISTANCE.search(header.casefold()):
         return column, ""  # minutes
     return bare, unit
@@ -121,14 +121,16 @@ def _leave_unread(draft: Draft, answers: Answers, same: Bools, header: str) -> N
     Where the header names what was taken, any word; else what stands once, or is a size.
     """
     said = [i for i, one in enumerate(answers) if one and not same[i]]
-    plain = header.casefold()
-    for i in said:
-        answers[i] = [replace(p, name="") if p.name.casefold() in plain else p
-                      for p in answers[i] or ()]  # fmt: skip
     parts = [p for i in said for p in answers[i] or ()]
+    if any(not (p.name or p.bare) for p in parts):  # 2 mg, and melatonin 1 mg under Melatonin
+        of_header = {*re.findall(r"\w+", header.casefold())}
+        for i in said:
+            answers[i] = [replace(p, name="") if {*p.name.casefold().split()} <= of_header else p
+                          for p in answers[i] or ()]  # fmt: skip
+        parts = [p for i in said for p in answers[i] or ()]
     dosed = Counter(p.name.casefold() for p in parts if not p.bare)
     often = Counter(p.name.casefold() for p in parts)
-    named = dosed[""] > 0 and dosed[""] == dosed.total()
+    named = 2 * dosed[""] >= len(said) > 0 and dosed[""] == dosed.total()
     for i in said:
         for p in answers[i] or ():
             low = p.name.casefold()

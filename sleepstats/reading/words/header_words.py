@@ -260,16 +260,14 @@ def unit_in(header: str) -> str:
 
 # ---- what a header asks of its cells, where these could be read in two ways
 
-_WHEN, _MAYBE_WHEN, _HOW_LONG, DRUNK = (
+_WHEN, _MAYBE_WHEN, _HOW_LONG, _ENDS, DRUNK = (
     re.compile("|".join(word_lists()[part]))
-    for part in ("at what time", "may be a time", "done for so long", "drunk")
+    for part in ("at what time", "may be a time", "done for so long", "ends of it", "drunk")
 )
+_OF_OTHER = re.compile(r"[(\[](?![^)\]]*(?:h|time|clock|pm))")  # (kcal), (1-5), no (hh:mm)
 _HALF_DAY_MIN, _SMALL_HOURS_MIN, _MORNING_MIN = 780.0, 300.0, 240.0
 _LATE_MIN, _EARLY_H = 1500.0, 18.0  # to bed from 01:00 on; longer before bed than one is up
-_AS_LENGTH = (
-    "read as how long, as times of the clock would all lie in the small hours. If they are such, "
-    "write 01:30 and head it 'Last …'."
-)
+_AS_LENGTH = "read as how long. If these are times of the clock, write 13:30 or 01:30."
 _AS_CLOCK = "read as times of the clock. If they say how long, write 90 min."
 _NO_CLOCK = "no times of the clock, of which the header speaks: kept as they are. Write 15:00."
 
@@ -278,10 +276,10 @@ def asks(header: str) -> str:
     """Return whether a header asks "when", "how long", perhaps "when?", or nothing of these."""
     plain = folded(" ".join(re.sub(r"[^\w:]+|_", " ", header.replace("'", "")).split()))
     if _WHEN.search(plain) and unit_in(header) != "min":
-        return "when"
+        return "" if _OF_OTHER.search(header.casefold()) else "when"
     if unit_in(header) or _HOW_LONG.search(plain):
-        return "when?" if plain.endswith((" off", " end")) else "how long"
-    return "when?" if _MAYBE_WHEN.search(plain) else ""
+        return "when?" if _ENDS.search(plain) else "how long"
+    return "when?" if _MAYBE_WHEN.search(plain) and not _OF_OTHER.search(header.casefold()) else ""
 
 
 def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
@@ -312,7 +310,8 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         for i, length in zip(said, minutes.tolist(), strict=True):
             texts[i] = f"{length:g} min"
         cells = np.array(texts, dtype=object)[codes]
-        return Parsed(cells, assumed=f"{shown} {_AS_LENGTH}" if small else "")
+        guess = small or (":" in shown.removesuffix(":") and not surely)  # 1:15 of a walk
+        return Parsed(cells, assumed=f"{shown} {_AS_LENGTH}" if guess else "")
     if asked == "how long" or kind == "clock":
         return as_it_is
     plain = {i: int(texts[i]) for i in said if re.fullmatch(r"\d{1,4}", texts[i], re.ASCII)}
