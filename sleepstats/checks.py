@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, computed_of, told_of
-from sleepstats.errors import DiaryError, advice, both_forms
+from sleepstats.errors import DiaryError, advice, both_forms, option
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
 LARGEST = 1e100
@@ -347,3 +347,14 @@ def odd_units(nights: pd.DataFrame) -> list[str]:
                 )
             )
     return said
+
+
+def latency_call(nights: pd.DataFrame) -> str:
+    """Say how a diary of going to bed and falling asleep gives the latency, if it can."""
+    told = told_of(nights)
+    header = told.get("columns", {}).get("into_bed", {}).get("header")
+    has = {"into_bed", "sleep_onset"} <= {*nights} and not {"lights_out", "sol_min"} & {*nights}
+    if not (header and has and told.get("format") == "diary"):
+        return ""
+    call = option("read_diary(...", columns={str(header): "lights_out"})
+    return both_forms(f" If {header!r} is when you tried to sleep, this gives the latency: {call}.")

@@ -18,7 +18,7 @@ import pandas as pd
 from sleepstats.answers import plain
 from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
-from sleepstats.checks import check_nights, date_said, is_blank, nights_said
+from sleepstats.checks import check_nights, date_said, is_blank, latency_call, nights_said
 from sleepstats.columns import STAND_INS, column_of, factor_names, how_long, told_of
 from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
@@ -339,7 +339,8 @@ def not_in_file(nights: pd.DataFrame) -> str:
         lacks.append("stress")
         made = all(column_of(nights, name).label.endswith("the day before") for name in names)
         lacks += ["habits of the evening"] * made
-    return f"{plain.NOT_IN_FILE}{', '.join(lacks)}." * bool(lacks and not check_first(nights))
+    said = f"{plain.NOT_IN_FILE}{', '.join(lacks)}.{latency_call(nights)}"
+    return said if lacks and not check_first(nights) else ""
 
 
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.checks import date_said, is_blank, nights_said
+from sleepstats.checks import date_said, is_blank, latency_call, nights_said
 from sleepstats.columns import column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, advice, both_forms
 from sleepstats.reading.formats import known_formats
@@ -111,7 +111,7 @@ def not_given(nights: pd.DataFrame) -> list[str]:
         if not (name in nights and nights[name].notna().any())
         and not (name == "into_bed" and "lights_out" in nights)
     ]  # fmt: skip
-    return [f"Not in this file: {', '.join(missing)}."] if missing else []
+    return [f"Not in this file: {', '.join(missing)}.{latency_call(nights)}"] if missing else []
 
 
 def check_lines(nights: pd.DataFrame) -> list[str]:

@@ -79,16 +79,16 @@ def join_evenings(
     -----
     DiaryWarning
         If the file was joined already. If the companion has no evening in common with the nights.
-        If shifting it by one day would fit clearly better: the same bed or waking time within 15
-        min on clearly more nights or, where there are no clocks on both sides, gaps in clearly more
-        of the same places. The join is made as asked all the same.
+        If one date is a guess at another night in each. If shifting by one day would fit clearly
+        better: the same number in a column of both, the same bed or waking time within 15 min or,
+        without these, gaps in clearly more of the same places. The join is made as asked.
 
     Notes
     -----
     A join on equal dates nearly always finds partners, right or wrong, so both sides are brought to
     evening dates first. The comparison with a shift of one day uses the share of nights on which
-    both say the same clock time (it has to be 0.2 higher, and 3 standard errors), else McNemar's
-    count of evenings matched at one shift only (a surplus of 3, and 2 standard errors).
+    both say the same number or clock time (it has to be 0.2 higher, and 3 standard errors), else
+    McNemar's count of evenings matched at one shift only (a surplus of 3, and 2 standard errors).
 
     Examples
     --------
@@ -140,6 +140,7 @@ def join_evenings(
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
     joined = pd.concat([nights, pd.DataFrame(columns)], axis=1)
     shift, sentence = better_shift(nights, frame)
+    sentence = sentence or (habits.two_rules(told_of(nights), record) if labels == "auto" else "")
     entry = {
         "file": name,
         "labels": record["labels"] if labels == "auto" else labels,
@@ -153,7 +154,7 @@ def join_evenings(
         record, entry, added, sentence, dates))  # fmt: skip
     if any(pd.api.types.is_datetime64_any_dtype(joined[c].dtype) for c in added.values()):
         joined = add_measures(joined)
-    if shift:
+    if sentence:
         warnings.warn(DiaryWarning(f"{name}: {sentence}"), stacklevel=3)
     return joined
 

@@ -15,24 +15,12 @@ import pandas as pd
 from sleepstats.arrays import Rows
 from sleepstats.columns import name_from_header, with_unit
 from sleepstats.reading.cells import amounts, numbers, parsed
-from sleepstats.reading.cells.amounts import (
-    bare_counts,
-    read_counted,
-    read_durations,
-    with_colons,
-    without_bands,
-    worded_counts,
-)
-from sleepstats.reading.cells.clock_words import NOTE_BESIDE
+from sleepstats.reading.cells.amounts import read_durations, with_colons, without_bands
+from sleepstats.reading.cells.clock_words import NOON, NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offsets, read_stamps
-from sleepstats.reading.cells.numbers import (
-    SLEEP_WORDS,
-    look_like_ratings,
-    read_numbers,
-    read_ratings,
-    read_yes_no,
-)
+from sleepstats.reading.cells.doses import bare_counts, without_units, worded_counts
+from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
 from sleepstats.reading.text import Cells
@@ -48,6 +36,8 @@ __all__ = [
 ]  # fmt: skip
 
 that_are, answered_none, Lines = parsed.that_are, parsed.answered_none, parsed.Lines
+SLEEP_WORDS, look_like_ratings = numbers.SLEEP_WORDS, numbers.look_like_ratings
+read_counted = amounts.read_counted
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.
@@ -122,7 +112,7 @@ def kind_of_cells(cells: Texts) -> Kind:
     words, mostly = sample.words, sample.mostly
     if not words:
         return "empty"
-    spelt = parsed.word_lists()["lengths"]
+    spelt = parsed.word_lists()["lengths"].keys() | NOON
     if not mostly((bool(_DIGIT.search(word)) or word.casefold() in spelt for word in words), 2):
         return "yes/no" if _answers(sample) else _amounts(sample)
     if any(map(_NO_DATE.match, words)) and mostly(bool(_POINTED.fullmatch(w)) for w in words):
@@ -210,36 +200,6 @@ def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
     if bare == texts:
         return cells, ""
     return np.array(bare, dtype=object)[codes], next(iter(units), "")
-
-
-#: An amount with its unit, none of time: 0,5 l; 3杯.
-_MEASURED = re.compile(
-    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
-    rf"litri|{amounts.VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
-    re.IGNORECASE,
-)
-_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
-
-
-def without_units(cells: Cells) -> tuple[Cells, str]:
-    """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
-
-    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
-    [['0,5', '1', ''], ['l']]
-    """
-    texts, codes = distinct(cells)
-    said = [text for text in texts if not says_missing(text)]
-    found = [_MEASURED.fullmatch(text) for text in said]
-    units = {one[2].casefold() for one in found if one}
-    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
-    stems = {one[0] if one else unit for unit, one in counts.items()}
-    odd = {t for t, m in zip(said, found, strict=True) if not m and not numbers.number_text(t)}
-    rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
-    if len(stems) != 1 or not parsed.few_odd(*rows):
-        return cells, ""
-    bare = [one[1] if (one := _MEASURED.fullmatch(text)) else text for text in texts]
-    stem = stems.pop()
-    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"

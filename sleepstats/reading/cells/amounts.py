@@ -219,7 +219,7 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
     if not bands:
         return unchanged, "", ""
     single = {i: one for i, low in enumerate(lows) if i not in bands and (one := _one_amount(low))}
-    others = [i for i, low in enumerate(lows) if low in _COUNT_WORDS or low in _NO_AMOUNT]
+    others = [i for i, low in enumerate(lows) if low in parsed.COUNT_WORDS or low in _NO_AMOUNT]
     weight = np.bincount(codes, minlength=len(texts))
     said = sum(int(weight[i]) for i, text in enumerate(texts) if not says_missing(text))
     read = int(weight[[*bands, *single, *others]].sum())
@@ -299,52 +299,3 @@ def _one_amount(low: str) -> tuple[float, str] | None:
     """Return an amount and its unit as written, of a text such as 20 min or half an hour."""
     found = _ONE_AMOUNT.fullmatch(low if low not in SPELT else f"{SPELT[low]:g} min")
     return (float(found[1].replace(",", ".")), found[2]) if found else None
-
-
-#: Vessels, which are counted and are units of what was drunk.
-VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
-_COUNT = re.compile(rf"(?i){_AMOUNT} ?(?:{_WORDS['counted']}|{VESSELS})\.?")
-#: 1 beer + 1 wine, 2 + tea, not 3 mg + 5 mg: beside so many numbers alone a sum, or no count.
-_THINGS, _ALONE = r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min)[^\W\d]+(?: [^\W\d]+)*)?", 0.25
-_TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [^\W\d]+)*))+")
-_COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
-#: One, before what is counted: a glass, ein Glas.
-_ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
-
-
-def bare_counts(cells: Cells, *, shares: bool = True) -> Cells:
-    """Return counts without their words; every other cell as it is.
-
-    ``shares``: of what is counted there can be a half, of drinks, not of awakenings.
-    """
-    texts, codes = distinct(cells)
-    if _PLAIN.fit(texts):
-        return cells
-    weight = np.bincount(codes, minlength=len(texts))
-    figures = [_ONE.sub("1 ", numbers.in_figures(text)) for text in texts]
-    counted = parsed.of_one_thing(figures, weight) or parsed.tally(texts)
-    bare = [counted.get(i, text) for i, text in enumerate(texts)]
-    alone = sum(int(n) for n, text in zip(weight, texts, strict=True) if text.isdecimal())
-    for i, text in enumerate(list(bare)):
-        if found := _COUNT.fullmatch(text) or _COUNT.fullmatch(figures[i]):
-            bare[i] = found[1]
-        elif _TOGETHER.fullmatch(text) and alone >= _ALONE * len(codes):
-            each = all(part[:1].isdecimal() for part in re.split(" [+&] ", text))
-            bare[i] = str(sum(map(int, re.findall(r"\d+", text)))) if each else ""
-        else:
-            bare[i] = _COUNT_WORDS.get(text.casefold(), text)
-    for i, share in numbers.as_shares(bare).items() if shares else ():
-        bare[i] = share
-    return cells if bare == texts else np.array(bare, dtype=object)[codes]
-
-
-#: Half, a half, 1/2, 半; not x x, which is a tally.
-_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.* [+&] ")
-
-
-def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
-    """Say which counts stood in words or as a share: half a glass, 1/2."""
-    said = {i: str(cells[i]).strip() for i in np.flatnonzero(bare != cells).tolist()}
-    worded = {i: t for i, t in said.items() if _IN_WORDS.match(t) and t.lower() not in _COUNT_WORDS}
-    no = "not read, as one part has no number. Write the whole as one number."
-    return {i: f"{t!r} is {f'read as {bare[i]}.' if bare[i] else no}" for i, t in worded.items()}

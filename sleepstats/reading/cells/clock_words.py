@@ -56,6 +56,9 @@ _BEHIND = rf"[ (,]*(?:(?:{'|'.join(word_lists()['in the'])}) )?"
 _MORNING, _EVENING = (
     re.compile(rf"{_BEHIND}(?:{'|'.join(word_lists()[part])})\b") for part in ("morning", "evening")
 )
+#: Noon and midnight, which have no figure.
+NOON = {word for part, words in word_lists().items() if part.startswith("clock ")
+        for word, hour in words.items() if hour in ("0", "12")}  # fmt: skip
 #: An hour in words is written in so many characters at most.
 _LONGEST, _LETTER = 40, re.compile(r"[^\W\d_]{3}|[零正夜]")
 NOTE_BESIDE = "the words beside the time are taken for a note."
@@ -97,7 +100,7 @@ def unreadable(why: str) -> Clock:
 def read_clock_words(text: str) -> Clock:
     """Read one tidy text as far as it can be read without the rest of the column."""
     if says_missing(text):
-        return unreadable("")
+        return unreadable("is read as not recorded." * ("?" in text))
     low = SAYS_CLOCK.sub("", " ".join(text.casefold().split()))
     if ABOUT.search(low) and (bare := ABOUT.sub("", low)) and bare[0].isdigit():
         read = read_clock_words(bare)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, wraps
@@ -29,7 +28,7 @@ _Said = TypeVar("_Said")
 
 #: How "there is nothing here" is written, case ignored.
 _MISSING = {"", "-", "--", "---", "—", "–", "−", ".", "n/a", "#n/a", "n.a.", "n. a.", "na", "nan",
-            "nat", "<na>", "null", "(null)", "--:--", "-:--", "-:-"}  # fmt: skip
+            "nat", "<na>", "null", "(null)", "--:--", "-:--", "-:-", "?", "??", "???"}  # fmt: skip
 
 
 @cache
@@ -284,23 +283,6 @@ class Lines:
         return lines.count("\n") == len(texts) and self._pattern.fullmatch(lines) is not None
 
 
-#: A sign that counts by standing several times: |||, x x, 🍺🍺.
-_TALLIED = re.compile(r"([|lIx/✓✔√•●■\U0001f300-\U0001faff])(?: ?\1)*")
-
-
-def tally(texts: list[str]) -> dict[int, str]:
-    """Return how many signs stand in each text, where one sign several times is all they say."""
-    found = {i: m for i, text in enumerate(texts) if (m := _TALLIED.fullmatch(text))}
-    rest = (text for i, text in enumerate(texts) if i not in found and not says_missing(text))
-    counts = {i: m[0].count(m[1]) for i, m in found.items()}
-    alike = len({match[1] for match in found.values()}) == 1
-    if not alike or max(counts.values()) < 2 or any(text != "0" for text in rest):
-        return {}
-    return {i: str(count) for i, count in counts.items()}
-
-
-#: An amount and one word of what; of a column of such, the word is what is counted.
-_ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
 NOT_COUNTED = re.compile(
     r"(?:lit|ltr|kca|cal|kil|met|mcg|iu|grams?|gramm|tab|mil|min|hou|hrs|hor|std|stu|heu|ore|uur|uhr|sec|seg|sek|god|tim|"
     r"jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)",
@@ -308,23 +290,12 @@ NOT_COUNTED = re.compile(
 )
 
 
+COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
+
+
 def few_odd(odd: float, said: float, slips: int = 2) -> bool:
     """Tell whether so few of the cells that say something are odd that the others decide."""
     return odd <= max(0.1 * said, min(slips, 0.2 * said))
-
-
-def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
-    """Return the numbers of texts such as "1 tazza", "3 tazze", where most count one thing."""
-    found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
-    stems: Counter[str] = Counter()
-    for i, match in found.items():
-        stems[match[2][:3].casefold()] += int(weight[i])
-    stem, count = next(iter(stems.most_common(1)), ("", 0))
-    of_it = {i: m[1] for i, m in found.items() if m[2][:3].casefold() == stem}
-    other = sum(int(weight[i]) for i, t in enumerate(texts) if t[:1].isdigit() and i not in of_it
-                and not t[-1:].isdigit())  # fmt: skip
-    alone = len(of_it) < 2 or NOT_COUNTED.match(stem) or not few_odd(other, count + other)
-    return {} if alone else of_it
 
 
 #: Answers that say there was none, and that it was as before.

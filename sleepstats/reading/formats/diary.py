@@ -189,8 +189,7 @@ def put_habits(
 
 def _check_map(name: str, header: list[str], options: Options) -> None:
     have = {normal_header(h): h for h in header}
-    wrong = [h for h in options.columns if normal_header(h) not in have]
-    if wrong:
+    if wrong := [h for h in options.columns if normal_header(h) not in have]:
         raise DiaryError(
             [
                 f"{name}: {advice('columns=', '--column')} names {h!r}, which is not in the header."
@@ -215,6 +214,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     beside: plausible.Unit = next((unit for unit in units.values() if unit != "min"), "min")
     for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
+        own_columns.tell_not_known(draft, column, header)
         if name in own_columns.CAN_BE_NONE:
             bare = cells.bare_counts(column, shares=name.endswith("_drinks"))
             for row, told in cells.worded_counts(column, bare).items():

@@ -13,7 +13,9 @@ writes one row per habit and day: 1 for done, 0 for not done, or how much.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,6 +113,18 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         f"morning after: {option(labels='morning')}."
     )
     return draft
+
+
+def two_rules(nights: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Say so where one date is another night in each of two files, and both rules are guesses."""
+    one, two = nights.get("labels"), other["labels"]
+    if {one, two} != {"morning", "evening"} or not (nights.get("readings") and other["readings"]):
+        return ""
+    return (
+        f"its dates are taken for the {two}, those of {nights['file']} for the {one}: the same "
+        f"date is two different nights, and neither file says so. If both name the same: "
+        f"{option('join_evenings(...', labels=str(one))} or {option('read_diary(...', labels=two)}."
+    )
 
 
 def dated_frame(frame: pd.DataFrame) -> pd.DataFrame:

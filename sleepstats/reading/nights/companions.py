@@ -7,7 +7,7 @@ files would fit better one day apart is compared and told; nothing is shifted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -261,7 +261,8 @@ def _has(count: int) -> str:
 
 def better_shift(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str]:
     """Compare the companion as labelled with the companion one day earlier and later."""
-    by_clock = _by_clock(nights, other)
+    answers = _by(same_answer, nights, other) or (0, "")
+    by_clock = answers if answers[0] else _by(same_clock, nights, other)
     return by_clock if by_clock is not None else _by_gaps(nights, other)
 
 
@@ -274,28 +275,35 @@ def same_clock(nights: pd.DataFrame, other: pd.DataFrame, shift: int = 0) -> tup
         two = next((n for n in names if n in other), None)
         if one is None or two is None:
             continue
-        gap = _clock_gap(nights.loc[common, one], moved.loc[common, two])
+        apart = nights.loc[common, one].to_numpy() - moved.loc[common, two].to_numpy()
+        gap = np.abs(np.mod(apart / np.timedelta64(1, "m") + 720.0, 1440.0) - 720.0)
         known = np.isfinite(gap)
         if known.any():
             return int((gap[known] <= SAME_CLOCK_MIN).sum()), int(known.sum()), word
     return 0, 0, ""
 
 
-def _clock_gap(one: pd.Series, two: pd.Series) -> np.ndarray:
-    """Minutes between two readings of the clock, whatever their dates."""
-    minutes = (one.to_numpy() - two.to_numpy()) / np.timedelta64(1, "m")
-    gap: np.ndarray = np.abs(np.mod(minutes + 720.0, 1440.0) - 720.0)
-    return gap
+def same_answer(nights: pd.DataFrame, other: pd.DataFrame, shift: int = 0) -> tuple[int, int, str]:
+    """Count common nights on which a column of numbers in both says the same, the other moved."""
+    moved = other.set_axis(other.index + pd.Timedelta(days=shift), axis=0)
+    for name in (n for n in nights if n in other):
+        one, two = nights[name].dropna().align(moved[name].dropna(), join="inner")
+        if {one.dtype.kind, two.dtype.kind} <= {"f", "i"} and len(one) and two.nunique() > 2:
+            return int((one == two).sum()), len(one), repr(name)
+    return 0, 0, ""
 
 
-def _by_clock(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str] | None:
-    now, of_now, word = same_clock(nights, other)
+def _by(
+    same: Callable[..., tuple[int, int, str]], nights: pd.DataFrame, other: pd.DataFrame
+) -> tuple[int, str] | None:
+    now, of_now, what = same(nights, other)
+    what += f" time within {SAME_CLOCK_MIN:.0f} min" * (same is same_clock)
     if of_now < FEWEST:
         return None
     best, why = 0, ""
     most = now / of_now
     for shift in (-1, 1):
-        then, of_then, _ = same_clock(nights, other, shift)
+        then, of_then, _ = same(nights, other, shift)
         if of_then < FEWEST:
             continue
         share, pooled = then / of_then, (now + then) / (of_now + of_then)
@@ -304,9 +312,8 @@ def _by_clock(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str] | No
         if share > most and gain >= SHARE_BETTER and gain >= CLOCK_ERRORS * error:
             best, most = shift, share
             why = (
-                f"as its dates are labelled, {now} of {of_now} common nights have the same {word} "
-                f"time within {SAME_CLOCK_MIN:.0f} min; one day {_way(shift)} it would be {then} "
-                f"of {of_then}. {_advice(shift)}"
+                f"as its dates are labelled, {now} of {of_now} common nights have the same {what}; "
+                f"one day {_way(shift)} it would be {then} of {of_then}. {_advice(shift)}"
             )
     return best, why
 

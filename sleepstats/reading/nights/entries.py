@@ -264,15 +264,15 @@ def _ends_in(draft: Draft) -> str:
         header = draft.told.get(name, {}).get("header")  # a blank one cannot be mapped
         if header and isinstance(values, np.ndarray) and values.dtype.kind == "M":
             known = values[~np.isnat(values)]
-            hours = (known - known.astype("datetime64[D]")) / np.timedelta64(1, "h")
-            usual = circular_mean_h(hours)
+            usual = circular_mean_h((known - known.astype("M8[D]")) / np.timedelta64(1, "h"))
             end = "into_bed" if usual >= 19 or usual < 3 else "final_wake" * (4 <= usual < 12)
             if end and end not in found.values():
                 found[header] = end
-    if len(found) < 2:
+    slept = draft.told.get("sleep", {}).get("header")  # hours, or a rating: the person knows
+    if len(found) < 2 and not slept:
         columns = "columns={'your header': 'into_bed', …}"
         return advice(f"read_diary(path, {columns})", "--column 'your header=into_bed'")
-    return option("read_diary(path", columns=found)
+    return option("read_diary(path", columns=found if len(found) > 1 else {slept: "tst_min"})
 
 
 def _part_of_day(cell: str) -> str:

@@ -20,7 +20,8 @@ from sleepstats.reading import words as of_headers
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
-from sleepstats.reading.words.shapes import UNKNOWN, Shape, shape_of, unknown
+from sleepstats.reading.words.header_words import as_asked, on_both_sides
+from sleepstats.reading.words.shapes import UNKNOWN, Shape, beyond_scale, shape_of, unknown
 
 #: Of these there can be none.
 CAN_BE_NONE = ("nawk", "waso_min", "nap_min", "alcohol_drinks", "caffeine_drinks")
@@ -32,10 +33,16 @@ _ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the
 KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
+_NOT_KNOWN = frozenset(("?", "??", "???"))
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
-_DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
 MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
-_SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
+
+
+def tell_not_known(draft: Draft, column: Cells, header: str) -> None:
+    """Tell of question marks: what is not known is not recorded."""
+    if not _NOT_KNOWN.isdisjoint(cells.distinct(column)[0]):
+        for i in np.flatnonzero(cells.that_are(column, *_NOT_KNOWN)).tolist():
+            draft.tell(i, header, f"{column[i].strip()!r} is read as not recorded.")
 
 
 def take_own_column(
@@ -45,26 +52,31 @@ def take_own_column(
     """Add one column of the person's own to the draft."""
     if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
         return
+    tell_not_known(draft, column, header)
+    asked = as_asked(column, header, reference)
+    column = draft.parsed(asked, header)
+    draft.weighty += [f"Column {header!r}: {asked.style}"] * bool(asked.style)
     column = blanks_told(draft, column, header, name)
     column, degrees = cells.without_degrees(column, header)
-    column, unit_of_all = _bare(draft, column, header)
+    column, unit_of_all = taken_columns.bare_amounts(draft, column, header)
     kind = cells.kind_of_cells(column)
     of_clock = kind == "number" and (shape := shape_of(column)).kind == "clock"
     if of_clock and (shape.high >= 13 * 60 or (sense and sense.role == "clock")):
         column, kind = cells.with_colons(column, surely=True), "clock"  # 22.45, 7.05
     if kind == "text" and (plainer := draft.without_bands(column, header)) is not column:
-        column, unit_of_all = _bare(draft, plainer, header)
+        column, unit_of_all = taken_columns.bare_amounts(draft, plainer, header)
         kind = cells.kind_of_cells(column)
     if kind == "empty":
         draft.notes.append(f"Column {header!r} is empty and was left out.")
         return
     clash = () if kind == "clock" else CLOCKS if kind in ("number", "duration") else _OF_NIGHTS
     own = cells.with_unit(cells.with_unit(own_name(header), degrees), unit_of_all)
+    own = re.sub("(?<=.)_(?:min|h)$", "", own) if kind == "clock" else own
     plain = name or _free(own, draft, clash)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
-    part = _ROLES.get(sense.role, "") if sense else column_of(None, plain).when
-    if sense and (sense.role, sense.why) == ("habit", UNKNOWN):
-        part = of_headers.part_of_header(header) or column_of(None, plain).when
+    unit = of_headers.unit_of_header(header)
+    said = sense if sense and sense.why != UNKNOWN else None
+    part = _ROLES.get(said.role, "") if said else column_of(None, plain).when
     if part and part != column_of(None, plain).when:
         told["when"] = part
     if sense and sense.role in roles.KINDS and plain not in DICTIONARY:
@@ -79,6 +91,8 @@ def take_own_column(
             draft, column, reference, header, morning=part == "morning"
         )
         why = _clock_of_the_night(draft, clock, reference, header)
+        if odd := on_both_sides((reference - minutes) / 60.0):
+            draft.assumed.append(f"Column {header!r}: {odd}")
         if sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
@@ -88,7 +102,6 @@ def take_own_column(
         draft.put(plain, diary_clocks.to_stamps(draft.night, minutes), header, **told)
     elif kind == "number":
         read = partial(cells.read_counted, header=header)
-        unit = of_headers.unit_of_header(header)
         bad = read(column).bad_mask.sum() if unit in ("min", "h") else 0
         if bad and (lengths := cells.read_durations(column, unit=unit)).bad_mask.sum() < bad:
             values = draft.parsed(lengths, header) / (60.0 if unit == "h" else 1.0)  # 1h among 30
@@ -96,7 +109,6 @@ def take_own_column(
             values = draft.amounts(read, column, header)
         draft.put(plain, values, header, **told)
     elif kind == "duration":
-        unit = of_headers.unit_of_header(header)
         minutes = draft.amounts(partial(cells.read_durations, unit=unit or "min"), column, header)
         hours = plain.endswith("_h")
         if not plain.endswith(("_min", "_h")):
@@ -109,21 +121,6 @@ def take_own_column(
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
     elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
         _text(draft, column, header, plain, told)
-
-
-def _bare(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
-    """Return counts and amounts without their words, and the unit that all have."""
-    bare = cells.bare_counts(column)
-    counts = bare is not column and cells.kind_of_cells(bare[~cells.answered_none(bare)])
-    if own_name(header) == "naps" or counts == "number":
-        for i, told in cells.worded_counts(column, bare).items():
-            draft.tell(i, header, told)
-        column = bare
-    column = draft.zero_for_none(column, header)
-    bare, unit = cells.without_units(column)
-    if unit == "m" and not _DISTANCE.search(header.casefold()):
-        return column, ""  # minutes
-    return bare, unit
 
 
 def _clock_of_the_night(draft: Draft, clock: Floats, reference: Floats, header: str) -> str:
@@ -213,7 +210,7 @@ def take_rating(
         order = " < ".join(" = ".join(t for t in ranks if ranks[t] == one) for one in grades)
         draft.weighty.append(f"Column {header!r}: its words are read as {order}.")
         values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
-        draft.put(name, values, header)
+        draft.put(name, values, header, unit="steps")
     elif cells.kind_of_cells(column) == "yes/no":
         draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
     elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
@@ -245,6 +242,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         return column
     if wishes:
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
+        missing &= ~cells.that_are(column, *_NOT_KNOWN)  # neither is it no
         filled = np.asarray(column, dtype=object).copy()
         filled[missing] = "no" if kind in _WORDED else "0"
         rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
@@ -260,9 +258,10 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         draft.notes.append(f"Column {header!r}: {rows} says yes. Blank cells are not recorded.")
         return np.where(dashed, "no", np.asarray(column, dtype=object))
     counts = np.bincount(codes[missing], minlength=len(texts))
+    counts *= [not text.strip("-–—−.") for text in texts]  # n/a is no none
     mark = texts[int(counts.argmax())]
     meant = mark or 0 not in answers or _amounts_or_blank(draft, column, header)
-    if meant and not mark.strip("-–—−."):
+    if meant and counts.any():
         rows = f"{repr(mark) if mark else 'blank'} on {int(counts.max())} of {len(column)} evenings"
         notes = draft.weighty if (~missing).sum() > 2 else draft.notes  # a diary just begun
         told = f"If it means none: {option('read_diary(...', blank_is_no=(plain,))}."
@@ -306,11 +305,9 @@ def tell_beyond_scale(draft: Draft) -> None:
     """Tell of numbers that lie beyond the scale that their header names."""
     for name, told in draft.told.items():
         header, values = str(told.get("header", "")), draft.columns.get(name)
-        scale = _SCALE.search(header.casefold())
-        if scale and isinstance(values, np.ndarray) and values.dtype.kind == "f":
-            low, high = float(scale[1]), float(scale[2])
-            for i in np.flatnonzero((values < low) | (values > high)).tolist():
-                draft.tell(i, header, f"{values[i]:g} is off its scale of {scale[0]}: kept")
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            for i, why in beyond_scale(header, values).items():
+                draft.tell(i, header, why)
 
 
 def _free(name: str, draft: Draft, clash: Collection[str] = ()) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,144 +19,40 @@ from sleepstats.arrays import Bools, Floats
 from sleepstats.clock import in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells import clock_words, clocks, numbers, parsed
+from sleepstats.reading.cells import clock_words, numbers, parsed
+from sleepstats.reading.cells.doses import DOSE, UNITS, Taken, read_taken
 from sleepstats.reading.nights import Draft, records
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.text import Cells, normal_header, tidy
+from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
+from sleepstats.reading.words.header_words import DRUNK, folded
 
-_YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1", "1.0"}
-
-#: Unit as written -> unit of the column, factor.
-_UNITS = {
-    **dict.fromkeys(["mcg", "µg", "μg", "ug"], ("mg", 1e-3)), "mg": ("mg", 1.0),
-    **dict.fromkeys(["iu", "ie"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
-}  # fmt: skip
-_PIECES = parsed.word_lists()["pieces"].items()
-_NUMBER = r"\d+(?:[.,]\d+)?"
-_DOSE = re.compile(
-    rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
-    rf"(?P<unit>{'|'.join(_UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
-    r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
-    re.IGNORECASE,
-)
-#: Half a tablet, two pills.
-_WORDED = re.compile(rf"\b({numbers.SIZE_WORDS}) (?=(?:{'|'.join(dict(_PIECES))})\b)", re.I)
-_BETWEEN = re.compile(
-    r"(?<!\d),|,(?!\d)|[;+&|\n]|\b(?:and|und|et|plus)\b| / | - | – ", re.IGNORECASE
-)
-_FILLING = re.compile(
-    r"\b(?:taken|took|at|of|dose|dosage|time|before (?:bed|bedtime|sleep)|at night|in the evening)"
-    r"\b|[@()\[\]:=~]",
-    re.IGNORECASE,
-)
-_LONE_NUMBER = re.compile(rf"(?<!\S)[x×]?(?:{_NUMBER}|½|1/2)(?!\S)")
+_DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
 
 
-@dataclass(frozen=True)
-class Taken:
-    """One thing that was taken."""
-
-    #: As written; empty where the answer names nothing.
-    name: str = ""
-    #: In ``unit``; NaN where none is written.
-    amount: float = np.nan
-    #: ``"mg"``, ``"iu"``, ``"ml"``, ``"pieces"``, ``"drops"``, ...
-    unit: str = ""
-    #: The clock time as written, for :func:`~sleepstats.reading.cells.clocks.read_clocks`.
-    clock: str = ""
-    #: Hours before bed, where the answer says it so.
-    before_h: float = np.nan
-    #: A number that is neither dose nor time.
-    odd: str = ""
-
-    @property
-    def timed(self) -> bool:
-        """Whether it says when."""
-        return bool(self.clock) or not np.isnan(self.before_h)
-
-    @property
-    def bare(self) -> bool:
-        """Whether it says neither how much nor when."""
-        return bool(np.isnan(self.amount)) and not self.timed
-
-    @property
-    def empty(self) -> bool:
-        """Whether it says nothing at all."""
-        return not self.name and not self.odd and self.bare
-
-
-def read_taken(text: str) -> list[Taken]:
-    """Read one answer, such as ``2 x 200mg Mg, 1 h before bed``; none for "none"."""
-    text = tidy(text)
-    if text.casefold().rstrip(".!") in parsed.NONE:
-        return []
-    found: list[Taken] = []
-    first, _, rest = text.partition(" ")
-    text = rest if first.casefold().strip(",:") in _YES else text
-    text = _WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text)
-    for part in _BETWEEN.split(numbers.in_figures(text).replace("½", "0.5").replace("1/2", "0.5")):
-        one = Taken() if part.strip().casefold() in _YES else _part(part)
-        if one.empty:
-            continue
-        if found and (not one.name or not found[-1].name) and _fit(found[-1], one):
-            found[-1] = _joined(found[-1], one)
-        else:
-            found.append(one)
-    return found or [Taken()]
-
-
-def _part(part: str) -> Taken:
-    """Read what one name, its dose and its time may be."""
-    one = Taken()
-    if before := clocks.SAID_BEFORE.search(part):
-        hours = 0.0
-        if before["number"]:
-            word = before["number"].casefold()
-            number = float(word.replace(",", ".")) if word[0].isdigit() else 1.0
-            number *= 0.5 if word.startswith("half") else 1.0
-            hours = number / 60.0 if before["unit"].casefold().startswith("min") else number
-        one = replace(one, before_h=hours)
-        part = f"{part[: before.start()]} {part[before.end() :]}"
-    if dose := _DOSE.search(part):
-        unit, factor = _unit(dose["unit"].casefold())
-        times = float(dose["first"] or 1) * float(dose["last"] or 1)
-        one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
-        one = replace(one, unit=unit)
-        part = f"{part[: dose.start()]} {part[dose.end() :]}"
-    if clock := clocks.SAID_CLOCK.search(part):
-        one = replace(one, clock=clock["clock"] or clock["bare"])
-        part = f"{part[: clock.start()]} {part[clock.end() :]}"
-    words = _FILLING.sub(" ", part)
-    if odd := _LONE_NUMBER.search(words):
-        one = replace(one, odd=odd[0].strip())
-        words = f"{words[: odd.start()]} {words[odd.end() :]}"
-    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'?!~"))
-
-
-def _unit(word: str) -> tuple[str, float]:
-    pieces = [unit for words, unit in _PIECES if re.fullmatch(words, word)]
-    return _UNITS.get(word) or (pieces[0], 1.0)
-
-
-def _fit(one: Taken, other: Taken) -> bool:
-    """Say whether two parts do not both give a dose, or both a time."""
-    dosed = [not np.isnan(part.amount) for part in (one, other)]
-    return not (one.timed and other.timed) and not all(dosed)
-
-
-def _joined(one: Taken, other: Taken) -> Taken:
-    more = one if not np.isnan(one.amount) else other
-    return Taken(
-        one.name or other.name, more.amount, more.unit, one.clock or other.clock,
-        other.before_h if np.isnan(one.before_h) else one.before_h, one.odd or other.odd,
-    )  # fmt: skip
+def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
+    """Return counts and amounts without their words, and the unit that all have."""
+    mixed, of_dose = bool(DRUNK.search(folded(header))), split_unit(own_name(header))[1]
+    bare = of.bare_counts(column, shares=of_dose not in UNITS, mixed=mixed)
+    counts = bare is not column and of.kind_of_cells(bare[~of.answered_none(bare)])
+    if own_name(header) == "naps" or counts == "number":
+        for i, told in of.worded_counts(column, bare).items():
+            draft.tell(i, header, told)
+        if (bare != of.bare_counts(column)).any():
+            draft.weighty.append(f"Column {header!r}: read as how many, of whatever was drunk.")
+        column = bare
+    column = draft.zero_for_none(column, header)
+    bare, unit = of.without_units(column, of_dose)
+    bare = draft.zero_for_none(bare, header) if bare is not column else bare
+    if unit == "m" and not _DISTANCE.search(header.casefold()):
+        return column, ""  # minutes
+    return bare, unit
 
 
 def mostly_dosed(column: Cells) -> bool:
     """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
     texts, codes = of.distinct(column)
-    dosed = np.array([bool(_DOSE.search(text)) for text in texts])[codes].sum()
+    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
     return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
 
 
@@ -173,6 +69,9 @@ _MOSTLY = 0.5
 _OF_THE_DAY = ("habit", "aside")
 #: More things than these are no habits any more.
 _MOST_THINGS = 20
+#: Words for how much, or that it was not noted, which are no things; of so many answers one that
+#: stands once and without a dose is none.
+_NO_THINGS, _ENOUGH = {*numbers.SIZES, *parsed.word_lists()["forgot"]}, 10
 _SAME_WITHIN_DAYS = 7  # "same" after a longer silence is not read
 
 
@@ -181,13 +80,16 @@ def take_taken(
 ) -> bool:
     """Add the columns of what was taken, if the text column is one of that kind."""
     texts, codes = of.distinct(cells)
-    read = [None if of.says_missing(text) else read_taken(text) for text in texts]
+    unit = split_unit(own_name(header))[1]
+    read = [None if of.says_missing(text) else [_of_header(p, unit) for p in read_taken(text)]
+            for text in texts]  # fmt: skip
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
-    things = _things(own)
-    if not _is_such(own, header) or len(things) > _MOST_THINGS:
+    if not _is_such(own, header) or len(_things(own)) > _MOST_THINGS:
         return False
+    _leave_unread(draft, answers, same, header)
+    things = _things([None if again else one for one, again in zip(answers, same, strict=True)])
     _take_over_same(draft, answers, same, header)
     alone = set(things) == {""}
     columns: list[str] = []
@@ -211,6 +113,39 @@ def _is_such(answers: Answers, header: str) -> bool:
     if records.OF_MEDICINE.search(header.casefold()):
         return timed > 0
     return dosed >= 2 and dosed >= _MOSTLY * len(some)
+
+
+def _leave_unread(draft: Draft, answers: Answers, same: Bools, header: str) -> None:
+    """Make answers missing, and tell them, that are a word where doses stand: half, forgot.
+
+    Where the header names what was taken, any word; else what stands once, or is a size.
+    """
+    said = [i for i, one in enumerate(answers) if one and not same[i]]
+    parts = [p for i in said for p in answers[i] or ()]
+    if any(not (p.name or p.bare) for p in parts):  # 2 mg, and melatonin 1 mg under Melatonin
+        of_header = {*re.findall(r"\w+", header.casefold())}
+        for i in said:
+            answers[i] = [replace(p, name="") if {*p.name.casefold().split()} <= of_header else p
+                          for p in answers[i] or ()]  # fmt: skip
+        parts = [p for i in said for p in answers[i] or ()]
+    dosed = Counter(p.name.casefold() for p in parts if not p.bare)
+    often = Counter(p.name.casefold() for p in parts)
+    named = 2 * dosed[""] >= len(said) > 0 and dosed[""] == dosed.total()
+    for i in said:
+        for p in answers[i] or ():
+            low = p.name.casefold()
+            once = often[low] == 1 and len(said) >= _ENOUGH
+            if low and not dosed[low] and (named or once or low in _NO_THINGS):
+                draft.tell(i, header, f"{p.name!r} says no dose: not used. Write 3 mg, or none.")
+                answers[i] = None
+
+
+def _of_header(p: Taken, unit: str) -> Taken:
+    """Give a number without a unit that of the header: 200 under Caffeine (mg)."""
+    if unit not in UNITS or p.unit or not (number := numbers.number_text(p.odd)):
+        return p
+    name, factor = UNITS[unit]
+    return replace(p, amount=float(number.replace(",", ".")) * factor, unit=name, odd="")
 
 
 def _take_over_same(draft: Draft, answers: Answers, same: Bools, header: str) -> None:
@@ -248,7 +183,8 @@ def _put_thing(
     """Put the columns of one thing; return their names."""
     mine = [[p for p in one or () if p.name.casefold() == thing] for one in answers]
     taken = np.array([bool(parts) for parts in mine], dtype=bool)
-    known = taken | [one is not None and not any(p.empty for p in one) for one in answers]
+    known = taken | [one is not None and all(p.name or not (thing or p.empty) for p in one)
+                     for one in answers]  # fmt: skip
     unit, _ = next(iter(Counter(p.unit for one in mine for p in one if p.unit).most_common(1)),
                    ("", 0))  # fmt: skip
     columns: list[tuple[str, Any, str, str]] = []

@@ -13,6 +13,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from sleepstats.arrays import Floats
+from sleepstats.reading.cells import distinct, kind_of_cells, read_clocks, read_durations
+from sleepstats.reading.cells.clock_words import NOON, NOT_A_CLOCK, NOTE_BESIDE
+from sleepstats.reading.cells.parsed import NONE, Parsed, Told, says_missing, word_lists
+from sleepstats.reading.text import Cells
+
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
 _MOST_WORDS = 7
@@ -23,14 +31,7 @@ _CAMEL = re.compile(
     r"(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z](?:mins?|secs?|hrs?|ms|pct|avg)\b)|"
     r"(?<=[A-Z]{2})(?=(?:mins?|secs?|hrs?|ms|pct|avg)\b)"
 )  # SWSmins; fmt: skip
-_UNITS = {
-    "s": "s|sec|secs|second|seconds|sek|sekunden|secondes|segundos|secondi|sekund|seconden|秒",
-    "min": "min|mins|mn|minute|minutes|minuten|minutos|minuti|minut|minuty|minuter|minutter|分|"
-           "分钟|分間",
-    "h": "h|hr|hrs|hour|hours|std|stunde|stunden|heure|heures|horas|ore|uur|uren|godzin|godziny|"
-         "godz|timmar|tim|timer|小时|時間",
-}  # fmt: skip
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
+_UNIT_OF = word_lists()["unit of a header"]
 
 #: Meanings of which a letter behind them can only be the unit.
 _OF_SLEEP = {"sleep", "fall", "latency", "awake", "wake", "bed", "period", "night"}
@@ -46,104 +47,11 @@ DATES = ("<evening>", "<morning>", "<filled in>", "<date>")
 EVENING_DATE, MORNING_DATE, FILLED_IN, PLAIN_DATE = DATES
 
 #: Column or date, and the words that mean it; the first that fits a whole header counts.
-PATTERNS: tuple[tuple[str, str], ...] = (
-    (EVENING_DATE, r"night|(the )?night of|evening( of)?|(evening|bed|night) date|"
-                   r"date (of )?(the )?(night|evening)|date evening|sleep date|nuit( du)?|"
-                   r"soir(ée)?( du)?|noche( del?)?|avond|sera|notte( del)?|abend|nacht( vom)?|"
-                   r"ночь|noite|noc|wieczór|natt?(en)?|kväll|aften(en)?|kveld(en)?|夜|晩|晚上|夜晚"),
-    (MORNING_DATE, r"morning( of)?|(wake|waking|morning) date|date (of )?(the )?(morning|waking)|"
-                   r"date morning|today s date|what is today s date|matin( du)?|mañana|ochtend|"
-                   r"mattina|manhã|rano|ranek|morgon|morgen|natt?(en)? till?( den)?|nacht (auf|"
-                   r"zum?|naar)( den)?|noc na|朝|早上|早晨"),
-    (FILLED_IN, r"time ?stamp|zeitstempel|submitted( at)?|completed( at)?|recorded ?date|"
-                r"submission time|horodateur|marca temporal"),
-    (PLAIN_DATE, r"date|day|datum|dato|fecha|data|дата|calendar date|diary date|jour|giorno|día|"
-                 r"tag|dag"),
-    ("alcohol_last", r".*last (alcoholic )?(drink|alcohol).*alcohol.*|last alcohol(ic drink)?|"
-                     r"what time was your last alcoholic drink"),
-    ("caffeine_last", r".*last caffein\w*( drink)?|last (coffee|caffeine)( at| time)?|"
-                      r"what time was your last caffeinated drink"),
-    ("alcohol_drinks", r"how many drinks containing alcohol.*|alcoholic drinks"),
-    ("caffeine_drinks", r"how many caffeinated drinks.*|caffeinated drinks"),
-    ("nap_min", r".*how long did you nap( or doze)?.*|nap (min\w*|time|duration|length)|"
-                r"naps? total|total nap( time)?|(minutes|mins|min|time) napped"),
-    ("sol_min", r"(.* )?how long .*(fall|get to|go to) (a)?sleep.*|.*sleep (onset )?latency.*|sol|"
-                r"(minutes|mins|min|time|long) ((it )?(took|taken|needed) )?(to|"
-                r"until) (fall(ing)? )?a?sleep.*|(minutes|mins|min) (spent )?falling asleep|"
-                r"took to (fall )?a?sleep|fell asleep after|latency|einschlaf(dauer|latenz|zeit)|"
-                r"(temps|durée) d endorm\w+|(minutos|tiempo) hasta dormirse|inslaaptijd"),
-    ("waso_min", r".*how long did (these|the|those) awakenings last.*|waso|wake after sleep onset|"
-                 r"((total )?(minutes|mins|min|time|hours)( spent)? )?awake (in|during|"
-                 r"at) (the )?night|(total )?(minutes|mins|min|time|hours)( spent)? awake|(awake|"
-                 r"wake) time (in|during|at) (the )?night|awake time|nachts wach|(wach(zeit)?|"
-                 r"tiempo despiert[oa]) (nachts|in der nacht)"),
-    ("nawk", r".*how many times did you wake( up)?.*|(number of |no of |nr of |n |"
-             r"times )?(awakenings?|wakings?|wake ?ups)( (in|during|at) (the )?night)?|"
-             r"(number of )?times (i |you )?(woke|woken|awake|awoke)( up)?( (in|during|"
-             r"at) (the )?night)?|(night( ?time)?|nocturnal) (awakenings?|wakings?|wake ?ups)|"
-             r"how often did you wake( up)?.*|nawk|nwak|пробуждени\w*|réveils( nocturnes)?|"
-             r"despertares|wakker geworden|risvegli|wie oft aufgewacht"),
-    ("lights_out", r".*tr(y|ied|ying) to (go to |fall |get to )?(a)?sleep.*|"
-                   r"(time (of )?)?(the )?lights? ?(out|off)( at| time)?|(time )?(i )?(went|go|"
-                   r"going|gone) to sleep( at| time)?|(sleep|slept) at|(i )?(turned|switched|"
-                   r"put) (the )?lights? (off|out)( at)?|(i )?(turned|switched) (off|"
-                   r"out) (the )?lights?( at)?|licht (aus|uit)|attempted sleep|"
-                   r"extinction( des)? (feux|lumières?)|lumières? éteintes?|(luz|luces) apagadas?|"
-                   r"apagu?[oé] la luz|luci spente"),
-    ("into_bed", r".*(get|got|getting) in(to)? bed.*|.*(go|went|going|gone) to bed.*|bed ?times?|"
-                 r"(time )?(in|to|into) bed (at|by)|(in|to|into) bed|time (in)?to bed|bed|"
-                 r"bettzeit|ins bett( gegangen)?|zu bett|отбой|coucher|hora de acostarse|"
-                 r"bed start|sleep start|start of sleep|heure d[eu] coucher|(mise )?au lit|"
-                 r"hora de (ir a la cama|irse a dormir|dormir)|schlafenszeit|zu bett gegangen|"
-                 r"naar bed( gegaan)?|a letto|ora di andare a letto|zubettgeh(en|zeit)|bedtijd|"
-                 r"ora di coricarsi|время отхода ко сну"),
-    ("sleep_onset", r"(time )?(i |you )?fell asleep( at)?|(time )?asleep (at|by)|"
-                    r"fall asleep (time|at)|(what time|when) did you fall asleep.*|"
-                    r"sleep onset( time)?|eingeschlafen|schlafbeginn"),
-    ("final_wake", r".*final (awakening|wake ?up|waking|wake).*|.*wake up for the day.*|"
-                   r"when did you wake( up)?.*|(morning )?(awake at|awoke( at)?|"
-                   r"woken( up)?( at)?)|time (i |you )?(woke|awoke|woken)( up)?|time of (waking|"
-                   r"wake ?up|awakening)|morning wak(e|ing)( ?up)?( time)?|"
-                   r"what time did you wake( up)?.*|woke( up)?( at)?|wak(e|ing)( ?up)?( time|"
-                   r" at)?|aufgewacht|sleep end|end of sleep|réveil|heure d[eu] réveil|"
-                   r"hora de despertar(se)?|despertar|aufwachzeit|ontwaakt|wakker|sveglia|"
-                   r"risveglio|ora del risveglio"),
-    ("out_of_bed", r".*(get|got|getting) out of bed.*|(get|got|getting) up( at| time)?|"
-                   r"(time )?out of bed( at| by| time)?|(time )?(i |you )?(got|get) up|op( om)?|"
-                   r"rising( time)?|(what time|when) did you get up( for the day| (in the|"
-                   r"this) morning| today)?|r(i|o)se( time| at)?|up( at| time)?|aufgestanden|"
-                   r"aufstehen|подъ[её]м|lever|heure d[eu] lever|hora de levantarse|levantarse|"
-                   r"aufstehzeit|opgestaan|alzat[oa]|opstaan|opp"),
-    ("tib_min", r"(total )?(time|hours|minutes) in bed|tib|temps (passé )?au lit|"
-                r"tiempo en( la)? cama|tijd in bed|zeit im bett|tempo a letto"),
-    ("tst_min", r".*in total how long did you sleep.*|total sleep( time)?|tst|(total )?(hours|hrs|"
-                r"hr|h|time|minutes|mins|min|amount) (of sleep|slept|asleep)|(total )?(hours|hrs|"
-                r"minutes|mins) sleep|sleep (duration|length|hours)|total sleep (hours|minutes|"
-                r"duration)|actual sleep( time)?|how (long|many hours|"
-                r"much) did you sleep( last night| in total)?|how (many hours( of)?|"
-                r"much) sleep did you get.*|slept|duration|schlafdauer|продолжительность|(durée|"
-                r"temps|heures) d[eu] sommeil|duración( del sueño)?|(horas|tiempo) de sueño|"
-                r"horas dormidas|slaapduur|uren (slaap|geslapen)|durata( del sonno)?|schlafzeit|"
-                r"stunden schlaf|stunden geschlafen"),
-    ("quality", r".*rate the quality of your sleep.*|(sleep |overall )?quality( of sleep)?|"
-                r"quality of (my|your|the) (sleep|night)|night( s)? quality|how (was|is) (your|"
-                r"my) (sleep|night).*|how did you sleep( last night)?|(please )?rate (your|my|"
-                r"the) (sleep|night).*|sleep rating|schlafqualität|how (well|good) did you sleep|"
-                r"night rating|qualité( du sommeil)?|calidad( del sueño)?|slaapkwaliteit|"
-                r"qualità( del sonno)?|качество сна"),
-    ("rested", r".*how (rested|refreshed).*|.*how alert did you feel.*|rested(ness)?|refreshed|"
-               r"(feel|feeling|felt) (rested|refreshed)( (in the|this) morning| (up)?on waking)?|"
-               r"erholt|alertness( on waking)?"),
-    ("mood_on_waking", r"mood (on|upon|at) (waking|wake up)|morning mood"),
-    ("stress", r"((daily|day|day s|perceived|overall|general|my) )?stress( level| score| rating|"
-               r" today| (of|during|over|in) (the )?day)*|stressed|how (stressed|stressful) (were|"
-               r"was|are|did|do) .*|stress(level|niveau)|(niveau de |nivel de |"
-               r"livello di )?(stress|estr[eé]s)|стресс"),
-    ("comments", r"(other )?(comments?|notes?|remarks?)( if applicable)?|bemerkung(en)?|"
-                 r"kommentare?|commentaires?|remarques?|comentarios?|observaciones|opmerking(en)?|"
-                 r"notizen?"),
-    ("weekday", r"weekday|day of( the)? week|wochentag"),
-)  # fmt: skip
+PATTERNS = tuple(
+    (part.removeprefix("column "), "|".join(words))
+    for part, words in word_lists().items()
+    if part.startswith("column ")
+)
 
 
 def folded(text: str) -> str:
@@ -348,3 +256,94 @@ def unit_in(header: str) -> str:
     if letter and meanings_of(header[: letter.start()]) & _OF_SLEEP:
         return "min" if letter[1] in "′'’m" else "h"
     return ""
+
+
+# ---- what a header asks of its cells, where these could be read in two ways
+
+_WHEN, _MAYBE_WHEN, _HOW_LONG, _ENDS, DRUNK = (
+    re.compile("|".join(word_lists()[part]))
+    for part in ("at what time", "may be a time", "done for so long", "ends of it", "drunk")
+)
+_OF_OTHER = re.compile(r"[(\[](?![^)\]]*(?:h|time|clock|pm))")  # (kcal), (1-5), no (hh:mm)
+_HALF_DAY_MIN, _SMALL_HOURS_MIN, _MORNING_MIN = 780.0, 300.0, 240.0
+_LATE_MIN, _EARLY_H = 1500.0, 18.0  # to bed from 01:00 on; longer before bed than one is up
+_AS_LENGTH = "read as how long. If these are times of the clock, write 13:30 or 01:30."
+_AS_CLOCK = "read as times of the clock. If they say how long, write 90 min."
+_NO_CLOCK = "no times of the clock, of which the header speaks: kept as they are. Write 15:00."
+
+
+def asks(header: str) -> str:
+    """Return whether a header asks "when", "how long", perhaps "when?", or nothing of these."""
+    plain = folded(" ".join(re.sub(r"[^\w:]+|_", " ", header.replace("'", "")).split()))
+    if _WHEN.search(plain) and unit_in(header) != "min":
+        return "" if _OF_OTHER.search(header.casefold()) else "when"
+    if unit_in(header) or _HOW_LONG.search(plain):
+        return "when?" if _ENDS.search(plain) else "how long"
+    return "when?" if _MAYBE_WHEN.search(plain) and not _OF_OTHER.search(header.casefold()) else ""
+
+
+def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
+    """Return cells as a header asks for them; ``style`` says what was done.
+
+    1h30 can be a time of the clock or a length, 1500 a number or one. ``bed`` are bed times, in
+    minutes from midnight: who is up in the small hours has an evening there.
+    """
+    kind, asked, as_it_is = kind_of_cells(column), asks(header), Parsed(column)
+    if kind not in ("clock", "text") and not (asked and kind in ("number", "duration")):
+        return as_it_is
+    texts, codes = distinct(column)
+    said = [i for i, t in enumerate(texts) if not says_missing(t) and t.casefold() not in NONE]
+    shown = f"{', '.join(repr(texts[i]) for i in said[:3])}{' …' if len(said) > 3 else ''}:"
+    begin = sum(texts[i][:1].isdigit() or texts[i].casefold() in NOON for i in said)
+    if not said or (kind == "text" and not asked and 3 * begin < len(said)):
+        return as_it_is
+    if kind == "clock" and asked != "when":
+        minutes = read_durations([texts[i] for i in said], unit="min").values
+        padded = any(re.match(r"0\d:", texts[i]) for i in said)
+        at_night = 2 * (bed > _LATE_MIN).sum() > np.isfinite(bed).sum()
+        small = minutes.max() < _SMALL_HOURS_MIN and not (asked or padded or at_night)
+        if not minutes.max() < _HALF_DAY_MIN or not (asked == "how long" or small):
+            return as_it_is
+        surely = unit_in(header) or "time" in header.casefold()
+        if minutes.min() >= _MORNING_MIN and not surely:  # 7h30 of sport, or at 7:30
+            return as_it_is if padded else Parsed(column, assumed=f"{shown} {_AS_CLOCK}")
+        for i, length in zip(said, minutes.tolist(), strict=True):
+            texts[i] = f"{length:g} min"
+        cells = np.array(texts, dtype=object)[codes]
+        guess = small or (":" in shown.removesuffix(":") and not surely)  # 1:15 of a walk
+        return Parsed(cells, assumed=f"{shown} {_AS_LENGTH}" if guess else "")
+    if asked == "how long" or kind == "clock":
+        return as_it_is
+    plain = {i: int(texts[i]) for i in said if re.fullmatch(r"\d{1,4}", texts[i], re.ASCII)}
+    parts = {i: divmod(n, 100) if len(texts[i]) > 2 else (n, 0) for i, n in plain.items()}
+    clocks = list(texts)
+    if asked and all(hour <= 24 and minute < 60 for hour, minute in parts.values()):
+        for i, (hour, minute) in parts.items():
+            clocks[i] = f"{hour:02d}:{minute:02d}"
+    read = read_clocks(clocks, role="any")
+    noted = [read.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(texts))]
+    fine = np.isfinite(read.values) & ~np.array(noted)
+    shows = any(fine[i] for i in said if i not in plain) or any(
+        hour > 12 or (asked == "when" and len(texts[i]) > 2) for i, (hour, _) in parts.items()
+    )
+    weight = np.bincount(codes, minlength=len(texts))
+    rest = [i for i in said if not fine[i]]
+    if not shows or 2 * weight[rest].sum() > weight[said].sum():
+        spoken = asked == "when" or header.casefold().rstrip(" )").endswith("time")
+        return Parsed(column, assumed=f"{shown} {_NO_CLOCK}" if spoken else "")
+    bad = dict.fromkeys(rest, NOT_A_CLOCK)
+    if plain and "0" in texts:
+        bad[texts.index("0")] = "may be midnight or none: not used. Write 0:00, or nothing."
+    done = f"{shown} read as times of the clock." if clocks != texts else ""
+    clocks = ["" if i in bad else clock for i, clock in enumerate(clocks)]
+    cells = np.array(clocks, dtype=object)[codes] if bad or done else column
+    return Parsed(cells, Told(codes, texts, bad), style=done)
+
+
+def on_both_sides(hours: Floats) -> str:
+    """Say so of times of the clock a day before bed in some rows, and after it in others."""
+    early, late = int((hours > _EARLY_H).sum()), int((hours < 0).sum())
+    if min(early, late) < 2 or 2 * (early + late) < np.isfinite(hours).sum():
+        return ""
+    where = f"{early} lie {_EARLY_H:.0f} h or more before bed, {late} after it"
+    return f"read as times of the clock, of which {where}. If they say how long, write 90 min."

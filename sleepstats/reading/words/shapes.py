@@ -206,18 +206,9 @@ def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
     return cells.read_durations([t.replace(".", ":") for t in said], unit="min").values, "clock"
 
 
-#: Pieces of words of sleeping, waking, night and bed, in eleven languages, wherever they stand.
-_STEMS = re.compile(
-    r"sle+p|slept|snooz|wak[ei]|woke|waken|awak|schla[fe]|schlief|\bwach|aufw|sommeil|dorm|reveil|"
-    r"endorm|dur?mi|sueno|despert|sonn[oi]|svegl|\bsono\b|acord|adormec|slaap|slap|wakker|ontwa|"
-    r"\bsen\b|\bsnu\b|\bspa[nlc]|\bbudz|obudz|zasn|somn|\bsov|vakn|vaken|noct|night|nacht|nuit|"
-    r"\bnoche|notte|noite|\bnoc|natt|insomn|apno?ea|[眠睡寝起醒覚夜床]"
-)
-#: Words of statistics and devices, which people give hardly a habit.
-_MEASURED = re.compile(
-    r"avg|average|mean|median|min(imum)?|max(imum)?|std|sd|index|idx|score|deviation|delta|baseline|"
-    r"trend|rate|ratio|variability|ms|bpm|spm|hz|celsius|pct|percent(age)?|events?|duration|total|"
-    r"durchschnitt|mittel(wert)?|moyenne?|media|gemiddeld|srednia?|medel|平均|最大|最小|指数|得点"
+_STEMS, _MEASURED, _TO_SLEEP, _TOOK = (
+    re.compile("|".join(cells.parsed.word_lists()[part]))
+    for part in ("stems of sleep", "measured", "to sleep", "took")
 )
 #: A scale in the header: (1-5), 0-10, /10.
 _SCALE = re.compile(r"\b[01] ?(?:-|–|to|bis|à|a|~) ?(?:5|6|7|10|100)\b|/ ?(?:5|6|7|10|100)\b")
@@ -263,6 +254,17 @@ def unknown(header: str, shape: Shape) -> tuple[str, str]:
         small = shape.whole and shape.low >= 1 and shape.high <= 10
         return "aside", A_SCALE if small else NEVER_NONE
     return "habit", UNKNOWN
+
+
+_NAMED_SCALE = re.compile(r"(?<![\d.-])([01]) ?(?:-|–|to|bis|à|a|~) ?(4|5|6|7|9|10|100)(?![\d.-])")
+
+
+def beyond_scale(header: str, values: Floats) -> dict[int, str]:
+    """Say which numbers lie beyond the scale that their header names."""
+    if not (scale := _NAMED_SCALE.search(header.casefold())):
+        return {}
+    off = np.flatnonzero((values < float(scale[1])) | (values > float(scale[2]))).tolist()
+    return {i: f"{values[i]:g} is off its scale of {scale[0]}: kept" for i in off}
 
 
 #: The rank of fair and medium among the words of grades.
@@ -320,18 +322,6 @@ def strange_words(header: str) -> list[str]:
     """Return the words of a header that are none that is known."""
     rest = (w for w in words_of(header) if len(w) > 2 and not meanings_of(w) and not unit_in(w))
     return [word for word in rest if folded(word) not in header_words.known_words()]
-
-
-#: Until, to, for or taken, and sleep: how long it took, never how long it lasted.
-_TO_SLEEP = re.compile(
-    r"\b(?:until|till?s?|to|bis|zum|para|pr?a?|ate|hasta|pour|jusqu|a|per|fino|tot|te|do|att|innan|costo)"
-    r"(?: \w{1,4})? (?:a?sle[ep]|schl(?:a|ie)f|dormi|sommeil|sueno|sono\b|sonno|sla+p|sliep|sn[eu]|"
-    r"spa[ln]|somn|so[mv])|まで|才睡"
-)
-_TOOK = re.compile(
-    r"took|taken?\b|needed|brauch|dauert|\bmis\b|\btard|demor|\blev(?:ei|ou)|impiegat|\bmesso|duurde|"
-    r"zajel|trwal|\btog\b|かか|花"
-)
 
 
 def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:

@@ -425,7 +425,8 @@ def test_is_missing():
         float("nan"),
     ]
     assert is_missing(cells).all()
-    assert not is_missing(["none", "no", "0", "?", "nap"]).any()
+    assert not is_missing(["none", "no", "0", "nap"]).any()
+    assert is_missing(["?", "??"]).all()  # what is not known is no answer
 
 
 @pytest.mark.parametrize(

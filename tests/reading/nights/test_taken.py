@@ -13,7 +13,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.reading.cells.clock_words import hours_before_bed
-from sleepstats.reading.nights.taken_columns import read_taken
+from sleepstats.reading.cells.doses import read_taken
 
 NAN = float("nan")
 

@@ -1,10 +1,15 @@
-"""AutoSleep (Apple Watch): one row per day, durations as HH:MM:SS, stamps without offset.
+"""AutoSleep and Pillow, which read the Apple Watch.
+
+AutoSleep: one row per day, durations as HH:MM:SS, stamps without offset.
 
 The date labels run a day ahead of the stamps in some exports and overlapping exports label one
 night twice, so a night is dated by its stamps. With several sessions in a row the stamps are those
 of one of them and the durations the total of all. ``fellAsleepIn`` is zero on nearly every night
 and counts as not measured. ``quality`` is a duration; the columns ``…Avg7`` are running means over
 a week and are never used.
+
+Pillow: one row per recording, blanks after the commas, ``(null)`` for nothing. Stamps are local.
+Minutes throughout, whether or not the header says so. A column marks naps.
 """
 
 from __future__ import annotations
@@ -12,9 +17,10 @@ from __future__ import annotations
 import numpy as np
 
 from sleepstats.reading import cells as of
-from sleepstats.reading.nights import NEVER, Draft
+from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.nights.records import Column, put_columns
 from sleepstats.reading.nights.tracker import Tracker, read_dates_of
+from sleepstats.reading.text import normal_header
 
 #: Redundant, or not of this night.
 _KNOWN = {"iso8601", "fromdate", "todate", "sessions", "efficiency", "tags", "notes"}
@@ -142,4 +148,97 @@ HISTORY = Tracker(
     notes=_NOTES,
     known=("tags",),
 )  # fmt: skip
-FORMATS = (FORMAT, HISTORY)
+#: Beginnings of headers: versions differ in what follows ("(mins)", "Sleep").
+_STEMS = ("duration", "time awake", "time in rem", "time in light", "time in deep",
+          "sleep quality", "wake-up mood")  # fmt: skip
+_MOODS = {"bad": 1.0, "very bad": 1.0, "poor": 1.0, "ok": 2.0, "okay": 2.0, "neutral": 2.0,
+          "average": 2.0, "good": 3.0, "great": 4.0, "very good": 4.0,
+          "excellent": 4.0}  # fmt: skip
+
+
+def _word(header: str) -> str:
+    key = normal_header(header)
+    return next((stem for stem in _STEMS if key.startswith(stem)), key)
+
+
+def _claims(preview: Preview, options: Options) -> Claim | None:
+    """Claim a file with Pillow's nap column beside start, end and quality."""
+    line = preview.first_line()
+    found = tracker.header_of(preview, PILLOW.needs, line=line, word=_word)
+    words = [normal_header(cell) for cell in preview.cells(line, found[0])] if found else []
+    if found and any(one.startswith("time in ") or one == "duration (mins)" for one in words):
+        return Claim(93, line, found[0], PILLOW.why)
+    return None
+
+
+def _after_pillow(draft: Draft) -> None:
+    _mood(draft)
+    _asleep(draft)
+
+
+def _asleep(draft: Draft) -> None:
+    """Add the stages up; all zero means that the recording had none."""
+    stages = [name for name in ("rem_min", "light_min", "deep_min") if name in draft.columns]
+    if not stages:
+        return
+    total = np.sum([draft.columns[name] for name in stages], axis=0)
+    for name in (*stages, "awake_min"):
+        if name in draft.columns:
+            draft.columns[name][total == 0] = np.nan
+    total = np.where((total == 0) | (total > 1440), np.nan, total)
+    if not np.isnan(total).all():
+        draft.put("tst_min", total, kind="device", made_of=[*stages, "tib_min", "awake_min"])
+
+
+def _mood(draft: Draft) -> None:
+    """Read the mood on waking: a number, or the app's words from bad to great."""
+    if "wake-up mood" not in draft.place:
+        return
+    cells, header = draft.cells("wake-up mood"), draft.header("wake-up mood")
+    said = [
+        "" if cell.strip().casefold() in ("(null)", "none") else cell for cell in cells.tolist()
+    ]
+    mood = np.array([_MOODS.get(cell.strip().casefold(), np.nan) for cell in said], dtype=float)
+    rest = np.where(np.isnan(mood), np.array(said, dtype=object), "")
+    numbers = of.read_numbers(rest)
+    for i in np.flatnonzero(numbers.bad_mask).tolist():
+        draft.tell(i, header, f"{cells[i].strip()!r} is no mood known here: not used.")
+    mood = np.where(np.isnan(mood), numbers.values, mood)
+    if not np.isnan(mood).all():
+        draft.put("mood_on_waking", mood, header)
+
+
+PILLOW = Tracker(
+    name="pillow",
+    product="Pillow (iOS)",
+    recognised_by="columns Start Time, End Time, Duration (mins), Nap, Sleep Quality (%)",
+    gives="time in bed, total sleep time and stages, naps by the app's own mark, mood on waking; "
+    "no latency, no habits",
+    needs=("start time", "end time", "nap", "sleep quality"),
+    why="the header has 'Start Time', 'End Time', 'Nap' and 'Sleep Quality'",
+    word=_word,
+    claims=_claims,
+    clocks={"start time": "into_bed", "end time": "out_of_bed"},
+    clock_kind="",
+    columns={
+        "sounds recorded": Column("sounds_recorded", when="night"),
+        "time in deep": Column("deep_min", "min"),
+        "time in light": Column("light_min", "min"),
+        "time in rem": Column("rem_min", "min"),
+        "time awake": Column("awake_min", "min"),
+        "duration": Column("tib_min", "min"),
+        "sleep quality": Column(
+            "quality", when="night", unit="%", label="the app's sleep score",
+            made_of=["tib_min", "awake_min", "deep_min", "rem_min"],
+        ),
+    },
+    in_file_order=True,
+    nap=("nap", ""),
+    said=records.TIMES,
+    after=_after_pillow,
+    notes=("The file has no latency: it is part of the time awake. It has no habits.",),
+    known=None,
+    signature=("start time", "end time", "duration (mins)", "nap", "sleep quality (%)",
+               "time awake", "time in rem", "time in light", "time in deep",),
+)  # fmt: skip
+FORMATS = (FORMAT, HISTORY, PILLOW)

@@ -1,0 +1,281 @@
+"""How much of what: counts in words and signs, amounts with their units, doses and their times.
+
+The Consensus Sleep Diary asks for medicines, dose and time in one box, and people answer
+``Melatonin 3 mg 10:30pm``, ``magnesium 200mg + valerian, 1 h before bed`` or ``none``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sleepstats.arrays import Rows
+from sleepstats.reading.cells import clocks, numbers, parsed
+from sleepstats.reading.cells.parsed import Lines, distinct, says_missing
+from sleepstats.reading.text import Cells, tidy
+
+_PLAIN = Lines(r"[0-9]+(?:\.[0-9]+)?")
+_AMOUNT = r"(\d+(?:[.,]\d+)?)"
+#: A sign that counts by standing several times: |||, x x, 🍺🍺.
+_TALLIED = re.compile(r"([|lIx/✓✔√•●■\U0001f300-\U0001faff])(?: ?\1)*")
+
+
+def tally(texts: list[str]) -> dict[int, str]:
+    """Return how many signs stand in each text, where one sign several times is all they say."""
+    found = {i: m for i, text in enumerate(texts) if (m := _TALLIED.fullmatch(text))}
+    rest = (text for i, text in enumerate(texts) if i not in found and not says_missing(text))
+    counts = {i: m[0].count(m[1]) for i, m in found.items()}
+    alike = len({match[1] for match in found.values()}) == 1
+    if not alike or max(counts.values()) < 2 or any(text != "0" for text in rest):
+        return {}
+    return {i: str(count) for i, count in counts.items()}
+
+
+#: An amount and one word of what; of a column of such, the word is what is counted.
+_ONE_THING = re.compile(r"(\d+(?:[.,]\d+)?) ?([^\W\d_]{3,})\.?")
+_ANY_THING = re.compile(rf"{_ONE_THING.pattern}(?: [^\W\d_]+){{0,3}}")
+
+
+def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
+    """Return the numbers of texts such as "1 tazza", "3 tazze", where most count one thing."""
+    found = {i: m for i, text in enumerate(texts) if (m := _ONE_THING.fullmatch(text))}
+    stems: Counter[str] = Counter()
+    for i, match in found.items():
+        stems[match[2][:3].casefold()] += int(weight[i])
+    stem, count = next(iter(stems.most_common(1)), ("", 0))
+    of_it = {i: m[1] for i, m in found.items() if m[2][:3].casefold() == stem}
+    other = sum(int(weight[i]) for i, t in enumerate(texts) if t[:1].isdigit() and i not in of_it
+                and not t[-1:].isdigit())  # fmt: skip
+    alone = len(of_it) < 2 or parsed.NOT_COUNTED.match(stem)
+    return {} if alone or not parsed.few_odd(other, count + other) else of_it
+
+
+def of_any_thing(texts: list[str], weight: Rows) -> dict[int, str]:
+    """Return the numbers of texts such as "1 glass of wine", "2 beers", where most count."""
+    found = {i: m for i, text in enumerate(texts) if (m := _ANY_THING.fullmatch(text))}
+    of_it = {i: m[1] for i, m in found.items() if not parsed.NOT_COUNTED.match(m[2])}
+    rest = (i for i, t in enumerate(texts) if not (says_missing(t) or parsed.says_none(t)))
+    odd = sum(int(weight[i]) for i in rest if i not in of_it and not texts[i].isdecimal())
+    return of_it if parsed.few_odd(odd, int(weight[[*of_it]].sum()) + odd) else {}
+
+
+#: Vessels, which are counted and are units of what was drunk.
+VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
+_COUNT = re.compile(rf"(?i){_AMOUNT} ?(?:{'|'.join(parsed.word_lists()['counted'])}|{VESSELS})\.?")
+#: 1 beer + 1 wine, 2 + tea, not 3 mg + 5 mg: beside so many numbers alone a sum, or no count.
+_THINGS, _ALONE = r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min)[^\W\d]+(?: [^\W\d]+)*)?", 0.25
+_TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [^\W\d]+)*))+")
+#: One, before what is counted: a glass, ein Glas.
+_ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
+
+
+def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Cells:
+    """Return counts without their words; every other cell as it is.
+
+    ``shares``: of what is counted there can be a half, of drinks, not of awakenings; ``mixed``: it
+    can be of several things, 2 beers and 1 glass.
+    """
+    texts, codes = distinct(cells)
+    if _PLAIN.fit(texts):
+        return cells
+    weight = np.bincount(codes, minlength=len(texts))
+    figures = [_ONE.sub("1 ", numbers.in_figures(text)) for text in texts]
+    counted = of_one_thing(figures, weight) or tally(texts)
+    if mixed and not counted:
+        lone = ["" if _TOGETHER.fullmatch(text) else text for text in figures]
+        counted = of_any_thing(lone, weight)
+    bare = [counted.get(i, text) for i, text in enumerate(texts)]
+    alone = sum(int(n) for n, text in zip(weight, texts, strict=True) if text.isdecimal())
+    for i, text in enumerate(list(bare)):
+        if found := _COUNT.fullmatch(text) or _COUNT.fullmatch(figures[i]):
+            bare[i] = found[1]
+        elif _TOGETHER.fullmatch(text) and (mixed or alone >= _ALONE * len(codes)):
+            each = all(part[:1].isdecimal() for part in re.split(" [+&] ", text))
+            bare[i] = str(sum(map(int, re.findall(r"\d+", text)))) if each else ""
+        else:
+            bare[i] = parsed.COUNT_WORDS.get(text.casefold(), text)
+    for i, share in numbers.as_shares(bare).items() if shares else ():
+        bare[i] = share
+    return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+#: Half, a half, 1/2, 半; not x x, which is a tally.
+_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.* [+&] ")
+
+
+def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
+    """Say which counts stood in words or as a share: half a glass, 1/2."""
+    said = {i: str(cells[i]).strip() for i in np.flatnonzero(bare != cells).tolist()}
+    once = parsed.COUNT_WORDS
+    worded = {i: t for i, t in said.items() if _IN_WORDS.match(t) and t.lower() not in once}
+    no = "not read, as one part has no number. Write the whole as one number."
+    return {i: f"{t!r} is {f'read as {bare[i]}.' if bare[i] else no}" for i, t in worded.items()}
+
+
+#: An amount with its unit, none of time: 0,5 l; 3杯.
+_MEASURED = re.compile(
+    r"(\d+(?:[.,]\d+)?) ?(l|ml|cl|dl|oz|kg|g|km|m|mi|kcal|cal|%|€|\$|ltr|liter|litre|litros?|"
+    rf"litri|{VESSELS}|tazas?|copas?|tazze|xícaras?|kopjes|[杯本缶歩步个次回支罐])\.?",
+    re.IGNORECASE,
+)
+_OF_DOSES = {unit: re.compile(rf"(\d+(?:[.,]\d+)?) ?({unit})\.?", re.IGNORECASE)
+             for unit in ("mg", "mcg", "µg", "iu")}  # fmt: skip
+_OF_COUNTS = re.compile(r"tass|cup|gl[aä]s|verre|taza|copa|tazz|xíc|kop|[杯本缶歩步个次回支罐]")
+
+
+def without_units(cells: Cells, of_header: str = "") -> tuple[Cells, str]:
+    """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
+
+    The unit of a dose only where the header has it, too: others may be doses of several things.
+
+    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
+    [['0,5', '1', ''], ['l']]
+    """
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    form = _OF_DOSES.get(of_header, _MEASURED)
+    found = [form.fullmatch(text) for text in said]
+    units = {one[2].casefold() for one in found if one}
+    counts = {unit: _OF_COUNTS.match(unit) for unit in units}
+    stems = {one[0] if one else unit for unit, one in counts.items()}
+    odd = {t for t, m in zip(said, found, strict=True) if not (m or numbers.number_text(t))}
+    odd = {text for text in odd if form is _MEASURED or not parsed.says_none(text)}
+    rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
+    if len(stems) != 1 or not parsed.few_odd(*rows):
+        return cells, ""
+    bare = [one[1] if (one := form.fullmatch(text)) else text for text in texts]
+    stem = stems.pop()
+    return np.array(bare, dtype=object)[codes], "" if _OF_COUNTS.match(stem) else stem
+
+
+# ---- what was taken
+
+_YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1", "1.0"}
+
+#: Unit as written -> unit of the column, factor.
+UNITS = {
+    **dict.fromkeys(["mcg", "µg", "μg", "ug"], ("mg", 1e-3)), "mg": ("mg", 1.0),
+    **dict.fromkeys(["iu", "ie"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
+}  # fmt: skip
+_PIECES = parsed.word_lists()["pieces"].items()
+_NUMBER = r"\d+(?:[.,]\d+)?"
+DOSE = re.compile(
+    rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
+    rf"(?P<unit>{'|'.join(UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
+    r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
+    re.IGNORECASE,
+)
+#: Half a tablet, two pills.
+_WORDED = re.compile(rf"\b({numbers.SIZE_WORDS}) (?=(?:{'|'.join(dict(_PIECES))})\b)", re.I)
+_BETWEEN = re.compile(
+    r"(?<!\d),|,(?!\d)|[;+&|\n]|\b(?:and|und|et|plus)\b| / | - | – ", re.IGNORECASE
+)
+_FILLING = re.compile(
+    r"\b(?:taken|took|at|of|dose|dosage|time|before (?:bed|bedtime|sleep)|at night|in the evening)"
+    r"\b|[@()\[\]:=~]",
+    re.IGNORECASE,
+)
+_LONE_NUMBER = re.compile(rf"(?<!\S)[x×]?(?:{_NUMBER}|½|1/2)(?!\S)")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One thing that was taken."""
+
+    #: As written; empty where the answer names nothing.
+    name: str = ""
+    #: In ``unit``; NaN where none is written.
+    amount: float = np.nan
+    #: ``"mg"``, ``"iu"``, ``"ml"``, ``"pieces"``, ``"drops"``, ...
+    unit: str = ""
+    #: The clock time as written, for :func:`~sleepstats.reading.cells.clocks.read_clocks`.
+    clock: str = ""
+    #: Hours before bed, where the answer says it so.
+    before_h: float = np.nan
+    #: A number that is neither dose nor time.
+    odd: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says when."""
+        return bool(self.clock) or not np.isnan(self.before_h)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it says neither how much nor when."""
+        return bool(np.isnan(self.amount)) and not self.timed
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.name and not self.odd and self.bare
+
+
+def read_taken(text: str) -> list[Taken]:
+    """Read one answer, such as ``2 x 200mg Mg, 1 h before bed``; none for "none"."""
+    text = tidy(text)
+    if text.casefold().rstrip(".!") in parsed.NONE:
+        return []
+    found: list[Taken] = []
+    first, _, rest = text.partition(" ")
+    text = rest if first.casefold().strip(",:") in _YES else text
+    text = _WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text)
+    for part in _BETWEEN.split(numbers.in_figures(text).replace("½", "0.5").replace("1/2", "0.5")):
+        one = Taken() if part.strip().casefold() in _YES else _part(part)
+        if one.empty:
+            continue
+        if found and (not one.name or not found[-1].name) and _fit(found[-1], one):
+            found[-1] = _joined(found[-1], one)
+        else:
+            found.append(one)
+    return found or [Taken()]
+
+
+def _part(part: str) -> Taken:
+    """Read what one name, its dose and its time may be."""
+    one = Taken()
+    if before := clocks.SAID_BEFORE.search(part):
+        hours = 0.0
+        if before["number"]:
+            word = before["number"].casefold()
+            number = float(word.replace(",", ".")) if word[0].isdigit() else 1.0
+            number *= 0.5 if word.startswith("half") else 1.0
+            hours = number / 60.0 if before["unit"].casefold().startswith("min") else number
+        one = replace(one, before_h=hours)
+        part = f"{part[: before.start()]} {part[before.end() :]}"
+    if dose := DOSE.search(part):
+        unit, factor = _unit(dose["unit"].casefold())
+        times = float(dose["first"] or 1) * float(dose["last"] or 1)
+        one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
+        one = replace(one, unit=unit)
+        part = f"{part[: dose.start()]} {part[dose.end() :]}"
+    if clock := clocks.SAID_CLOCK.search(part):
+        one = replace(one, clock=clock["clock"] or clock["bare"])
+        part = f"{part[: clock.start()]} {part[clock.end() :]}"
+    words = _FILLING.sub(" ", part)
+    if odd := _LONE_NUMBER.search(words):
+        one = replace(one, odd=odd[0].strip())
+        words = f"{words[: odd.start()]} {words[odd.end() :]}"
+    return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'?!~"))
+
+
+def _unit(word: str) -> tuple[str, float]:
+    pieces = [unit for words, unit in _PIECES if re.fullmatch(words, word)]
+    return UNITS.get(word) or (pieces[0], 1.0)
+
+
+def _fit(one: Taken, other: Taken) -> bool:
+    """Say whether two parts do not both give a dose, or both a time."""
+    dosed = [not np.isnan(part.amount) for part in (one, other)]
+    return not (one.timed and other.timed) and not all(dosed)
+
+
+def _joined(one: Taken, other: Taken) -> Taken:
+    more = one if not np.isnan(one.amount) else other
+    return Taken(
+        one.name or other.name, more.amount, more.unit, one.clock or other.clock,
+        other.before_h if np.isnan(one.before_h) else one.before_h, one.odd or other.odd,
+    )  # fmt: skip
