@@ -71,7 +71,8 @@ def test_every_line_of_a_long_section_above_sleep_stands_in_the_report():
     report = ss.reading_report(read(io.StringIO(text)))
     filled = [n for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     assert set(filled) <= set(report["line"])
-    assert report["line"].is_unique and report["line"].is_monotonic_increasing
+    assert report["line"].is_unique
+    assert report["line"].is_monotonic_increasing
 
 
 def test_a_website_export_without_sleep_says_so():
