@@ -375,11 +375,10 @@ def test_words_lead_with_what_stands(nights, table):
     # one size on the face: readers set a second one against the heading, and found it larger
     assert first.small.endswith("; still there with screens and wine held equal")
     assert "about" not in first.small
-    told = " ".join(first.more)
-    left = abs(row["beside_guess"] / row["best_guess"] - 1.0)
-    assert ("held equal: about " in told) == (left > 0.25)  # a third size only where it differs
+    # a third size only where it is clearly smaller; and "only what goes closely" misled readers
+    assert row["beside_guess"] / row["best_guess"] > 0.75
     assert row["robustness"] > 0.3
-    assert "goes closely with both" in told
+    assert not any("explain" in text or "held equal" in text for text in first.more)
     assert {card.verdict for card in others} == {"gone"}
     assert others[0].small.endswith("; no longer clear once stress is held equal")
     # of what is gone no size is told ("gone", and then a larger one), but what is left possible

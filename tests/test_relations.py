@@ -20,8 +20,8 @@ from sleepstats.relations import associate, compare, correlate
 
 COLUMNS = [
     "outcome", "factor", "when", "n", "n_dropped", "n_eff", "r", "r_low", "r_high",
-    "effect", "effect_low", "effect_high", "effect_unit", "ratio", "ratio_low", "ratio_high",
-    "pvalue", "pvalue_family", "status", "reason",
+    "effect", "effect_low", "effect_high", "effect_unit", "step", "ratio", "ratio_low",
+    "ratio_high", "pvalue", "pvalue_family", "status", "reason",
 ]  # fmt: skip
 SAME = ["n", "n_eff", "r", "r_low", "r_high", "effect", "effect_low", "effect_high", "pvalue",
         "ratio", "ratio_low", "ratio_high", "status", "reason"]  # fmt: skip

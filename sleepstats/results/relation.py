@@ -289,7 +289,7 @@ def differs_after(row: say.Row, about: Mapping[str, Any]) -> bool:
     """Say whether a habit clearly differs on the evening after too, and in the same direction."""
     pvalue = float(row.get("evening_after_pvalue_family", math.nan))
     # what differs the other way explains nothing; kinds have no direction
-    way = float(row["effect"]) * float(row.get("evening_after_effect", math.nan))
+    way = row.get("effect", math.nan) * row.get("evening_after_effect", math.nan)
     return pvalue < 1.0 - float(about.get("level", 0.95)) and not way < 0.0
 
 
