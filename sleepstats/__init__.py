@@ -88,12 +88,19 @@ _WHERE = {
 
 __all__ = ["__version__", *sorted(_WHERE)]
 
+#: What other packages call it.
+_CALLED = {
+    **dict.fromkeys(("read", "read_csv", "read_excel", "load", "open"), "read_diary(path)"),
+    **dict.fromkeys(("plot", "plot_answer"), "answer(nights).plot()"),
+}
+
 
 def __getattr__(name: str) -> object:
     if name not in _WHERE:
         from sleepstats.errors import did_you_mean
 
-        raise AttributeError(f"sleepstats has no public name {name!r}.{did_you_mean(name, _WHERE)}")
+        near = f" Use {_CALLED[name]}." if name in _CALLED else did_you_mean(name, _WHERE)
+        raise AttributeError(f"sleepstats has no public name {name!r}.{near}")
     from importlib import import_module
 
     value = getattr(import_module(f"sleepstats.{_WHERE[name]}"), name)

@@ -110,3 +110,16 @@ def walk_modules():
         importlib.import_module(module.name)
         found.append(module.name)
     return found
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("read_csv", "read_diary(path)"), ("load", "read_diary(path)"),
+     ("plot", "answer(nights).plot()"), ("plot_answer", "answer(nights).plot()")],
+)  # fmt: skip
+def test_what_other_packages_call_it_is_answered(name, said):
+    """Names that a new user typed and that were answered with nothing, or another function."""
+    with pytest.raises(AttributeError) as error:
+        getattr(ss, name)
+    assert str(error.value) == f"sleepstats has no public name {name!r}. Use {said}."
+    assert said.partition("(")[0] in ss.__all__

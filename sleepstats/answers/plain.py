@@ -47,7 +47,7 @@ DEVICE = "the device, its app or how it is worn may have changed"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
-OTHER_DAYS = "“Friday and Saturday nights” above are Saturday and Sunday nights then"
+OTHER_DAYS = "what is said of Friday and Saturday nights is of Saturday and Sunday nights then"
 #: What a measure is, where its name does not say enough; by the end of a label, words of devices.
 EXPLAINED = {
     "sleep_onset": "That is a time of the clock: it may only be that you went to bed later.",
