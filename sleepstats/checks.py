@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, computed_of, told_of
-from sleepstats.errors import DiaryError, advice, both_forms, option
+from sleepstats.errors import DiaryError, both_forms, option
 
 #: No amount that a person writes down is larger, nor the inverse of this smaller.
 LARGEST = 1e100
@@ -296,10 +296,6 @@ def nights_said(nights: pd.DataFrame) -> str:
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
-#: A whole night's length that is one in hours, and a part's that is one in seconds, if anything.
-_HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
-
-
 def computed_here(nights: pd.DataFrame, computed: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """Say of columns that are computed from measures of their night that they are no habits."""
     label = {str(name): column_of(nights, str(name)).label for name in nights}
@@ -323,30 +319,6 @@ def no_measures(nights: pd.DataFrame) -> list[str]:
     be, last = ("is", "") if len(names) == 1 else ("are each", f" and {names[-1]}")
     said = f"{', '.join(names[:-1] if last else names)}{last} {be} a yes or no of the night itself"
     return [*computed, f"{said}: no habit before it, and no measure that could be compared."]
-
-
-def odd_units(nights: pd.DataFrame) -> list[str]:
-    """Say where minutes look like hours or seconds."""
-    said = []
-    for name in ("tst_min", "spt_min", "tib_min", "sol_min"):
-        part, known = name == "sol_min", nights.get(name, pd.Series(dtype=float)).dropna()
-        if len(known) < _FEWEST:
-            continue
-        middle = float(known.median())
-        if middle > _SECONDS if part else middle > 2.0 and known.max() <= _HOURS:
-            unit, made = ("seconds", "/ 60") if part else ("hours", "* 60")
-            header = told_of(nights).get("columns", {}).get(name, {}).get("header", name)
-            todo = advice(
-                f"nights.assign({name}=nights[{name!r}] {made})",
-                f"call the column “{header} ({unit})” in your file",
-            )
-            said.append(
-                both_forms(
-                    f"{column_of(nights, name).label.capitalize()} is {middle:.3g} min on a "
-                    f"typical night. If these are {unit}: {todo}."
-                )
-            )
-    return said
 
 
 def latency_call(nights: pd.DataFrame) -> str:

@@ -88,8 +88,7 @@ def _unit_of(unit: str, label: str) -> str:
 
 def _things(label: str) -> str:
     """Guess what a label counts, from its last word: coffees, *glasses* of wine; or nothing."""
-    words = label.partition(" of ")[0].strip("“”").split()
-    word = words[-1] if words else ""
+    word = ["", *label.partition(" of ")[0].strip("“”").split()][-1]
     if word.lower() in _COUNTED:
         return word
     plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))

@@ -14,9 +14,10 @@ from sleepstats.answers import PART, Card, Said, changes, diary, left_open, plai
 from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import native
 from sleepstats.asking.question_checks import names_of, of_the_night, outcome_families
-from sleepstats.checks import check_nights, no_measures, odd_units
+from sleepstats.checks import check_nights, no_measures
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
+from sleepstats.measures.description import odd_units
 from sleepstats.reading.check import are_notes
 from sleepstats.relations import correlate
 from sleepstats.units import filled

@@ -12,8 +12,8 @@ import pandas as pd
 from sleepstats.arrays import Bools, Floats
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
-from sleepstats.columns import CLOCKS, PERSON, column_of
-from sleepstats.errors import DiaryError, worded
+from sleepstats.columns import CLOCKS, PERSON, column_of, told_of
+from sleepstats.errors import DiaryError, advice, both_forms, worded
 from sleepstats.units import CLOCK_UNIT, Table, counted
 
 #: Columns read on the clock.
@@ -313,3 +313,31 @@ def _middle(basis: tuple[str, str]) -> str:
 def joined(basis: tuple[str, str]) -> str:
     """Name both columns that a measure rests on."""
     return " and ".join(basis)
+
+
+#: A whole night's length that is one in hours, and a part's that is one in seconds, if anything.
+_HOURS, _SECONDS, _FEWEST = 24.0, 240.0, 5
+
+
+def odd_units(nights: pd.DataFrame) -> list[str]:
+    """Say where minutes look like hours or seconds."""
+    said = []
+    for name in ("tst_min", "spt_min", "tib_min", "sol_min"):
+        part, known = name == "sol_min", nights.get(name, pd.Series(dtype=float)).dropna()
+        if len(known) < _FEWEST:
+            continue
+        middle = float(known.median())
+        if middle > _SECONDS if part else middle > 2.0 and known.max() <= _HOURS:
+            unit, made = ("seconds", "/ 60") if part else ("hours", "* 60")
+            header = told_of(nights).get("columns", {}).get(name, {}).get("header", name)
+            todo = advice(
+                f"nights.assign({name}=nights[{name!r}] {made})",
+                f"call the column “{header} ({unit})” in your file",
+            )
+            said.append(
+                both_forms(
+                    f"{column_of(nights, name).label.capitalize()} is {middle:.3g} min on a "
+                    f"typical night. If these are {unit}: {todo}."
+                )
+            )
+    return said

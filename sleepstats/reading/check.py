@@ -71,22 +71,17 @@ def factor_table(nights: pd.DataFrame) -> list[str]:
     width = max(len("factor"), *(len(name) for name in names))
     lines = [f"{'factor':<{width}}  {'recorded as':<32}  {'not recorded':>12}  belongs to"]
     for name in names:
-        values = nights[name]
-        what = _what(values)
-        absent = int(values.isna().sum())
+        what, absent = _what(nights[name]), int(nights[name].isna().sum())
         lines.append(f"{name:<{width}}  {what:<32}  {absent:>12}  {column_of(nights, name).when}")
     return lines
 
 
 def _what(values: pd.Series[Any]) -> str:
     known = values.dropna()
-    if pd.api.types.is_bool_dtype(values.dtype):
-        yes = int(known.astype(bool).sum())
-        return f"{yes} yes, {len(known) - yes} no"
-    if not len(known):
+    if not len(known) and not pd.api.types.is_bool_dtype(values.dtype):
         return "nothing"
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        if set(known.unique().tolist()) <= {0.0, 1.0}:
+    if pd.api.types.is_numeric_dtype(values.dtype):  # yes and no are
+        if {*known.unique().tolist()} <= {0.0, 1.0}:
             yes = int((known == 1).sum())
             return f"{yes} yes, {len(known) - yes} no"
         if len(known) == 1:

@@ -317,10 +317,9 @@ def _rows_together(own: dict[str, Any], record: Record, days: set[int]) -> dict[
         if fate in ("used", "repaired", "joined") and then in days:
             fate = "joined"
         elif fate in ("used", "repaired", "joined") and then != NO_NIGHT:
-            evening = np.datetime64(then, "D")
+            night = f"there is no night of {np.datetime64(then, 'D')}: not joined."
+            text = f"{text}{'; ' * bool(text)}line {theirs['line'][i]}: {night}"
             fate, then = "unmatched", NO_NIGHT
-            line = f"line {theirs['line'][i]}: there is no night of {evening}: not joined."
-            text = f"{text}; {line}" if text else line
         elif then not in days:
             then = NO_NIGHT
         status.append(fate)

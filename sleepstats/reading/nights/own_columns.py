@@ -333,14 +333,13 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
         draft.weighty.append(
             f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
         )
-    counts = Counter(words)
+    counts = sorted(Counter(words).values())
     if {word.casefold() for word in words} in ({"o", "x"}, {"o", "×"}):
         asked = "is 'x' yes, or 'o'? Kept as kinds; write yes and no."
         draft.assumed.append(f"Column {header!r}: {asked}")
-    often = sum(1 for count in counts.values() if count >= 3)
     texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words
-    if len(counts) > MOST_LEVELS or (len(counts) > 3 and often < 2):  # free text
+    if len(counts) > MOST_LEVELS or (len(counts) > 3 and counts[-2] < 3):  # free text
         told["kind"] = "control"
         what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
         draft.notes.append(f"Column {header!r} {what}")
