@@ -36,7 +36,9 @@ RECORD = "sleepstats"
 #: The five clock columns, in the order in which a night passes through them.
 CLOCKS = ("into_bed", "lights_out", "sleep_onset", "final_wake", "out_of_bed")
 #: How long one slept, best first: where fewer nights than a question needs tell it, the next.
-STAND_INS, ENOUGH = ("tst_min", "spt_min", "tib_min"), 14
+STAND_INS = ("tst_min", "spt_min", "tib_min")
+#: Nights with both values that a question needs.
+ENOUGH = 14
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,8 @@ def test_every_threshold_is_told_with_its_words():
     from making.constants import constants
 
     told = {(one.module, name): one for one in constants() for name in one.names}
-    assert told["asking/__init__.py", "LEAST_NIGHTS"].shown == "14"
-    assert "Nights with both values" in told["asking/__init__.py", "LEAST_NIGHTS"].words
+    assert told["columns.py", "ENOUGH"].shown == "14"
+    assert "Nights with both values" in told["columns.py", "ENOUGH"].words
     assert len(told) > 150
 
 
