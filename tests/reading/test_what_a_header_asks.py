@@ -146,7 +146,8 @@ def test_midnight_or_none_is_not_guessed_and_what_is_no_time_is_told():
 @pytest.mark.parametrize(
     ("header", "cells"),
     [("Last meal (kcal)", ["450", "630", "1800"]), ("Family time", ["15", "20", "10"]),
-     ("Energy at the end (0-20)", ["15", "18", "9"]), ("Lunch (1-20)", ["15", "18", "9"])],
+     ("Energy at the end (0-20)", ["15", "18", "9"]), ("Lunch (1-20)", ["15", "18", "9"]),
+     ("Dinner", ["1", "2", "20"])],
 )  # fmt: skip
 def test_a_header_of_another_unit_makes_no_times_of_numbers(header, cells):
     nights = diary(header, cells)
@@ -204,6 +205,12 @@ def test_drinks_of_several_kinds_are_counted_whatever_their_order(order, header,
     assert "read as how many" in told(nights)
 
 
+def test_a_few_are_not_one_drink():
+    nights = diary("Alcohol", among(["2 beers", "none", "1 glass"], "a few", 2))
+    assert nights["alcohol"].isna().sum() == 2
+    assert "'a few'" in told(nights)
+
+
 def test_an_answer_that_is_not_used_is_no_evening_without():
     """5 mg of what? Of the other thing it is not known either."""
     nights = diary("Meds", ["Melatonin 2 mg", "5 mg", "Ibuprofen 400 mg", "none"])
@@ -218,6 +225,7 @@ def test_a_question_mark_is_never_a_kind(times, cells, name):
     nights = diary("Alcohol", asked := among(cells, "?", times))
     assert nights[name].isna().tolist() == [cell == "?" for cell in asked]
     assert "'?' is read as not recorded" in told(nights)
+    assert nights["problem"].str.count("is read as not recorded").max() == 1
     if cells == ["1", "2", "0"]:  # nor is it none, where blanks are
         none = diary("Alcohol", among(asked, "", 3), blank_is_no=("alcohol",))
         assert none[name].isna().sum() == among(asked, "", 3).count("?")

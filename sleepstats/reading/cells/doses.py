@@ -56,7 +56,9 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 def of_any_thing(texts: list[str], weight: Rows) -> dict[int, str]:
     """Return the numbers of texts such as "1 glass of wine", "2 beers", where most count."""
     found = {i: m for i, text in enumerate(texts) if (m := _ANY_THING.fullmatch(text))}
-    of_it = {i: m[1] for i, m in found.items() if not parsed.NOT_COUNTED.match(m[2])}
+    vague = parsed.word_lists()["vague"]  # a few are not one
+    of_it = {i: m[1] for i, m in found.items()
+             if not parsed.NOT_COUNTED.match(m[2]) and m[2].casefold() not in vague}  # fmt: skip
     rest = (i for i, t in enumerate(texts) if not (says_missing(t) or parsed.says_none(t)))
     odd = sum(int(weight[i]) for i in rest if i not in of_it and not texts[i].isdecimal())
     return of_it if parsed.few_odd(odd, int(weight[[*of_it]].sum()) + odd) else {}

@@ -250,7 +250,8 @@ class Draft:
         """Add a problem of one cell."""
         what = "column" if self.table.turned is None else "row"
         where = f"{what} {header!r}: " if header else ""
-        self.problems.setdefault(int(position), []).append(f"{where}{sentence}")
+        told = self.problems.setdefault(int(position), [])
+        told += [f"{where}{sentence}"] * (f"{where}{sentence}" not in told)
 
     def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:
         """Return the values of parsed cells and take over what was wrong with them."""

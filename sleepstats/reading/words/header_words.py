@@ -317,7 +317,8 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     plain = {i: int(texts[i]) for i in said if re.fullmatch(r"\d{1,4}", texts[i], re.ASCII)}
     parts = {i: divmod(n, 100) if len(texts[i]) > 2 else (n, 0) for i, n in plain.items()}
     clocks = list(texts)
-    if asked and all(hour <= 24 and minute < 60 for hour, minute in parts.values()):
+    least = 0 if asked == "when" else _MORNING_MIN / 60.0  # no meal is at 02:00
+    if asked and all(least <= hour <= 24 and minute < 60 for hour, minute in parts.values()):
         for i, (hour, minute) in parts.items():
             clocks[i] = f"{hour:02d}:{minute:02d}"
     read = read_clocks(clocks, role="any")
