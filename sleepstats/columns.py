@@ -274,8 +274,7 @@ def column_of(nights: pd.DataFrame | None, name: str) -> Column:
 def how_long(nights: pd.DataFrame | None) -> str:
     """Name the best measure of how long one slept of which there are nights enough, or any."""
     known = {} if nights is None else {x: nights[x].count() for x in STAND_INS if x in nights}
-    often = [name for name, n in known.items() if n >= ENOUGH]
-    return [*often, *(name for name, n in known.items() if n), *STAND_INS][0]
+    return [*(x for least in (ENOUGH, 1) for x in known if known[x] >= least), *STAND_INS][0]
 
 
 def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
