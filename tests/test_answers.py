@@ -14,7 +14,8 @@ from sleepstats.answers import Said, plain, what_was_read
 from sleepstats.answers.cards import FOUND_ENDS, TOLD, amount_of, size_of, sizes_of
 from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
-from sleepstats.columns import column_of
+from sleepstats.asking import LEAST_NIGHTS
+from sleepstats.columns import ENOUGH, column_of
 from sleepstats.errors import in_shell
 from sleepstats.measures.between_nights import longest_run
 
@@ -921,6 +922,7 @@ def hardly_asleep():
 def test_what_hardly_a_night_tells_leads_nothing(hardly_asleep):
     """14 nights are what a question needs; 7 of sleep and 90 of time in bed are counted by hand."""
     nights = hardly_asleep
+    assert ENOUGH == LEAST_NIGHTS  # the dictionary stands before what asks
     assert ss.main_outcomes(nights) == ("tib_min",)
     assert ss.answer(nights).main == ["tib_min"]
     lacks = "Not in this file: time asleep of more than 7 nights"
