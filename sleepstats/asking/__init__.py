@@ -14,7 +14,7 @@ import pandas as pd
 from sleepstats import arrays
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, Reading, ValueKind
 from sleepstats.checks import computed_here
-from sleepstats.columns import Column, column_of, computed_of, ingredients
+from sleepstats.columns import ENOUGH, Column, column_of, computed_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
 
@@ -225,7 +225,7 @@ def _question(
 
 
 #: Nights with both values that a question needs.
-LEAST_NIGHTS = 14
+LEAST_NIGHTS = ENOUGH
 #: Nights that must differ from the commonest value, and nights a kind must have.
 LEAST_ON_A_SIDE = 3
 
