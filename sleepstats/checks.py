@@ -261,7 +261,7 @@ def _size_problems(nights: pd.DataFrame) -> list[str]:
             size = _sizes(nights[name])
         else:
             continue
-        if not size.size or np.isnan(largest := np.fmax.reduce(size)):
+        if not size.size or np.isnan(largest := float(np.fmax.reduce(size))):
             continue
         if np.isinf(largest):
             where = _first(nights, np.isinf(size))

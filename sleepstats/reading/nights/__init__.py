@@ -248,10 +248,9 @@ class Draft:
 
     def tell(self, position: int, header: str, sentence: str) -> None:
         """Add a problem of one cell."""
-        what = "column" if self.table.turned is None else "row"
-        where = f"{what} {header!r}: " if header else ""
+        what = f"{'column' if self.table.turned is None else 'row'} {header!r}: " if header else ""
         told = self.problems.setdefault(int(position), [])
-        told += [f"{where}{sentence}"] * (f"{where}{sentence}" not in told)
+        told += [f"{what}{sentence}"] * (f"{what}{sentence}" not in told)
 
     def parsed(self, cells: Parsed, header: str) -> NDArray[Any]:
         """Return the values of parsed cells and take over what was wrong with them."""

@@ -39,8 +39,8 @@ MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "tex
 
 
 def tell_not_known(draft: Draft, column: Cells, header: str) -> None:
-    """Tell of question marks: what is not known is not recorded."""
-    if not _NOT_KNOWN.isdisjoint(cells.distinct(column)[0]):
+    """Tell of question marks: what is not known is not recorded (a trial's guess may be none)."""
+    if header != "guess" and not _NOT_KNOWN.isdisjoint(cells.distinct(column)[0]):
         for i in np.flatnonzero(cells.that_are(column, *_NOT_KNOWN)).tolist():
             draft.tell(i, header, f"{column[i].strip()!r} is read as not recorded.")
 
