@@ -748,7 +748,7 @@ def test_what_is_clearly_smaller_with_the_others_held_equal_is_told_on_the_card(
     for left, said in ((-12.0, ", smaller (about 12 min),"), (-16.0, "")):
         row = {"beside_guess": left, "held_equal": ", ".join(names)}
         (card,) = cards_of(nights, table_of(nights, **found, **row))
-        assert f"; still there{said} with the other habits held equal" in card.small
+        assert f"; still there{said} with other habits held equal" in card.small
         assert card.more == ("Held equal for time asleep: stress, wine and tea.",)
 
 

@@ -25,7 +25,7 @@ CARD = (
      "with it. Evenings about which you wrote nothing are left out."),
     (r"\([\d,.]+ \w+ compared with [\d,.]+\)", "Your evenings with much of it beside those with little: "
      "eight of ten lie in between. The size is for that, not for one more of it."),
-    (r"still there(, smaller \(about \d+ min\),)? with the other habits held equal", "Asked again among "
+    (r"still there(, smaller \(about \d+ min\),)? with other habits held equal", "Asked again among "
      "evenings that are alike in the other habits that could be behind it, the difference is still "
      "there and points the same way; where it is clearly smaller, its size then."),
 )  # fmt: skip
@@ -86,9 +86,6 @@ OTHERS = (
      "what is less is not.", "No difference of "),
     ("out of reach", "With so few nights even a large difference would mostly be missed.",
      "out of reach"),
-    ("other nights of yours could give a typical … to …", "These are not all your nights: others, "
-     "like these, would have another middle one; mostly within this. How far your nights lie apart "
-     "stands before it.", "could give a typical"),
     ("usual", "What experts call usual for people who sleep well, with its source at the end of the "
      "page. No limit of health.", "are usual"),
 )  # fmt: skip

@@ -135,8 +135,8 @@ class Card:
     def limit(self) -> str:
         """What is said of sizes that are left possible."""
         more = f"{self.widest:.0f} min or more"
-        said = f"{more} is possible" if self.is_wide else f"No difference of {more}"
-        return said if self.unit == "min" else NOT_CLEAR
+        # "30 min or more is possible" was read as a promise
+        return NOT_CLEAR if self.is_wide or self.unit != "min" else f"No difference of {more}"
 
     @property
     def is_wide(self) -> bool:

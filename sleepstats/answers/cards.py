@@ -34,7 +34,7 @@ FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "be
 #: A size and its range on a card, of one posterior; where it cannot be told, as measured.
 TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is left with others held equal is told where it is less than this share of the best guess.
-CLEARLY_LESS, OTHERS = 0.75, "the other habits"
+CLEARLY_LESS, OTHERS = 0.75, "other habits"
 #: What is said of a habit that no other could stand behind.
 ALONE = "no other habit was seen to go with both this one and your sleep"
 
@@ -313,15 +313,14 @@ def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
 
 
 def luck_said(nights: pd.DataFrame, table: pd.DataFrame, main: Sequence[str]) -> str:
-    """Name what is clear alone and not among so many, of measures that are no other's story."""
+    """Name what is clear alone and not among so many, what is no story of the bed time first."""
     rows = table[
         table["status"].isin(answers.OPEN_YET) & (table["effect_low"] * table["effect_high"] > 0)
     ]
-    pairs = [
-        (column_of(nights, row["factor"]), column_of(nights, row["outcome"]))
-        for row in rows_of(rows)
-        if row["outcome"] in main or row["outcome"] not in OF_THE_CLOCK
-    ]
+    asked = [(row["outcome"] not in main and row["outcome"] in OF_THE_CLOCK, row["factor"],
+              row["outcome"]) for row in rows_of(rows)]  # fmt: skip
+    asked.sort(key=lambda one: one[0])
+    pairs = [(column_of(nights, x), column_of(nights, y)) for _, x, y in asked]
     return answers.few_named([f"{plain.habit_said(x)} ({plain.measure_name(y)})" for x, y in pairs])
 
 

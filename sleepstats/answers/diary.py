@@ -183,7 +183,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     """Return the sentence on one measure; empty without values."""
     if not (n := known_nights(nights, name)):
         return ""
-    values, number = _values(nights, name)
+    values, _ = _values(nights, name)
     if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
         return ""  # nobody is awake on no night: it does not tell
     spoken, (lead, tail) = _SPOKEN.get(name, _hours), _SAID[name]
@@ -200,10 +200,6 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     usual *= not (name == "se_pct" and latency_refusal(nights))
     usual = "A device takes lying still for sleep." if device and name == "se_pct" else usual
     said = f"{lead.format(middle)}{tail} on a typical night{half}. {usual}".rstrip()
-    off, mid = randomisation.off_of_median(values, number), float(np.median(values))
-    if name in STAND_INS and _hours(off) != _hours(0.0):
-        reach = f"{_hours(mid - off)} to {_hours(mid + off)}"
-        said += f" Other nights of yours could give a typical {reach}."
     return said.replace("up 1 times", "up once").replace("between 0 and 1 times", "never or once")
 
 

@@ -235,11 +235,10 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
         if some:
-            heading = f"{answers.NOT_CLEAR}{': more is possible' * wide}"
+            heading = answers.NOT_CLEAR
             if first := next((x for x in some if x.factor and x.unit == "min"), None):
                 name = plain.measure_name(column_of(got.nights, first.outcome))
-                limit = f"{first.limit} in {said(name)}"
-                heading = f"{answers.NOT_CLEAR}: {limit}" if wide else limit
+                heading = f"{first.limit} in {said(name)}{' (less is possible)' * (not wide)}"
             yield f'<section id="{OPEN[wide]}"><h2>{heading}</h2>'
             if wide and not legend:
                 yield _legend(got, some)

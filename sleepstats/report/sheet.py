@@ -111,7 +111,7 @@ def _of_questions(got: findings.Answer, asked: int) -> Iterator[str]:
         )
     if any("still there" in card.small for card in got.cards):
         yield (
-            "“Still there with the other habits held equal” means: set against evenings alike in "
+            "“Still there with other habits held equal” means: set against evenings alike in "
             "the other habits that could be behind it, the difference was still there, and "
             "pointed the same way (those habits as further columns of the regression; where one of "
             "them was not noted, what the others lead one to expect stands in)."
