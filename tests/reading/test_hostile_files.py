@@ -6,6 +6,7 @@ is read passes ``check_nights``. The diaries are invented here.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -18,9 +19,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from exports import INVENTED
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError, DiaryWarning
+from sleepstats.reading.nights import own_writing
 
 HEAD = "night,into_bed,out_of_bed"
 
@@ -461,3 +464,22 @@ def test_a_list_of_habits_whose_header_is_one_cell_is_refused_with_words() -> No
     )
     with pytest.raises(DiaryError, match=r"does not look like|holds no nights"):
         quietly(io.StringIO(text))
+
+
+@pytest.mark.parametrize("folder", sorted(p.name for p in INVENTED.iterdir() if p.is_dir()))
+def test_a_cell_of_thousands_of_digits_is_words_or_a_problem(folder: str) -> None:
+    """Python makes no number of more than 4,300 digits: mangled files had them below a date."""
+    for path in sorted((INVENTED / folder).glob("*.[ct]sv")):
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        for place in (0, 1, -1):  # of a row's cells
+            rows = [line.split(",") for line in lines]
+            long = max(range(len(rows)), key=lambda i: (len(rows[i]), i))
+            rows[long][min(place, len(rows[long]) - 1)] = "9" * 5000
+            with contextlib.suppress(DiaryError):
+                ss.check_nights(quietly(io.StringIO("\n".join(map(",".join, rows)))))
+
+
+def test_a_day_is_of_two_digits() -> None:
+    """What the mangling found: digits without end below a header of dates."""
+    days = ["1", "31", "32", "0", "9" * 5000]
+    assert [own_writing._dayish(day) for day in days] == [True, True, False, False, False]

@@ -129,7 +129,7 @@ def _days_of_month(row: Sequence[str], *above: str | Sequence[str]) -> list[str]
     for title in (row[0], *reversed(titles)):
         month = _MONTH_AND_YEAR.search(title)
         if month and (number := month_of(month["word"])):
-            known = (day.isdecimal() and 1 <= int(day) <= 31 for day in days)
+            known = (x.isdecimal() and len(x) < 3 and 1 <= int(x) <= 31 for x in days)
             return [
                 f"{month['year']}-{number:02d}-{day:0>2}" if is_day else ""
                 for day, is_day in zip(days, known, strict=True)

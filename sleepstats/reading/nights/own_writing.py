@@ -121,7 +121,7 @@ def _undated(table: RawTable) -> int | None:
 
 
 def _dayish(text: str) -> bool:
-    return years.dated(text) or (text.isdecimal() and 1 <= int(text) <= 31)
+    return years.dated(text) or (text.isdecimal() and len(text) < 3 and 1 <= int(text) <= 31)
 
 
 def range_beside(cells: Iterable[list[str]], headers: list[str]) -> int:
