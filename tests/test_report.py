@@ -809,3 +809,14 @@ def test_where_no_habit_is_noted_what_was_found_is_the_large_line(tmp_path):
     page = html.unescape(ss.write_report(nights, tmp_path / "page.html").read_text("utf-8"))
     page = page.replace("\xa0", " ")
     assert re.search(r'<p class="lead">Your sleep moved about [^.]*\.</p><p>No habits are', page)
+
+
+def test_how_sure_one_can_be_stands_in_the_list_at_the_top():
+    """Readers took all sizes of the list for equally sure. The range is that of the card's bar."""
+    got = ss.answer(ss.load_sample())
+    card = next(x for x in got.cards if (x.factor, x.outcome) == ("late_meal", "tst_min"))
+    listed = re.search(r'<ul class="named">.*?</ul>', page_of(got))[0]
+    listed = html.unescape(listed).replace("\xa0", " ")
+    least, most = (f"{-end:.0f}" for end in (card.high, card.low))
+    assert f"min less sleep</a> ({least} to {most} min less)" in listed
+    assert "points lower</a> (" not in listed  # of what was not asked for first the card tells it

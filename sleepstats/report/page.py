@@ -199,6 +199,8 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
+        if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
+            link += f" ({said(card.small.partition(';')[0])})"
         doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
         doubt += " (perhaps a change of the device)" * (plain.DEVICE in card.small)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
