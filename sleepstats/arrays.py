@@ -134,7 +134,7 @@ def computed_from(
 
 def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
     """Share of variance that columns tell, less what so many would tell by luck; NaN: unknown."""
-    columns = np.array(parts).reshape(len(parts), -1).T
+    columns = np.array(parts).reshape(len(parts), len(values)).T
     known = np.isfinite(columns).all(axis=1)
     n, k = len(columns[known]), len(parts)
     if not k or n < _ENOUGH_NIGHTS + 2 * k or not np.ptp(values[known]) > 0:

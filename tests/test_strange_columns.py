@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.columns import computed_of
 
 N = 90
 INDEX = pd.date_range("2026-01-05", periods=N, name="night")
@@ -154,3 +155,11 @@ def test_what_only_goes_with_the_night_stays_a_habit():
     )
     habits = ss.answer(nights, "tst_min").habits
     assert {"before_min", "like_min", "grade", "few_min"} <= set(habits)
+
+
+def test_where_no_measure_holds_numbers_nothing_is_computed_of_them():
+    """A find of the hostile calls: the only measure was of words."""
+    rng = np.random.default_rng(3)
+    index = pd.date_range("2026-01-01", periods=40, name="night")
+    nights = pd.DataFrame({"quality": ["good", "bad"] * 20, "tea": rng.normal(size=40)}, index)
+    assert computed_of(nights) == {}
