@@ -53,6 +53,7 @@ def take_own_column(
     if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
         return
     tell_not_known(draft, column, header)
+    column = taken_columns.none_of_it(draft, column, header)
     asked = as_asked(column, header, reference)
     column = draft.parsed(asked, header)
     draft.weighty += [f"Column {header!r}: {asked.style}"] * bool(asked.style)
@@ -91,9 +92,12 @@ def take_own_column(
             draft, column, reference, header, morning=part == "morning"
         )
         why = _clock_of_the_night(draft, clock, reference, header)
-        if odd := on_both_sides((reference - minutes) / 60.0):
-            draft.assumed.append(f"Column {header!r}: {odd}")
-        if sense and sense.why == UNKNOWN and why:
+        either = draft.sense.get(header) == roles.EITHER
+        odd = "" if either else on_both_sides((reference - minutes) / 60.0)
+        draft.assumed += [f"Column {header!r}: {odd}"] * bool(odd)
+        if either:
+            told["kind"] = "control"
+        elif sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
             told["kind"] = "control"
         elif part == "day" and sense and sense.why != SAID and _follows_the_night(draft, clock):

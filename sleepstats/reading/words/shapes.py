@@ -333,3 +333,10 @@ def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:
     if not shape.length or nightly or other or not about & {"sleep", "fall", "latency"}:
         return False
     return bool(_TO_SLEEP.search(plain) and (timed or _TOOK.search(plain)))
+
+
+def first_hour(part: str, header: str) -> float:
+    """Return the hour that stands before the first pattern of a list that a header has, or 0."""
+    plain = folded(" ".join(re.sub(r"[\W_]+", " ", header).split()))
+    patterns = cells.parsed.word_lists()[part].items()
+    return next((float(hour) for one, hour in patterns if re.search(one, plain)), 0.0)
