@@ -20,7 +20,7 @@ from sleepstats.clock import format_clock, in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, numbers, parsed
-from sleepstats.reading.cells.doses import DOSE, UNITS, Taken, read_taken
+from sleepstats.reading.cells.doses import UNITS, Taken, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header
@@ -47,19 +47,6 @@ def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     if unit == "m" and not _DISTANCE.search(header.casefold()):
         return column, ""  # minutes
     return bare, unit
-
-
-def mostly_dosed(column: Cells) -> bool:
-    """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    texts, codes = of.distinct(column)
-    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
-    return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
-
-
-def always_taken(column: Cells) -> bool:
-    """Say whether each answer has a dose, and none is "none"."""
-    answers = [read_taken(text) for text in of.distinct(column)[0] if not of.says_missing(text)]
-    return bool(answers) and all(a and any(part.unit for part in a) for a in answers)
 
 
 #: Hours and minutes that do not say which half of the day they are of; 07:30 is of a whole day.
@@ -225,7 +212,7 @@ def _put_thing(
 
 
 def habit_clock(
-    draft: Draft, written: Cells, reference: Floats, header: str, *, morning: bool = False
+    draft: Draft, written: Cells, reference: Floats, header: str, *, part: str = ""
 ) -> tuple[Floats, Floats]:
     """Return a habit's clock times, and the same in minutes after the evening's midnight.
 
@@ -233,16 +220,18 @@ def habit_clock(
     """
     clock = draft.parsed(of.read_clocks(written, role="any"), header)
     bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
-    open_yet = draft.twelve_hour and not morning and bare.any() and not (clock[bare] >= 780.0).any()
+    open_yet = (
+        draft.twelve_hour and part != "morning" and bare.any() and not (clock[bare] >= 780.0).any()
+    )
     if open_yet and np.isfinite(reference).any():
         clock[bare] = in_last_half_day(clock[bare], float(np.nanmedian(reference)))
         draft.assumed.append(
             f"Column {header!r}: times without am or pm are taken for the last half day before "
             "bed, as the bed times are on a 12-hour clock (7:05 is 19:05). Otherwise write am."
         )
-    elif not morning:
+    elif part != "morning":
         clock = _half_day(draft, clock, written, reference, header)
-    return clock, evening_clock(clock, reference, morning=morning, cut_h=draft.day_cut_h)
+    return clock, evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
 
 
 def _half_day(
