@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Rows
+from sleepstats.arrays import Bools, Rows
 from sleepstats.columns import name_from_header, with_unit
 from sleepstats.reading.cells import amounts, numbers, parsed
 from sleepstats.reading.cells.amounts import read_durations, with_colons, without_bands
@@ -303,3 +303,15 @@ def milliseconds_as_seconds(
             plain = read_numbers(columns[i]).values
             texts = ["" if np.isnan(one) else f"{one / 1000:.3f}" for one in plain.tolist()]
             columns[i] = np.array(texts, dtype=object)
+
+
+_NONE_OF_IT = re.compile("|".join((
+    *parsed.word_lists()["none of it"],
+    *(re.escape(word) for word in parsed.word_lists()["no"] if len(word) > 1 and word[0] > "9"),
+)))  # fmt: skip
+
+
+def none_of_it(column: parsed.Texts) -> Bools:
+    """Say which cells say that there was none of it: no coffee, kein Kaffee, skipped."""
+    texts, codes = parsed.distinct(column)
+    return np.array([bool(_NONE_OF_IT.fullmatch(t.casefold())) for t in texts], dtype=bool)[codes]

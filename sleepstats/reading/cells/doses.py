@@ -281,3 +281,16 @@ def _joined(one: Taken, other: Taken) -> Taken:
         one.name or other.name, more.amount, more.unit, one.clock or other.clock,
         other.before_h if np.isnan(one.before_h) else one.before_h, one.odd or other.odd,
     )  # fmt: skip
+
+
+def mostly_dosed(column: Cells) -> bool:
+    """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
+    texts, codes = distinct(column)
+    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
+    return bool(dosed > 1 and 2 * dosed >= (numbers.read_yes_no(column).values == 1).sum())
+
+
+def always_taken(column: Cells) -> bool:
+    """Say whether each answer has a dose, and none is "none"."""
+    answers = [read_taken(text) for text in distinct(column)[0] if not says_missing(text)]
+    return bool(answers) and all(a and any(part.unit for part in a) for a in answers)

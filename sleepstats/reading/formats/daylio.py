@@ -13,12 +13,15 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import note_on_blanks, read_clocks
+from sleepstats.reading.cells import kind_of_cells, note_on_blanks, parsed, read_clocks
 from sleepstats.reading.nights import Draft, entries, tracker
 from sleepstats.reading.nights.tracker import read_days
+from sleepstats.reading.text import normal_header
 
 # a name begins at the start or behind a colon: looked for anywhere, a long cell would take minutes
 _SCALE = r"(?:^|:)(?P<name>[^|:]+):\s*(?P<value>-?\d+(?:[.,]\d+)?)"
+
+_OF_ENTRY = re.compile("|".join(parsed.word_lists()["log times"]))
 
 
 def _date(draft: Draft) -> None:
@@ -38,6 +41,31 @@ def _date(draft: Draft) -> None:
     if any(key in draft.place for key in ("note", "note_title")):
         draft.notes.append("Notes and their titles are not used.")
     draft.evenings = evenings.frame()
+
+
+def by_time(draft: Draft, used: set[int]) -> np.ndarray | None:
+    """Order a log of several entries a day by its column of times, which is no habit.
+
+    An entry of the small hours belongs to the evening before; one without a time counts as of noon.
+    """
+    table, known = draft.table, draft.night[~np.isnat(draft.night)]
+    at = next((i for i, header in enumerate(table.header) if i not in used
+               and _OF_ENTRY.fullmatch(normal_header(header))
+               and normal_header(header) not in map(normal_header, draft.options.columns)
+               and kind_of_cells(table.columns[i]) == "clock"), None)  # fmt: skip
+    if at is None or len(np.unique(known)) == len(known):
+        return None
+    header, clock = table.header[at], read_clocks(table.columns[at], role="any")
+    minutes, day = np.nan_to_num(draft.parsed(clock, header), nan=720.0), draft.night
+    draft.night = entries.entry_evening(day, minutes)
+    late = int((draft.night != day)[~np.isnat(day)].sum())
+    moved = f"; {late} before 04:00 {'is' if late == 1 else 'are'} of the evening before"
+    draft.notes.append(
+        f"Column {header!r} says when each row was written: the latest of a day counts"
+        f"{moved * (late > 0)}."
+    )
+    used.add(at)
+    return np.argsort(day.astype("M8[s]") + (60 * minutes).astype("m8[s]"), kind="stable")
 
 
 def _moods(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> None:

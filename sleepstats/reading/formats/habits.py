@@ -24,8 +24,9 @@ from sleepstats.columns import RECORD, name_from_header
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells
 from sleepstats.reading import words as of
+from sleepstats.reading.formats.daylio import by_time
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
-from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, roles
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.own_writing import spelled_out
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
@@ -101,9 +102,10 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     if not len(table):
         return draft
     draft.night, used = _evenings(draft, at, found)
+    order = by_time(draft, used)
     put_habits(draft, {i: n for i, n in found.items() if i not in used}, options, without=used)
     _of_the_day(draft)
-    _once_a_day(draft)
+    _once_a_day(draft, order)
     draft.notes[:0] = notes
     draft.assumed += assumed
     if options.labels == "auto" and found[at] in (PLAIN_DATE, FILLED_IN):
@@ -179,34 +181,32 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
 
 def _of_the_day(draft: Draft) -> None:
     """Take for a habit what a diary would leave aside: here a date names a day, and no night."""
-    for told in draft.told.values():
-        meant = draft.sense.get(told["header"]) if "header" in told else None
-        if meant is not None and meant.role == "aside" and told.get("kind") == "control":
+    for told in (one for one in draft.told.values() if one.get("kind") == "control"):
+        meant = draft.sense.get(told.get("header", ""))
+        if meant and meant.role == "aside" and meant != roles.EITHER:
             del told["kind"]
             why = "a list of habits is of the days it names"
             draft.sense[told["header"]] = replace(meant, role="habit", why=why)
 
 
-def _once_a_day(draft: Draft) -> None:
-    """Sum up the rows of a day that has several."""
+def _once_a_day(draft: Draft, order: np.ndarray | None) -> None:
+    """Sum up the rows of a day that has several, in their order."""
     days = draft.night[~np.isnat(draft.night)]
     if len(np.unique(days)) == len(days):
         return
     how = {}
-    rows = range(len(draft.night))  # as many also where no column could be taken
-    frame = pd.DataFrame(
-        {name: pd.Series(values) for name, values in draft.columns.items()}, index=rows
-    )
+    # As many rows also where no column could be taken.
+    columns = {name: pd.Series(values) for name, values in draft.columns.items()}
+    frame = pd.DataFrame(columns, index=range(len(draft.night)))
     for name in frame.columns:
         if pd.api.types.is_bool_dtype(frame[name].dtype):
             how[name] = "max"
-        elif pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
-            how[name] = "last"
         elif pd.api.types.is_numeric_dtype(frame[name].dtype):
             how[name] = "sum" if set(name.split("_")) & set(_ADDS_UP) else "mean"
         else:
             how[name] = "last"
-    grouped = frame.groupby(draft.night.astype("M8[us]"))
+    rows = np.arange(len(frame)) if order is None else order
+    grouped = frame.iloc[rows].groupby(draft.night[rows].astype("M8[us]"))
     parts = {
         name: grouped[name].sum(min_count=1) if one == "sum" else grouped[name].agg(one)
         for name, one in how.items()
@@ -218,7 +218,7 @@ def _once_a_day(draft: Draft) -> None:
         f"{len(days)} rows of {len(np.unique(days))} days: yes where any row of a day says yes"
         + (f"; added up: {', '.join(sums)}" if sums else "")
         + (f"; averaged: {', '.join(means)}" if means else "")
-        + "; of texts the last."
+        + ("; of texts the last in the file." if order is None else "; of texts the latest.")
     )
 
 

@@ -53,7 +53,7 @@ def take_own_column(
     if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
         return
     tell_not_known(draft, column, header)
-    asked = as_asked(column, header, reference)
+    asked = as_asked(taken_columns.none_of_it(draft, column, header), header, reference)
     column = draft.parsed(asked, header)
     draft.weighty += [f"Column {header!r}: {asked.style}"] * bool(asked.style)
     column = blanks_told(draft, column, header, name)
@@ -87,11 +87,11 @@ def take_own_column(
     if plain in of_headers.OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
-        clock, minutes = taken_columns.habit_clock(
-            draft, column, reference, header, morning=part == "morning"
-        )
+        clock, minutes = taken_columns.habit_clock(draft, column, reference, header, part=part)
         why = _clock_of_the_night(draft, clock, reference, header)
-        if odd := on_both_sides((reference - minutes) / 60.0):
+        if draft.sense.get(header) == roles.EITHER:
+            told["kind"] = "control"
+        elif odd := on_both_sides((reference - minutes) / 60.0):
             draft.assumed.append(f"Column {header!r}: {odd}")
         if sense and sense.why == UNKNOWN and why:
             draft.sense[header] = Sense("aside", why=why)
@@ -114,7 +114,7 @@ def take_own_column(
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
         draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
-    elif kind == "yes/no" and not taken_columns.mostly_dosed(column):
+    elif kind == "yes/no" and not cells.doses.mostly_dosed(column):
         draft.put(plain, records.yes_or_no(draft, column, header), header, **told)
     # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif cells.look_like_ratings(column):
@@ -275,7 +275,7 @@ def _amounts_or_blank(draft: Draft, column: Cells, header: str) -> bool:
     if (sense and sense.role != "habit") or cells.is_missing(column).mean() < MANY_BLANK:
         return False
     if cells.kind_of_cells(cells.without_units(column)[0]) != "number":
-        return taken_columns.always_taken(column)
+        return cells.doses.always_taken(column)
     values = cells.read_numbers(column).values
     return bool((values > 0).sum() > 2 and not (values == 0).any())
 

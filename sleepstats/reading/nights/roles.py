@@ -37,6 +37,7 @@ _BOOKS = ("date", "id", "person", "unused")
 _DATES = ("date", "day", "night", "fecha", "datum")
 _NOT_READ = "the words of its header; not read from this format"
 _NOT_NEEDED, _EMPTY = "not read from this format", "the words of its header; empty"
+EITHER = Sense("aside", why="its times may be of the morning or of the afternoon")
 _SETTLED = (BY_DAY, _NOT_READ, _NOT_NEEDED, _EMPTY)
 _HABITS_R = 0.31  # 99 of 100 habits go with their night's sleep time less closely
 _FEWEST, _AGREE = 10, 0.9  # nights held against each other, and the share that has to agree
@@ -242,10 +243,8 @@ def _role(
 ) -> dict[str, str]:  # fmt: skip
     name = names[0] if names else ""
     meant = draft.sense.get(header)
-    if meant is None and name:
-        meant = _of_column(draft, name, told)
     if meant is None:
-        meant = _of_rest(draft, header)
+        meant = _of_column(draft, name, told) if name else _of_rest(draft, header)
     if any(normal_header(key) == normal_header(header) for key in options.columns):
         meant = Sense(meant.role, why="you said so")
     for key in (name, own_name(header), header):
@@ -312,15 +311,14 @@ def _of_rest(draft: Draft, header: str) -> Sense:
 
 def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Say of each column left aside why, and the one word that settles it."""
-    return [
-        both_forms(
-            f"Column {header!r} is left aside and not asked about: {marked(told['why'])}. If it "
-            f"was noted in the evening: {option('read_diary(...', when={header: 'day'})}; in the "
-            f"morning: {option('read_diary(...', when={header: 'morning'})}."
-        )
-        for header, told in roles.items()
-        if told["role"] == "aside" and told["why"] not in _SETTLED
-    ]
+    said = []
+    for header, told in (one for one in roles.items() if one[1]["role"] == "aside"):
+        day, morning = (option("read_diary(...", when={header: x}) for x in ("day", "morning"))
+        how = f"If it was noted in the evening: {day}; in the morning: {morning}."
+        how = "Write 14:30, or am and pm." if told["why"] == EITHER.why else how
+        aside = f"Column {header!r} is left aside and not asked about: {marked(told['why'])}. {how}"
+        said += [both_forms(aside)] * (told["why"] not in _SETTLED)
+    return said
 
 
 def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[str]]]:

@@ -16,15 +16,15 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.clock import in_last_half_day
+from sleepstats.clock import format_clock, in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, numbers, parsed
-from sleepstats.reading.cells.doses import DOSE, UNITS, Taken, read_taken
-from sleepstats.reading.nights import Draft, records
+from sleepstats.reading.cells.doses import UNITS, Taken, read_taken
+from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import Sense, own_name
+from sleepstats.reading.words import Sense, own_name, shapes
 from sleepstats.reading.words.header_words import DRUNK, folded
 
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
@@ -49,18 +49,9 @@ def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     return bare, unit
 
 
-def mostly_dosed(column: Cells) -> bool:
-    """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    texts, codes = of.distinct(column)
-    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
-    return bool(dosed > 1 and 2 * dosed >= (of.read_yes_no(column).values == 1).sum())
-
-
-def always_taken(column: Cells) -> bool:
-    """Say whether each answer has a dose, and none is "none"."""
-    answers = [read_taken(text) for text in of.distinct(column)[0] if not of.says_missing(text)]
-    return bool(answers) and all(a and any(part.unit for part in a) for a in answers)
-
+#: Hours and minutes that do not say which half of the day they are of; 07:30 is of a whole day.
+_NO_HALF = re.compile(r"~? ?(?:[1-9]|1[0-2])[:.][0-5]\d ?[?~]?")
+_FEW_TIMES, _RARELY, _USUAL_BED_MIN, _SOON_BEFORE_BED_MIN = 5, 0.05, 1380.0, 600.0
 
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
@@ -221,7 +212,7 @@ def _put_thing(
 
 
 def habit_clock(
-    draft: Draft, written: Cells, reference: Floats, header: str, *, morning: bool = False
+    draft: Draft, written: Cells, reference: Floats, header: str, *, part: str = ""
 ) -> tuple[Floats, Floats]:
     """Return a habit's clock times, and the same in minutes after the evening's midnight.
 
@@ -229,14 +220,69 @@ def habit_clock(
     """
     clock = draft.parsed(of.read_clocks(written, role="any"), header)
     bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
-    open_yet = draft.twelve_hour and not morning and bare.any() and not (clock[bare] >= 780.0).any()
+    open_yet = (
+        draft.twelve_hour and part != "morning" and bare.any() and not (clock[bare] >= 780.0).any()
+    )
     if open_yet and np.isfinite(reference).any():
         clock[bare] = in_last_half_day(clock[bare], float(np.nanmedian(reference)))
         draft.assumed.append(
             f"Column {header!r}: times without am or pm are taken for the last half day before "
             "bed, as the bed times are on a 12-hour clock (7:05 is 19:05). Otherwise write am."
         )
-    return clock, evening_clock(clock, reference, morning=morning, cut_h=draft.day_cut_h)
+    elif part != "morning":
+        clock = _half_day(draft, clock, written, reference, header)
+    return clock, evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
+
+
+def _half_day(
+    draft: Draft, clock: Floats, written: Cells, reference: Floats, header: str
+) -> Floats:
+    """Read 7:30 of an evening meal as 19:30, and leave 2:30 of coffee aside; both are told."""
+    said = np.flatnonzero(np.isfinite(clock))
+    shown = [written[i].strip() for i in said.tolist()]
+    if len(said) < _FEW_TIMES or not all(map(_NO_HALF.fullmatch, shown)):
+        return clock
+    known = np.isfinite(reference).any()
+    bed = float(np.nanmedian(reference)) if known else _USUAL_BED_MIN
+    if np.median(np.mod(bed - clock[said] + 120.0, 1440.0)) < _SOON_BEFORE_BED_MIN:
+        return clock  # at 2:30, to bed at 3:10
+    for part, later in (("behind noon", True), ("of either half", False)):
+        if not (hour := shapes.first_hour(part, header)):
+            continue
+        early = clock < 60.0 * hour
+        where = np.flatnonzero(early).tolist()
+        if not where:
+            return clock
+        cell, other = written[where[0]].strip(), format_clock((clock[where[0]] / 60.0 + 12.0) % 24)
+        if later:
+            draft.assumed.append(
+                f"Column {header!r}: {cell!r} is read as {other}, as no time in it is of a 24-hour "
+                f"clock. Write {other}, or am where it was the morning."
+            )
+            return np.where(early, np.mod(clock + 720.0, 1440.0), clock)
+        told = f"is read as morning. Write {other} if it was after noon, else am."
+        wished = normal_header(header) in map(normal_header, draft.options.when)
+        if wished or len(where) < max(2.0, _RARELY * len(said)):
+            draft.tell(where[0], header, f"{cell!r} {told}")
+            return clock
+        draft.weighty.append(
+            f"Column {header!r}: {cell!r} {told} As nothing says which half of the day its "
+            "times are of, it is not asked about."
+        )
+        draft.sense[header] = roles.EITHER
+    return clock
+
+
+def none_of_it(draft: Draft, column: Cells, header: str) -> Cells:
+    """Take no coffee, and skipped, among clock times for no time; tell it once."""
+    none = of.none_of_it(column)
+    rest = np.where(none, "", np.asarray(column, dtype=object)).astype(object)
+    if not none.any() or of.kind_of_cells(rest) != "clock":
+        return column
+    words = ", ".join(map(repr, of.distinct(column[none])[0][:3]))
+    rows = f"{int(none.sum())} row{'s' * (int(none.sum()) > 1)}"
+    draft.notes.append(f"Column {header!r}: {words} in {rows} is read as no time.")
+    return rest
 
 
 def _dose_name(plain: str, unit: str, *, said: bool) -> str:

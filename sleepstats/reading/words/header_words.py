@@ -320,7 +320,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     least = 0 if asked == "when" else _MORNING_MIN / 60.0  # no meal is at 02:00
     if asked and all(least <= hour <= 24 and minute < 60 for hour, minute in parts.values()):
         for i, (hour, minute) in parts.items():
-            clocks[i] = f"{hour:02d}:{minute:02d}"
+            clocks[i] = f"{texts[i][:-2] if len(texts[i]) > 2 else hour}:{minute:02d}"
     read = read_clocks(clocks, role="any")
     noted = [read.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(texts))]
     fine = np.isfinite(read.values) & ~np.array(noted)

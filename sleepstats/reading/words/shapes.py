@@ -11,7 +11,7 @@ import numpy as np
 from sleepstats.arrays import Floats
 from sleepstats.clock import circular_mean_h
 from sleepstats.reading import cells
-from sleepstats.reading.cells.parsed import Lines, Texts, answered_none, kept
+from sleepstats.reading.cells.parsed import Lines, Texts, answered_none, kept, word_lists
 from sleepstats.reading.text.rows import form
 from sleepstats.reading.words import header_words
 from sleepstats.reading.words.header_words import folded, meanings_of, unit_in, words_of
@@ -207,7 +207,7 @@ def _with_points(column: Texts, values: Floats) -> tuple[Floats, cells.Kind]:
 
 
 _STEMS, _MEASURED, _TO_SLEEP, _TOOK = (
-    re.compile("|".join(cells.parsed.word_lists()[part]))
+    re.compile("|".join(word_lists()[part]))
     for part in ("stems of sleep", "measured", "to sleep", "took")
 )
 #: A scale in the header: (1-5), 0-10, /10.
@@ -282,11 +282,11 @@ def grades_of(texts: list[str]) -> dict[str, float] | None:
 
 
 #: Words that bring a grade towards the middle of its scale: pretty good, ganska dålig.
-_RATHER = re.compile(rf"(?:{'|'.join(cells.parsed.word_lists()['rather'])}) ?(?=\w)")
+_RATHER = re.compile(rf"(?:{'|'.join(word_lists()['rather'])}) ?(?=\w)")
 
 
 #: Of two words of one rank the lower one, where both are written: meh < ok, fine < good.
-_LESS = cells.parsed.word_lists()["lesser grades"].keys()
+_LESS = word_lists()["lesser grades"].keys()
 
 
 def _rank(word: str, scale: Mapping[str, int]) -> float | None:
@@ -298,7 +298,7 @@ def _rank(word: str, scale: Mapping[str, int]) -> float | None:
 
 
 #: What a person has for years, in the words of a header.
-_AGE, _SEX = (re.compile("|".join(cells.parsed.word_lists()[part])) for part in ("age", "sex"))
+_AGE, _SEX = (re.compile("|".join(word_lists()[part])) for part in ("age", "sex"))
 #: Ages in one diary are this many years apart at most.
 _YEARS = 5.0
 
@@ -333,3 +333,9 @@ def takes_time(header: str, shape: Shape, *, timed: bool) -> bool:
     if not shape.length or nightly or other or not about & {"sleep", "fall", "latency"}:
         return False
     return bool(_TO_SLEEP.search(plain) and (timed or _TOOK.search(plain)))
+
+
+def first_hour(part: str, header: str) -> float:
+    """Return the hour that stands before the first pattern of a list that a header has, or 0."""
+    plain = folded(" ".join(re.sub(r"[\W_]+", " ", header).split()))
+    return next((float(h) for p, h in word_lists()[part].items() if re.search(p, plain)), 0.0)

@@ -157,7 +157,7 @@ def test_on_a_twelve_hour_clock_habits_are_the_last_half_day_before_bed():
     assert "Column 'dinner': times without am or pm are taken for the last half day" in notes
     plain = [row.replace("11:20", "23:20").replace("11:40", "23:40") for row in rows]
     nights = of_days("bed time,wake time,dinner,last coffee", plain[:1] * 12)
-    assert nights["dinner"].dt.strftime("%H:%M").tolist()[0] == "07:05"  # a clock of 24 hours
+    assert nights["dinner"].dt.strftime("%H:%M").tolist()[0] == "19:05"  # no dinner is at 7:05
     marked = [row.replace("7:05", "7:05 am").replace("7:30", "7:30 am") for row in rows]
     nights = of_days("bed time,wake time,dinner,last coffee", marked)
     assert nights["dinner"].dt.strftime("%H:%M").tolist()[0] == "07:05"
