@@ -114,7 +114,7 @@ def say_how_often(cells: Texts) -> bool:
         return False
     said = [text for text in texts if not (says_missing(text) or parsed.says_none(text))]
     rest = [t for t in said if not (_TIMES.fullmatch(t) or t.casefold() in parsed.COUNT_WORDS)]
-    small = all(text.isdecimal() and int(text) <= _MOST_TIMES for text in rest)
+    small = all(text.isdecimal() and float(text) <= _MOST_TIMES for text in rest)
     return small and len(rest) < len(said)
 
 

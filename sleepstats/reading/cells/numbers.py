@@ -257,7 +257,8 @@ def read_yes_no(cells: Texts, *, taken: bool = False, said: float | None = None)
     told: dict[int, str] = {}
     words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
     if said is None:
-        said = np.array([not says_missing(w) and w not in _NO for w in words])[codes].mean()
+        done = np.array([not says_missing(w) and w not in _NO for w in words], dtype=bool)
+        said = float(done[codes].sum()) / max(1, len(codes))
     crosses, marks = parsed.of_crosses(words, said)
     taken = taken or not _TAKEN.isdisjoint(words)
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
