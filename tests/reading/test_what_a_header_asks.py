@@ -313,3 +313,105 @@ def test_the_call_that_gives_the_latency_is_said():
 def test_words_of_a_rating_are_steps():
     nights = diary("Stress", ["low", "medium", "high"])
     assert nights.attrs["sleepstats"]["columns"]["stress"]["unit"] == "steps"
+
+
+# ---- marks, counts, points and words
+
+
+def slept(cells: list[str], header: str = "Wine", **options: Any) -> pd.DataFrame:
+    """Return a diary of sixty nights of 7 h 30 that has these cells again and again."""
+    days = pd.date_range("2026-03-01", periods=60)
+    rows = [f"{day:%Y-%m-%d};7:30;{cells[i % len(cells)]}" for i, day in enumerate(days)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        text = "\n".join([f"Evening of;Hours slept;{header}", *rows])
+        return ss.read_diary(io.StringIO(text), **options)
+
+
+@pytest.mark.parametrize("tick", ["✓", "✔", "☑", "v"])
+def test_crosses_and_ticks_beside_many_blanks_are_both_yes(tick):
+    cells = ["x", "", "X", "", tick, "", "x", "", "", "x"]  # 5 of 10 are marked, by two pens
+    nights = slept(cells)
+    assert nights["wine"].sum() == 30
+    assert nights["wine"].isna().sum() == 30
+    assert told(nights).count(f"'Wine': x and {tick} are both read as yes.") == 1
+    assert "blank on 30 of 60 evenings counted as not recorded" in told(nights)
+    said = slept(cells, blank_is_no=["wine"])
+    assert said["wine"].tolist() == nights["wine"].fillna(False).tolist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "asked"),
+    [(["x", "✓"], "✓"), (["x", "✓", "✓", "x", "✓", "x", ""], "✓"), (["✗", "x"], "✗"),
+     (["x", "✓", "✔"], "✓")],
+)  # fmt: skip
+def test_crosses_and_ticks_in_nearly_every_cell_are_asked_about(cells, asked):
+    for options in ({}, {"blank_is_no": ["wine"]} if "" in cells else {}):
+        nights = slept(cells, **options)
+        assert {"x"} < set(nights["wine"].dropna())  # kinds, neither yes nor no
+        assert f"is 'x' yes, or '{asked}'? Kept as kinds; write yes and no." in told(nights)
+
+
+def test_a_cross_beside_circles_is_a_no_with_and_without_blanks():
+    for cells in (["○", "×"], ["○", "×", "", ""]):
+        assert slept(cells)["wine"].tolist()[:2] == [True, False]
+    assert slept(["○", "×", ""], blank_is_no=["wine"])["wine"].sum() == 20  # each third
+
+
+@pytest.mark.parametrize(
+    "cells", [["2x", "1x", "0", "3 times"], ["2 mal", "1 mal", "0", "3"], ["2 fois", "1", "0", "3"],
+              ["2 veces", "1 vez", "0", "3 veces"], ["twice", "once", "none", "3 x"]]
+)  # fmt: skip
+@pytest.mark.parametrize("header", ["Awake in the night", "Wach in der Nacht"])
+def test_how_often_one_was_awake_is_no_time_awake(header, cells):
+    nights = diary(header, cells)
+    assert "waso_min" not in nights
+    assert nights["nawk"].tolist()[:4] == [2, 1, 0, 3]
+
+
+def test_numbers_of_the_night_stay_minutes_and_how_often_is_none():
+    assert diary("Awake in the night", ["20", "5", "0", "35"])["waso_min"].tolist()[0] == 20
+    nights = diary("Awake in the night", ["20 min", "5 min", "0", "2x"])
+    assert nights["waso_min"].isna().sum() == 15  # 2x is not 2 min
+    assert "'2x'" in told(nights)
+
+
+def hours(cells: list[str]) -> pd.DataFrame:
+    days = pd.date_range("2026-03-01", periods=60)
+    rows = [f"{day:%Y-%m-%d};{cells[i % len(cells)]}" for i, day in enumerate(days)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        return ss.read_diary(io.StringIO("\n".join(["Evening of;Hours slept", *rows])))
+
+
+def test_halves_of_hours_with_a_point_are_hours_and_minutes():
+    nights = hours(["8.00", "7.30", "6.30", "7.00"])
+    assert nights["tst_min"].tolist()[:4] == [480, 450, 390, 420]
+    assert "is read as hours and minutes, such as 8:00" in told(nights)
+    assert hours(["7.3", "7.5"])["tst_min"].tolist()[:2] == [438, 450]
+    assert hours(["7,50", "7,00", "6,25"])["tst_min"].tolist()[:3] == [450, 420, 375]
+
+
+def test_hours_that_could_be_either_are_told():
+    cells = ["7.30", "6.45", "8.15", "7.00", "6.30", "7.10", "6.20"]  # nothing above .59
+    nights = hours(cells)
+    assert nights["tst_min"].iloc[0] == 438.0  # 7.3 h
+    assert "read as decimals, '7.30' as 438 min. If that is hours and minutes, write 7:30" in told(
+        nights
+    )
+    assert "decimals" not in told(hours([*cells, "7.75"]))
+
+
+@pytest.mark.parametrize("header", ["Anxiety", "Tension", "Workload", "Exercise", "Stress"])
+def test_low_medium_high_are_steps_under_every_header(header):
+    nights = slept(["low", "medium", "High", "high", ""], header)
+    found = nights[header.lower()].tolist()[:5]
+    np.testing.assert_array_equal(found, [1, 2, 3, 3, NAN])
+    assert f"Column '{header}': its words are read as low < medium < High." in told(nights)
+    assert nights.attrs["sleepstats"]["columns"][header.lower()]["unit"] == "steps"
+
+
+@pytest.mark.parametrize("header", ["Stress", "Company"])
+def test_a_capital_letter_makes_no_kind_of_its_own(header):
+    nights = slept(["calm", "Calm ", "OK", "ok", "calm", "tense"], header)
+    assert nights[header.lower()].value_counts().to_dict() == {"calm": 30, "OK": 20, "tense": 10}

@@ -19,7 +19,7 @@ from sleepstats.reading.cells.amounts import read_durations, with_colons, withou
 from sleepstats.reading.cells.clock_words import NOON, NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offsets, read_stamps
-from sleepstats.reading.cells.doses import bare_counts, without_units, worded_counts
+from sleepstats.reading.cells.doses import bare_counts, say_how_often, without_units, worded_counts
 from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
@@ -27,17 +27,17 @@ from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Lines", "Parsed", "answered_none", "as_lists", "bare_counts",
-    "distinct", "is_missing", "kind_of_cells", "look_like_ratings",
+    "distinct", "hours_in_doubt", "is_missing", "kind_of_cells", "look_like_ratings",
     "looks_like_stamps", "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks",
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
-    "read_stamps", "read_words", "read_yes_no", "says_missing", "split_tags", "that_are",
-    "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
+    "read_stamps", "read_words", "read_yes_no", "say_how_often", "says_missing", "split_tags",
+    "that_are", "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
     "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
 that_are, answered_none, Lines = parsed.that_are, parsed.answered_none, parsed.Lines
 SLEEP_WORDS, look_like_ratings = numbers.SLEEP_WORDS, numbers.look_like_ratings
-read_counted = amounts.read_counted
+read_counted, hours_in_doubt = amounts.read_counted, amounts.hours_in_doubt
 Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp", "text"]
 
 #: So many rows and texts are looked at.
@@ -61,6 +61,8 @@ class _Sample:
 
     words: list[str]
     weight: Rows
+    #: The share of the cells that say neither nothing nor no.
+    said: float
 
     def mostly(self, fits: Iterable[bool], slips: int = 0) -> bool:
         """Tell whether at least nine in ten cells fit, or all but so many slips.
@@ -91,7 +93,9 @@ def _sample(cells: Texts) -> _Sample:
             break
     at = np.flatnonzero(said)
     at = at[:: max(1, len(at) // _TEXTS)]
-    return _Sample([texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at])
+    words, weight = [texts[i] for i in at.tolist()], np.bincount(codes, minlength=len(texts))[at]
+    done = [word.casefold() not in parsed.word_lists()["no"] for word in words]
+    return _Sample(words, weight, float(weight[done].sum() / max(1, len(some))))
 
 
 @lru_cache(maxsize=8)
@@ -158,7 +162,7 @@ def looks_like_stamps(cells: Texts) -> bool:
 
 def _answers(sample: _Sample) -> bool:
     """Tell whether cells are yes or no, and not notes: a part of them has no remark."""
-    read = read_yes_no(sample.words)
+    read = read_yes_no(sample.words, said=sample.said)
     noted = sum(int(sample.weight[i]) for i in read.repaired)
     return sample.mostly(~read.bad_mask) and 4 * noted <= 3 * sample.weight.sum()
 

@@ -147,14 +147,14 @@ def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
 
 _POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
 #: So many different texts, and parts of an hour among them, show how hours are written.
-_MANY, _PARTS = 12, 6
+_MANY, _PARTS, _HALVES = 12, 6, 5
 
 
 def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
     """Return hours and minutes written with a point, 7.45, with a colon.
 
     No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
-    must be there, unless it is known ``surely``.
+    must be there, or halves and whole hours alone, unless it is known ``surely``.
 
     >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
     >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
@@ -165,9 +165,27 @@ def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
     parts = {re.split("[.,]", text)[-1] for text in said}
     quarters = parts <= {"00", "15", "30", "45"} and parts & {"15", "45"}
     many = len(said) >= _MANY and len(parts) >= _PARTS
-    if not (surely or many or quarters) or not all(map(_POINTED.fullmatch, said)):
+    half = np.isin(codes, [i for i, text in enumerate(texts) if text[-3:] in (".30", ",30")])
+    halves = parts <= {"00", "30"} and half.sum() >= _HALVES
+    if not (surely or many or quarters or halves) or not all(map(_POINTED.fullmatch, said)):
         return cells
     return np.array([re.sub("[.,]", ":", text) for text in texts], dtype=object)[codes]
+
+
+def hours_in_doubt(cells: Objects) -> str:
+    """Say that hours are read as decimals, where each could be hours and minutes, 7.30, as well."""
+    texts, codes = distinct(cells)
+    said = [text for text in texts if not says_missing(text)]
+    parts = {text[-2:] for text in said} - {"00", "25", "50"}
+    known = int(np.array([not says_missing(text) for text in texts])[codes].sum())
+    if not parts or known < _HALVES or not all(map(_POINTED.fullmatch, said)):
+        return ""
+    some = next(text for text in said if text[-2:] in parts)
+    plain = re.sub("[.,]", ":", some)
+    return (
+        f"is read as decimals, {some!r} as {60 * float(plain.replace(':', '.')):.0f} min. If that "
+        f"is hours and minutes, write {plain}."
+    )
 
 
 _COUNTED = re.compile(

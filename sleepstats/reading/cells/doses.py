@@ -14,7 +14,7 @@ import numpy as np
 
 from sleepstats.arrays import Rows
 from sleepstats.reading.cells import clocks, numbers, parsed
-from sleepstats.reading.cells.parsed import Lines, distinct, says_missing
+from sleepstats.reading.cells.parsed import Lines, Texts, distinct, says_missing
 from sleepstats.reading.text import Cells, tidy
 
 _PLAIN = Lines(r"[0-9]+(?:\.[0-9]+)?")
@@ -102,6 +102,20 @@ def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Ce
     for i, share in numbers.as_shares(bare).items() if shares else ():
         bare[i] = share
     return cells if bare == texts else np.array(bare, dtype=object)[codes]
+
+
+_TIMES = re.compile(rf"(?i)(\d+) ?(?:{'|'.join(parsed.word_lists()['times'])})\.?")
+_MOST_TIMES = 20
+
+
+def say_how_often(cells: Texts) -> bool:
+    """Tell whether cells say how often: some are like 2x, 3 times, all others small or none."""
+    if len(texts := distinct(cells)[0]) > 2 * _MOST_TIMES:
+        return False
+    said = [text for text in texts if not (says_missing(text) or parsed.says_none(text))]
+    rest = [t for t in said if not (_TIMES.fullmatch(t) or t.casefold() in parsed.COUNT_WORDS)]
+    small = all(text.isdecimal() and float(text) <= _MOST_TIMES for text in rest)
+    return small and len(rest) < len(said)
 
 
 #: Half, a half, 1/2, 半; not x x, which is a tally.

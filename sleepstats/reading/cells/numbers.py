@@ -24,10 +24,6 @@ TOO_LARGE = "is too large for a number. Write digits only, for example 2.5."
 _YES, _NO, _TAKEN, _FORGOT = (
     parsed.word_lists()[p].keys() for p in ("yes", "no", "taken", "forgot")
 )
-#: A cross is a no beside circles and ticks, else a yes.
-_CROSSES = frozenset(("x", "×", "╳"))
-_TICKS = frozenset(("○", "◯", "〇", "●", "◎", "v", "✓", "✔", "√", "☑", "✅"))
-_MARKS = _CROSSES | _TICKS
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
@@ -239,17 +235,18 @@ _ALONE = frozenset(("on", "off", "t", "f", "s", "v", "do", "+"))
 
 
 def _yes_or_no(word: str, crosses: float) -> float:
-    if word in _CROSSES or (word == "o" and np.isnan(crosses)):
+    if word in parsed.CROSSES or (word == "o" and np.isnan(crosses)):
         return crosses
     return 1.0 if word in _YES or word in _TAKEN else 0.0 if word in _NO else np.nan
 
 
-def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
+def read_yes_no(cells: Texts, *, taken: bool = False, said: float | None = None) -> Parsed:
     """Read a column of yes/no answers.
 
     Read, in any case: yes/no, y/n, true/false, x, ticks, on/off, 1/0, circles, and yes and no in a
-    dozen languages. A cross beside circles or ticks is a no; of x and o alone neither is read. A
-    remark behind the answer is told, and so is "forgot": not recorded, of what is ``taken`` a no.
+    dozen languages. A cross beside circles is a no, beside ticks and many blanks a yes (``said`` is
+    the share of other cells); of x and o, or x and ✓, alone x is not read. A remark behind the
+    answer is told, and so is "forgot": not recorded, of what is ``taken`` a no.
 
     >>> read_yes_no(["Yes", "n", "", "ja", "perhaps", "yes - 3mg", "forgot"]).values
     array([ 1.,  0., nan,  1., nan,  1., nan])
@@ -259,15 +256,17 @@ def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
     bad: dict[int, str] = {}
     told: dict[int, str] = {}
     words = [_ASIDE.sub("", text.casefold()).rstrip("\ufe0f") for text in texts]
-    crossed = not _TICKS.isdisjoint(words) and _MARKS.issuperset(filter(None, words))
-    unclear = {word for word in words if not says_missing(word)} in ({"x", "o"}, {"×", "o"})
+    if said is None:
+        done = np.array([not says_missing(w) and w not in _NO for w in words], dtype=bool)
+        said = float(done[codes].sum()) / max(1, len(codes))
+    crosses, marks = parsed.of_crosses(words, said)
     taken = taken or not _TAKEN.isdisjoint(words)
     for i, (text, word) in enumerate(zip(texts, words, strict=True)):
         if word in _FORGOT:
             values[i] = 0.0 if taken else np.nan
             told[i] = "is read as not taken." if taken else "is read as not recorded."
             continue
-        values[i] = _yes_or_no(word, np.nan if unclear else 0.0 if crossed else 1.0)
+        values[i] = _yes_or_no(word, crosses)
         if not np.isnan(values[i]) or says_missing(text):
             continue
         found = _REMARK.fullmatch(word)
@@ -277,7 +276,8 @@ def read_yes_no(cells: Texts, *, taken: bool = False) -> Parsed:
             bad[i] = "is neither yes nor no. Write yes or no, or leave the cell empty."
         else:
             told[i] = f"is read as {'yes' if values[i] else 'no'}: {NOTE_BESIDE}"
-    return Parsed(values[codes], Told(codes, texts, bad), Told(codes, texts, told), "yes/no")
+    both = f"x and {' and '.join(marks)} are both read as yes." if marks and crosses == 1 else ""
+    return Parsed(values[codes], Told(codes, texts, bad), Told(codes, texts, told), "yes/no", both)
 
 
 _AMOUNT = r"\d+(?:[.,]\d+)?"

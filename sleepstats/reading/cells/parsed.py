@@ -293,6 +293,31 @@ NOT_COUNTED = re.compile(
 COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
 
 
+#: A cross is a no beside circles; beside ticks it is one, or what another pen's tick looks like.
+CROSSES, _CIRCLES = frozenset(("x", "×", "╳")), frozenset(("○", "◯", "〇", "●", "◎"))
+_TICKS, _OTHER = frozenset(("v", "✓", "✔", "√", "☑", "✅")), frozenset(("o", "✗", "✘"))
+#: Where so much is blank (or no in words), ticks and crosses both say what was done.
+_MOSTLY_TICKED = 0.75
+
+
+def of_crosses(words: Sequence[str], said: float) -> tuple[float, list[str]]:
+    """Return what a cross stands for, 1 for yes, 0 for no, NaN for either; and the marks beside it.
+
+    ``said``: the share of the cells that are neither blank nor no.
+    """
+    marks = {word for word in words if not says_missing(word)}
+    if CROSSES.isdisjoint(marks) or not marks - CROSSES:
+        return 1.0, []
+    if marks < CROSSES | _OTHER:
+        return np.nan, sorted(marks - CROSSES)
+    marks -= word_lists()["no"].keys()
+    beside = sorted(marks - CROSSES)
+    if not beside or not {*beside} <= _CIRCLES | _TICKS:
+        return 1.0, []
+    full = np.nan if said > _MOSTLY_TICKED else 1.0
+    return full if _CIRCLES.isdisjoint(beside) else 0.0, beside
+
+
 def few_odd(odd: float, said: float, slips: int = 2) -> bool:
     """Tell whether so few of the cells that say something are odd that the others decide."""
     return odd <= max(0.1 * said, min(slips, 0.2 * said))

@@ -216,7 +216,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         column, header = table.columns[i], table.header[i]
         own_columns.tell_not_known(draft, column, header)
         if name in own_columns.CAN_BE_NONE:
-            bare = cells.bare_counts(column, shares=name.endswith("_drinks"))
+            bare = column if name in _MINUTES else cells.bare_counts(column, shares=name != "nawk")
             for row, told in cells.worded_counts(column, bare).items():
                 draft.tell(row, header, told)
             column = own_columns.blanks_told(draft, bare, header, name)

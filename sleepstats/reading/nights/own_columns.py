@@ -119,7 +119,10 @@ def take_own_column(
     # Before what was taken: a rating beside its word has a number, too, but no dose.
     elif cells.look_like_ratings(column):
         draft.put(plain, draft.parsed(cells.read_ratings(column), header), header, **told)
-    elif not taken_columns.take_taken(draft, column, header, plain, told, reference):
+    elif not (
+        taken_columns.take_grades(draft, plain, column, header, of_scale="much", **told)
+        or taken_columns.take_taken(draft, column, header, plain, told, reference)
+    ):
         _text(draft, column, header, plain, told)
 
 
@@ -203,20 +206,15 @@ def take_rating(
     if not rated.bad:
         draft.put(name, draft.parsed(rated, header), header)
         return
-    texts, codes = cells.distinct(column)
-    said = [text for text in texts if not cells.says_missing(text)]
-    if ranks := of_headers.grades_of(said):
-        grades = sorted({*ranks.values()})
-        order = " < ".join(" = ".join(t for t in ranks if ranks[t] == one) for one in grades)
-        draft.weighty.append(f"Column {header!r}: its words are read as {order}.")
-        values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
-        draft.put(name, values, header, unit="steps")
-    elif cells.kind_of_cells(column) == "yes/no":
+    if taken_columns.take_grades(draft, name, column, header):
+        return
+    kinds = {t.casefold(): t for t in cells.distinct(column)[0] if not cells.says_missing(t)}
+    if cells.kind_of_cells(column) == "yes/no":
         draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
     elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
         draft.notes.append(
-            f"Column {header!r}: {', '.join(map(repr, said[:6]))} are of no scale that is known: "
-            "kept as kinds, not as grades."
+            f"Column {header!r}: {', '.join(map(repr, [*kinds.values()][:6]))} are of no scale "
+            "that is known: kept as kinds, not as grades."
         )
         take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
             header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
@@ -333,9 +331,14 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
         draft.weighty.append(
             f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
         )
+    often, spelt = Counter(words), dict[str, str]()
+    for word, _ in often.most_common():  # Calm and calm are one kind
+        spelt.setdefault(word.casefold(), word)
+    words = [spelt[word.casefold()] for word in words]
     counts = sorted(Counter(words).values())
-    if {word.casefold() for word in words} in ({"o", "x"}, {"o", "×"}):
-        asked = "is 'x' yes, or 'o'? Kept as kinds; write yes and no."
+    crosses, marks = cells.parsed.of_crosses([*spelt], 1.0)
+    if np.isnan(crosses):
+        asked = f"is 'x' yes, or {marks[0]!r}? Kept as kinds; write yes and no."
         draft.assumed.append(f"Column {header!r}: {asked}")
     texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words

@@ -326,14 +326,14 @@ def _by_room(draft: Draft, name: str, values: Floats) -> Unit | Literal[""]:
 
 def hours_with_points(draft: Draft, at: int, unit: str | None) -> None:
     """Read 7.45 as 7 h 45 min where a column of whole nights shows that it is written so."""
-    column = draft.table.columns[at]
-    plain = column if unit in ("min", "s") else cells.with_colons(column)
-    if plain is not column:
-        draft.table.columns[at] = plain
-        draft.notes.append(
-            f"Column {draft.table.header[at]!r} is read as hours and minutes, such as {plain[0]}: "
-            "no part of an hour is above .59."
-        )
+    column, header = draft.table.columns[at], draft.table.header[at]
+    if unit not in ("min", "s"):
+        draft.table.columns[at] = plain = cells.with_colons(column)
+        if plain is not column:
+            how = f"as hours and minutes, such as {plain[0]}: no part of an hour is above .59."
+            draft.notes.append(f"Column {header!r} is read {how}")
+        elif doubt := cells.hours_in_doubt(column):
+            draft.assumed.append(f"Column {header!r} {doubt}")
 
 
 def unit_of_whole(column: Cells) -> Unit:

@@ -24,7 +24,7 @@ from sleepstats.reading.cells.doses import UNITS, Taken, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import Sense, own_name, shapes
+from sleepstats.reading.words import Sense, grades_of, own_name, shapes
 from sleepstats.reading.words.header_words import DRUNK, folded
 
 _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|march|nage|nat")
@@ -301,6 +301,24 @@ def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
                                       "Write doses as 3 mg, times as 22:30.")  # fmt: skip
             if not p.name and not alone:
                 draft.tell(i, header, "does not say what was taken: not used.")
+
+
+def take_grades(
+    draft: Draft, name: str, column: Cells, header: str, of_scale: str = "", **told: Any
+) -> bool:
+    """Take words of one scale, such as low, medium, high, as steps, and say their order."""
+    texts, codes = of.distinct(column)
+    ranks = grades_of([text for text in texts if not of.says_missing(text)], of_scale)
+    if not ranks or (of_scale and len({*ranks.values()}) < 2):
+        return False
+    alike: dict[float, dict[str, str]] = {}
+    for text in sorted(ranks, key=ranks.__getitem__):
+        alike.setdefault(ranks[text], {}).setdefault(text.casefold(), text)
+    order = " < ".join(" = ".join(one.values()) for one in alike.values())
+    draft.weighty.append(f"Column {header!r}: its words are read as {order}.")
+    values = np.array([ranks.get(text, np.nan) for text in texts], dtype=float)[codes]
+    draft.put(name, values, header, unit="steps", **told)
+    return True
 
 
 #: What is more often more than so many is minutes, where no unit stands.

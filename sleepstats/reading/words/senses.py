@@ -346,5 +346,5 @@ def fits(column: str, header: str, shape: Shape) -> bool:
             and not (shape.few and "times" in meanings_of(header))
         )  # fmt: skip
     if column in _LENGTHS:
-        return shape.length or shape.kind in ("empty", "text")
+        return (shape.length and not shape.counted) or shape.kind in ("empty", "text")
     return column.endswith("_last") or shape.kind not in ("clock", "stamp", "date")

@@ -78,6 +78,8 @@ class Shape:
     #: Whether they are lists of a few things, as of boxes that were ticked; so many of five: 4/5.
     listed: bool = False
     marked: bool = False
+    #: Whether they say how often: 2x, 3 times.
+    counted: bool = False
 
     @property
     def length(self) -> bool:
@@ -97,7 +99,7 @@ class Shape:
     @property
     def few(self) -> bool:
         """Whether they are small counts."""
-        return self.whole and self.low >= 0 and self.high <= 8
+        return self.counted or (self.whole and self.low >= 0 and self.high <= 8)
 
     @property
     def rated(self) -> bool:
@@ -109,6 +111,7 @@ class Shape:
 def shape_of(column: Texts) -> Shape:
     """Say how the cells of a column look."""
     kind = cells.kind_of_cells(column)
+    counted = kind not in ("clock", "stamp", "date") and cells.say_how_often(column)
     if kind == "text" and len(cells.distinct(column)[0]) <= _MOST_BANDS:
         plain = cells.bare_counts(cells.without_bands(column)[0])
         if (none := answered_none(plain)).any():  # none, 1, 2
@@ -169,7 +172,7 @@ def shape_of(column: Texts) -> Shape:
     counting = counting and len(known) == counts.sum()
     either = kind == "clock" and not marked and high < 13 * 60
     return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
-                 hhmm=hhmm, counting=counting)  # fmt: skip
+                 hhmm=hhmm, counting=counting, counted=counted)  # fmt: skip
 
 
 def _night_or_nap(said: Sequence[str]) -> bool:
@@ -271,9 +274,10 @@ def beyond_scale(header: str, values: Floats) -> dict[int, str]:
 _MIDDLE = 4
 
 
-def grades_of(texts: list[str]) -> dict[str, float] | None:
+def grades_of(texts: list[str], of_scale: str = "") -> dict[str, float] | None:
     """Return text -> rank, 1 the lowest of those written, if all are words of one scale."""
-    for scale in header_words.vocabulary()[1].values():
+    scales = header_words.vocabulary()[1]
+    for scale in (scales[of_scale],) if of_scale else scales.values():
         ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
         if texts and None not in ranks.values():
             order = sorted({rank for rank in ranks.values() if rank is not None})
