@@ -231,8 +231,7 @@ class _Nights:
     @cached_property
     def _kept_alongside(self) -> Bools:
         """Say (h, h) of which others (column) most of a factor's own nights (row) are known."""
-        known = self._scaled[1].astype(np.float64)
-        both = known @ known.T
+        both = (known := self._scaled[1].astype(np.float64)) @ known.T
         return np.asarray(both >= KEPT_ALONGSIDE * np.diag(both)[:, None])
 
     def _together(self, members: tuple[int, ...]) -> list[float]:
@@ -286,8 +285,7 @@ class _Nights:
 def _least(columns: Floats) -> Floats:
     """Sum of squares below which the controls leave only rounding, which must not be scaled up."""
     total = ((columns - columns.mean(axis=0)) ** 2).sum(axis=0)
-    least: Floats = np.maximum(_NOTHING * total, _ROUNDING * (columns * columns).sum(axis=0))
-    return least
+    return np.asarray(np.maximum(_NOTHING * total, _ROUNDING * (columns * columns).sum(axis=0)))
 
 
 def _from_sums(
