@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -308,3 +309,12 @@ def always_taken(column: Cells) -> bool:
     """Say whether each answer has a dose, and none is "none"."""
     answers = [read_taken(text) for text in distinct(column)[0] if not says_missing(text)]
     return bool(answers) and all(a and any(part.unit for part in a) for a in answers)
+
+
+def named_things(answers: Sequence[list[Taken] | None]) -> dict[str, str]:
+    """Return the things named, case ignored, and how each is written most often."""
+    spelt = Counter(part.name for one in answers if one for part in one)
+    things: dict[str, str] = {}
+    for written, _ in spelt.most_common():
+        things.setdefault(written.casefold(), written)
+    return things

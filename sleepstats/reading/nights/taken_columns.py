@@ -20,7 +20,7 @@ from sleepstats.clock import format_clock, in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, numbers, parsed
-from sleepstats.reading.cells.doses import UNITS, Taken, read_taken
+from sleepstats.reading.cells.doses import UNITS, Taken, named_things, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header
@@ -77,10 +77,12 @@ def take_taken(
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
-    if not _is_such(own, header) or len(_things(own)) > _MOST_THINGS:
+    if not _is_such(own, header) or len(named_things(own)) > _MOST_THINGS:
         return False
     _leave_unread(draft, answers, same, header)
-    things = _things([None if again else one for one, again in zip(answers, same, strict=True)])
+    things = named_things(
+        [None if again else one for one, again in zip(answers, same, strict=True)]
+    )
     _take_over_same(draft, answers, same, header)
     alone = set(things) == {""}
     columns: list[str] = []
@@ -156,15 +158,6 @@ def _take_over_same(draft: Draft, answers: Answers, same: Bools, header: str) ->
     if count:
         rows = "1 row" if count == 1 else f"{count} rows"
         draft.notes.append(f"Column {header!r}: 'same' in {rows} is read as the answer before.")
-
-
-def _things(answers: Answers) -> dict[str, str]:
-    """Return the things named, case ignored, and how each is written most often."""
-    spelt = Counter(part.name for one in answers if one for part in one)
-    things: dict[str, str] = {}
-    for written, _ in spelt.most_common():
-        things.setdefault(written.casefold(), written)
-    return things
 
 
 def _put_thing(
