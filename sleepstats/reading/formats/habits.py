@@ -181,8 +181,8 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
 
 def _of_the_day(draft: Draft) -> None:
     """Take for a habit what a diary would leave aside: here a date names a day, and no night."""
-    for told in (one for one in draft.told.values() if one.get("kind") == "control"):
-        meant = draft.sense.get(told.get("header", ""))
+    for told in (one for one in draft.told.values() if one.keys() >= {"header", "kind"}):
+        meant = draft.sense.get(told["header"]) if told["kind"] == "control" else None
         if meant and meant.role == "aside" and meant != roles.EITHER:
             del told["kind"]
             why = "a list of habits is of the days it names"
