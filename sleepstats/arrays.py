@@ -7,7 +7,7 @@ time in bed. A relation with such a column is a relation with the app's rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -48,8 +48,6 @@ ValueKind = Literal["numeric", "yes/no", "categorical", "text", "empty", "other"
 #: A column of words with more different answers than this is free text, not a choice of kinds.
 MOST_KINDS = 12
 
-#: Columns of two names that agree in so many different values are one.
-UNLIKELY = 5
 
 _WORDS = {"yes": 1.0, "no": 0.0, "y": 1.0, "n": 0.0, "true": 1.0, "false": 0.0}
 
@@ -106,16 +104,32 @@ def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
 
 #: Of its variance, what other columns must tell of one that is computed from them; nights enough.
 _TOLD, _ENOUGH_NIGHTS, _LOOKED_AT = 0.99, 14, 400
+#: What was found last, by all that was looked at: one call asks several times.
+_LAST: dict[tuple[Any, ...], dict[str, tuple[str, ...]]] = {}
 
 
 def computed_from(
     nights: pd.DataFrame, names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return columns that are nearly linear in one measure of their night, or in some together."""
-    found: dict[str, tuple[str, ...]] = {}
-    dates = pd.DatetimeIndex(nights.index)
-    read = {name: read_values(nights[name], dates) for name in (*names, *measures)}
-    told = {name: one.values for name, one in read.items() if one.kind == "numeric"}
+    told: dict[str, Floats] = {}
+    for name in (*names, *measures):
+        if (column := nights[name]).dtype.kind in "iuf":
+            told[name] = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        elif (one := read_values(column, pd.DatetimeIndex(nights.index))).kind == "numeric":
+            told[name] = one.values
+    key = (*names, None, *told, None, *together, *(one.tobytes() for one in told.values()))
+    found = _LAST.get(key)
+    if found is None:
+        found = dict(_computed(told, names, [x for x in measures if x in told], together))
+        _LAST.clear()
+        _LAST[key] = found
+    return dict(found)
+
+
+def _computed(
+    told: dict[str, Floats], names: Sequence[str], measures: Sequence[str], together: Sequence[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in (x for x in names if x in told):
         rows = np.flatnonzero(np.isfinite(told[name]))[:_LOOKED_AT]
         parts = {one: values[rows] for one, values in told.items()}
@@ -125,11 +139,10 @@ def computed_from(
         often = [x for x in together if 2 * np.isfinite(parts.get(x, y[:0])).sum() > len(rows)]
         every = _share_told(y, [parts[x] for x in often])
         # where all together do not tell it none of them does
-        alone = [x for x in measures if x in told and (x not in often or not every < 0.5 * _TOLD)]
-        one = (x for x in alone if _share_told(y, [parts[x]]) >= _TOLD)
-        if some := tuple(islice(one, 1)) or tuple(often) * bool(every >= _TOLD):
-            found[name] = some
-    return found
+        alone = (x for x in measures if x not in often or not every < 0.5 * _TOLD)
+        some = tuple(islice((x for x in alone if _share_told(y, [parts[x]]) >= _TOLD), 1))
+        if some := some or tuple(often) * bool(every >= _TOLD):
+            yield name, some
 
 
 def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
@@ -143,20 +156,6 @@ def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
     x = x / np.maximum(np.abs(x).max(axis=0), 1e-9)
     left = y - x @ np.linalg.lstsq(x.T @ x, x.T @ y, rcond=1e-10)[0]
     return 1.0 - float(left @ left / (y @ y)) * (n - 1) / (n - k - 1)
-
-
-def held_already(nights: pd.DataFrame, column: pd.Series[Any]) -> bool:
-    """Say whether a column of the nights holds all that another says, and not by chance."""
-    dates = pd.DatetimeIndex(nights.index)
-    mine = read_values(column.reindex(dates), dates)
-    known = ~np.isnan(mine.values)
-    different = len(np.unique(mine.values[known]))
-    names = [str(x) for x in nights if different >= (1 if x == column.name else UNLIKELY)]
-    others = (read_values(nights[x], dates) for x in names)
-    return any(
-        one.levels == mine.levels and bool((one.values == mine.values)[known].all())
-        for one in others
-    )
 
 
 def _yes_no(values: Floats) -> Reading:

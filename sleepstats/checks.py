@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sleepstats.arrays import read_values
 from sleepstats.columns import CLOCKS, DICTIONARY, NIGHT, PERSON, column_of, computed_of, told_of
 from sleepstats.errors import DiaryError, both_forms, option
 
@@ -330,3 +331,19 @@ def latency_call(nights: pd.DataFrame) -> str:
         return ""
     call = option("read_diary(...", columns={str(header): "lights_out"})
     return both_forms(f" If {header!r} is when you tried to sleep, this gives the latency: {call}.")
+
+
+#: Columns of two names that agree in so many different values are one.
+UNLIKELY = 5
+
+
+def held_already(nights: pd.DataFrame, column: pd.Series[Any]) -> bool:
+    """Say whether a column of the nights holds all that another says, and not by chance."""
+    dates = pd.DatetimeIndex(nights.index)
+    mine = read_values(column.reindex(dates), dates)
+    known = ~np.isnan(mine.values)
+    different = len(np.unique(mine.values[known]))
+    names = [str(x) for x in nights if different >= (1 if x == column.name else UNLIKELY)]
+    others = (read_values(nights[x], dates) for x in names)
+    same = (x.levels == mine.levels and (x.values == mine.values)[known].all() for x in others)
+    return any(same)

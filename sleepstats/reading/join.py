@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import held_already
-from sleepstats.checks import check_nights
+from sleepstats.checks import check_nights, held_already
 from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, of_a_companion, worded
 from sleepstats.measures import add_measures
