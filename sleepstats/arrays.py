@@ -130,6 +130,7 @@ def computed_from(
 def _computed(
     told: dict[str, Floats], names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Set each column beside the measures on the first nights on which it is known."""
     for name in (x for x in names if x in told):
         rows = np.flatnonzero(np.isfinite(told[name]))[:_LOOKED_AT]
         parts = {one: values[rows] for one, values in told.items()}

@@ -1,4 +1,4 @@
-"""The check of a frame of nights: its index, its clocks, its ranges, all failures at once."""
+"""The check of a frame of nights, all failures at once; what is said of any frame in a line."""
 
 from __future__ import annotations
 

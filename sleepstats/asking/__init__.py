@@ -290,14 +290,14 @@ def too_alike(asked: Question, alike: dict[tuple[str, bytes], str]) -> str:
     nights = asked.used.tobytes()
     factor = f"{asked.factor.name}, {asked.lag} before", nights
     if factor not in alike:  # the same for every outcome on the same nights
-        alike[factor] = _factortoo_alike(asked)
+        alike[factor] = _factor_too_alike(asked)
     outcome = asked.outcome.name, nights
     if not alike[factor] and outcome not in alike:
         alike[outcome] = _mostly_one(asked.outcome.name, asked.recorded[asked.used], ())
     return alike[factor] or alike[outcome]
 
 
-def _factortoo_alike(asked: Question) -> str:
+def _factor_too_alike(asked: Question) -> str:
     """Say when fewer than three nights differ from the factor's commonest value."""
     x, factor = asked.x[asked.used], asked.factor.name
     if asked.kind != "yes/no":
