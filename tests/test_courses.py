@@ -6,7 +6,7 @@ import pytest
 
 import sleepstats as ss
 from sleepstats.errors import DiaryError
-from sleepstats.responses.courses import courses_of
+from sleepstats.responses.courses import courses_of, mostly_within
 
 
 def diary(on, seed=0, sd=20.0):
@@ -168,3 +168,22 @@ def test_too_few_nights():
     got = ss.over_time(diary(every(3, 3, 12)), outcome="tst_min", factor="magnesium")
     assert got.status == "refused"
     assert got.reason.startswith("too few nights: needs at least 14 nights")
+
+
+def test_a_card_says_where_a_habit_stands_in_one_part_of_the_diary():
+    """By hand: nine in ten of 21 nights are 19, of nights 30 to 49 the first 19; scattered ones say nothing."""
+    index = pd.date_range("2026-01-01", periods=100, name="night")
+    once, kind = np.zeros(100), np.full(100, "none", dtype=object)
+    once[[*range(30, 50), 90]] = 1
+    kind[once == 1] = "tea"
+    often = np.arange(100) % 4 == 0
+    nights = pd.DataFrame({"tst_min": 420.0, "pill": once, "cup": kind, "walk": often}, index)
+    said = "19 of these 21 nights lie from 31 January 2026 to 18 February 2026: "
+    said += "what else changed then looks the same"
+    assert mostly_within(nights, "tst_min", "pill") == said
+    assert mostly_within(nights, "tst_min", "cup", "tea") == said
+    assert mostly_within(nights, "tst_min", "cup") == ""
+    assert mostly_within(nights, "tst_min", "walk") == ""
+    nights.loc[index[37:100], "tst_min"] = np.nan  # seven nights are left with it
+    assert mostly_within(nights, "tst_min", "pill") == ""
+    assert mostly_within(nights.assign(pill=np.nan), "tst_min", "pill") == ""

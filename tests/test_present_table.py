@@ -106,6 +106,13 @@ def test_order_and_words():
     assert shown.outcome[0] == "total sleep time"
 
 
+def test_a_range_that_nearly_reaches_nothing_is_not_very_clear():
+    """A card's bar of 1 to 37 min beside "very clear" in the table: two answers for one finding."""
+    guess = {"best_guess": -17.0, "best_guess_low": -37.0, "best_guess_high": -1.0}
+    shown = present(table(row(**guess), row(**guess | {"best_guess_high": -2.0})))
+    assert shown["how sure"].tolist() == ["fairly clear", "very clear"]
+
+
 def test_footer():
     one = table(row(), questions=24, refused=3, family="bh", adjust=["weekday", "trend"], level=0.9,
                 first_night="2026-01-01", last_night="2026-04-30", notes=[])  # fmt: skip

@@ -13,6 +13,7 @@ from sleepstats import answers
 from sleepstats.answers import HELD, OF_THE_CLOCK, Card, bar_scale, diary, plain, rows_of
 from sleepstats.columns import STAND_INS, Column, column_of
 from sleepstats.relations import associate
+from sleepstats.responses.courses import mostly_within
 from sleepstats.results import relation, sentences
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ def _card(
     lead, beside = plain.habit_said(factor), _beside(row, about, away, amount, outcome)
     if relation.differs_after(row, about):
         beside = f"{beside}; {_follows(row, about, amount, outcome)}"
-    odd = diary.far_off_said(nights, outcome.label)
-    many = diary.counted_said(nights, row)
+    odd, many = diary.far_off_said(nights, outcome.label), diary.counted_said(nights, row)
+    when = mostly_within(nights, row["outcome"], row["factor"])
     same = list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
     if math.isnan(float(row["effect"])):
@@ -158,7 +159,7 @@ def _card(
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
-        "; ".join(filter(None, (span, also, many, odd, beside))),
+        "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
@@ -284,10 +285,10 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
         scale = plain.scale_of(outcome)
         value, low, high = (scale * float(kind[x]) for x in ("effect", *SHOWN_ENDS))
         if not math.isnan(low):
-            yield (
-                f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: "
-                f"{plain.effect_said(value, outcome)}, {plain.range_said(low, high, outcome)}"
-            )
+            size, span = plain.effect_said(value, outcome), plain.range_said(low, high, outcome)
+            told = f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: {size}"
+            when = mostly_within(nights, outcome.name, row["factor"], kind["level"])
+            yield f"{told}, {span}" + f"; {when}" * bool(when)
 
 
 def other_said(table: pd.DataFrame, card: Card) -> str:

@@ -63,8 +63,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
           of a found row is its false-coverage-rate interval
         * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
           that its direction is right, and whether it stands or beside what it goes away
-        * ``'r'``: displayed correlation with its interval
-        * ``'nights'``: nights used
+        * ``'r'``: displayed correlation with its interval; ``'nights'``: nights used
         * ``'how sure'``: the family p-value in words; ``'status'``: as in the table
         * ``'reason'``: the short code of the reason; the table has its words
 
@@ -78,9 +77,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     Notes
     -----
     A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
-    range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same;
-    *perhaps*: found, and the range of its best guess holds 0; *may be luck*: p below ``1 - level``
-    alone, not among so many; *not clear beside others*: found, gone with the others held equal.
+    range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same, or
+    the range of its best guess nearly reaches 0; *perhaps*: it does; *may be luck*: p below ``1 -
+    level`` alone, not among so many; *not clear beside others*: found, gone with them held equal.
 
     Examples
     --------
@@ -345,6 +344,7 @@ def how_sure(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     if row["status"] != "found":
         alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
         return "may be luck" if alone else "not clear"
-    p = math.nan if relation.is_unsure(row) else row["pvalue_family"]
+    low, high, guess = (abs(float(row.get(f"best_guess{x}", 9))) for x in ("_low", "_high", ""))
+    p = 1.0 if min(low, high) < 0.1 * guess else row["pvalue_family"]
     clear = "very clear" if p < 0.001 else "clear" if p < 0.01 else "fairly clear"
-    return clear if p == p else "perhaps"
+    return "perhaps" if relation.is_unsure(row) or math.isnan(p) else clear

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats, Ints
+from sleepstats.arrays import Bools, Floats, Ints, read_values
 from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, question_checks, several
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import Slope
@@ -28,6 +29,9 @@ REBOUND_NIGHTS = 3
 LEAST_COURSE_NIGHTS = 7
 
 _COUNTS = ("starts", "stops", "courses", "ended", "longest")
+#: Use that came and went once: so many of its nights, at least so many, in so much of the diary.
+MOST_USE, LEAST_USES, SHORT_PART = 0.9, 8, 0.6
+LOOKS_ALIKE = "what else changed then looks the same"
 #: Courses that the wearing off of a difference needs: with one it cannot be told from drift.
 LEAST_COURSES = 2
 
@@ -74,6 +78,27 @@ def courses_of(on: Bools, number: Ints) -> Courses:
         ended=len(ended),
         longest=int(lasted.max(initial=0)),
     )
+
+
+def mostly_within(nights: pd.DataFrame, outcome: str, factor: str, level: str = "") -> str:
+    """Say between which dates nine in ten nights with a habit lie, if that is one part of a diary.
+
+    Whatever else changed in that part, a season or a job, looks the same as the habit.
+    """
+    read = read_values(nights[factor], days := pd.DatetimeIndex(nights.index.get_level_values(-1)))
+    on = 1.0 if read.kind == "yes/no" else read.levels.index(level) if level in read.levels else NAN
+    known = nights[outcome].notna().to_numpy() & ~np.isnan(read.values)
+    days, used = days[known], days[known & (read.values == on)]
+    if len(used) < LEAST_USES:
+        return ""
+    most = math.ceil(MOST_USE * len(used))
+    lasts = used[most - 1 :] - used[: len(used) - most + 1]
+    start, end = used[first := int(lasts.argmin())], used[first + most - 1]
+    if end - start > SHORT_PART * (days[-1] - days[0]):
+        return ""
+    many = int(((used >= start) & (used <= end)).sum())
+    dates = " to ".join(f"{day.day} {day:%B %Y}" for day in (start, end))
+    return f"{many:,} of these {len(used):,} nights lie from {dates}: {LOOKS_ALIKE}"
 
 
 @worded
