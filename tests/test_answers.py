@@ -506,7 +506,9 @@ def test_where_most_rows_hold_what_cannot_be_the_file_is_to_be_checked_first():
         warnings.simplefilter("ignore", ss.DiaryWarning)
         said = ss.answer(ss.read_diary(io.StringIO(text)))
     (step,) = said.next_steps
-    assert step.startswith("Check your file first: 2 of 4 rows hold what cannot be")
+    assert step.startswith(
+        "Check your file first: 2 of 4 rows (“What was read”) hold what cannot be"
+    )
     assert said.nights["deep_min"].isna().sum() == 2
     assert "Not in this file" not in str(said)  # it may stand there, and be what cannot be
 
@@ -881,9 +883,9 @@ def test_what_was_measured_is_said_where_less_than_half_of_it_is_left(few_evenin
     assert abs(row["best_guess"]) < 0.5 * abs(row["effect"])
     (card,) = ss.answer(few_evenings, "tst_min").cards
     assert card.told == f"perhaps {abs(row['best_guess']):.0f} min less sleep"
-    measured = f"measured: {plain.effect_said(row['effect'], column_of(None, 'tst_min'), '')}"
-    assert f"{measured}, which is mostly too much; " in card.small
-    assert "no clearer with walk held equal" in card.small
+    measured = plain.amount_said(row["effect"], column_of(None, "tst_min"), 0)
+    assert f"; as measured {measured} less; " in card.small
+    assert "as unsure with walk held equal" in card.small
     assert "still there" not in str(ss.answer(few_evenings, "tst_min"))
 
 
@@ -893,7 +895,7 @@ def test_what_is_perhaps_does_not_stand(few_evenings):
     assert f"perhaps: best guess −{abs(guess):.0f}" in str(table)
     row = ss.present(table).set_index("factor").loc["stress"]
     assert row["how sure"] == "perhaps"
-    assert row["beside the others"] == "no clearer, with walk held equal"
+    assert row["beside the others"] == "as unsure, with walk held equal"
 
 
 def test_a_size_of_few_evenings_is_announced_before_it(few_evenings):

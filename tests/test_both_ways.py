@@ -272,3 +272,15 @@ def test_wrong_input_is_told():
     )
     with pytest.raises(DiaryError, match="family: 'bonferroni' is not known"):
         stress_and_sleep(nights, outcomes="tst_min", family="bonferroni")
+
+
+def test_five_nights_say_that_nothing_could_be_asked():
+    """No cell is missing: before the first day stands no night."""
+    index = pd.date_range("2026-01-05", periods=5, name="night")
+    nights = pd.DataFrame({"tst_min": [400.0, 410, 420, 390, 400], "stress": range(1, 6)}, index)
+    said = str(stress_and_sleep(nights, outcomes="tst_min"))
+    assert said.startswith("Cannot tell: none of this could be asked of these nights.")
+    assert "missing on" not in said
+    nights.loc[index[2:], "tst_min"] = np.nan
+    said = str(stress_and_sleep(nights, outcomes="tst_min"))
+    assert "missing on 3 of 5 nights" in " ".join(said.split())

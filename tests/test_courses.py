@@ -171,7 +171,7 @@ def test_too_few_nights():
 
 
 def test_a_card_says_where_a_habit_stands_in_one_part_of_the_diary():
-    """By hand: nine in ten of 21 nights are 19, of nights 30 to 49 the first 19; scattered ones say nothing."""
+    """By hand: nine in ten of 21 nights are 19; few or scattered ones say nothing."""
     index = pd.date_range("2026-01-01", periods=100, name="night")
     once, kind = np.zeros(100), np.full(100, "none", dtype=object)
     once[[*range(30, 50), 90]] = 1

@@ -5,6 +5,7 @@ own words, and no word that a layperson would have to look up.
 """
 
 import html
+import io
 import math
 import re
 from dataclasses import replace
@@ -244,7 +245,7 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     assert card.is_hollow
     assert card.large == "Late: perhaps 15 min less sleep"
     # a chance on the hollow cards only made them look the surest of all
-    assert card.small.startswith("34 min less to 2 min more; yes on ")
+    assert card.small.startswith("34 min less to 2 min more; as measured 25 min less; yes on ")
     assert "96" not in card.small
     assert not any("explain this away" in text for text in card.more)
     assert present(table)["how sure"][0] == "perhaps"
@@ -617,6 +618,12 @@ def test_few_nights_that_are_hardly_nights_are_pointed_out():
     assert said.next_steps == (
         f"Correct or delete in your file first: {dates}. Then make this page again.",
     )
+    rows = [("1999-12-31", "12:00", "12:01"), ("2020-11-22", "23:00", "06:00")]
+    lines = "\n".join(f"{day},{begin},{end}" for day, begin, end in rows)
+    with pytest.warns(ss.DiaryWarning):
+        read = ss.read_diary(io.StringIO(f"night,into_bed,out_of_bed\n{lines}\n"))
+    (step,) = ss.answer(read).next_steps
+    assert step.startswith("Correct or delete first line 2: under 1 h or over 16 h long. Then")
     assert list(said.measures) == ["Fri 31 Dec 1999", "Sun 22 Nov 2020", "Mon 23 Nov 2020"]
     assert "sleep efficiency" not in said.measures.index  # nothing was measured
     assert said.sleep[-1].endswith("is a year mistyped?")

@@ -76,11 +76,9 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that were found, first those that stand, each time the clearest first."""
-    found, by = table[table["status"] == "found"], ["pvalue_family", "pvalue"]
-    found = found.sort_values(by, kind="stable")
-    if "stands" not in found:
-        return found
-    return found.sort_values("stands", ascending=False, kind="stable", na_position="last")
+    by = [name for name in ("stands", "pvalue_family", "pvalue") if name in table]
+    found = table[table["status"] == "found"]
+    return found.sort_values(by, ascending=[name != "stands" for name in by])
 
 
 def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
@@ -97,11 +95,8 @@ def cards_of(nights: pd.DataFrame, table: pd.DataFrame) -> tuple[Card, ...]:
     found = rows_of(clearest(table))
     for row in sorted(found, key=lambda row: row["outcome"] not in first):
         groups = told.setdefault(row["factor"], [])
-        same = [
-            group
-            for group in groups
-            if {row["outcome"], group[0]["outcome"]} <= OF_THE_CLOCK and row["outcome"] not in first
-        ]
+        alike = row["outcome"] in OF_THE_CLOCK and row["outcome"] not in first
+        same = [group for group in groups if alike and group[0]["outcome"] in OF_THE_CLOCK]
         if same:
             same[0].append(row)
         else:
@@ -143,19 +138,23 @@ def _card(
     when = mostly_within(nights, row["outcome"], row["factor"])
     same = list(_alike(nights, group, amount, about))
     also = f"also {sentences.listed(same[:MOST_ALIKE])}" * bool(same)
+    asleep = about["asked"].get(("tst_min", row["factor"]), {}).get("status") in answers.OPEN_YET
+    level = "time asleep: no clear difference" * (asleep and plain.is_clock(outcome))
+    also = "; ".join(filter(None, (also, level)))
     if math.isnan(float(row["effect"])):
-        name = plain.measure_name(outcome)
         kinds = tuple(_kinds(nights, row))
         small = "; ".join(filter(None, (*kinds[:1], also, many, beside)))
         return Card(
-            lead, f"{name} differs between kinds", small, verdict, row["outcome"], row["factor"],
+            lead, f"{plain.measure_name(outcome)} differs between kinds", small, verdict,
+            row["outcome"], row["factor"],
             more=(*(f"{kind}." for kind in kinds[1:]), *_more(nights, row, about, amount)),
         )  # fmt: skip
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
     value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
     span = plain.range_said(low, high, outcome)
-    if abs(size - value) > 0.5 * abs(size):  # luck may have made most of it: both are told
-        span += f"; measured: {plain.effect_said(size, outcome, '')}, which is mostly too much"
+    if abs(size - value) > 0.2 * abs(size):  # the tables and the nights show the size as measured
+        told = plain.amount_said(size, outcome, plain.places_of(size))
+        span += f"; as measured {told} {plain.direction_said(size, outcome)}"
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
@@ -282,13 +281,14 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
     outcome = column_of(nights, row["outcome"])
     table = associate(nights, row["outcome"], row["factor"]).contrasts
     for kind in [] if table is None else rows_of(table.sort_values("pvalue")):
-        scale = plain.scale_of(outcome)
-        value, low, high = (scale * float(kind[x]) for x in ("effect", *SHOWN_ENDS))
+        value, low, high = (
+            plain.scale_of(outcome) * float(kind[x]) for x in ("effect", *SHOWN_ENDS)
+        )
         if not math.isnan(low):
             size, span = plain.effect_said(value, outcome), plain.range_said(low, high, outcome)
             told = f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: {size}"
             when = mostly_within(nights, outcome.name, row["factor"], kind["level"])
-            yield f"{told}, {span}" + f"; {when}" * bool(when)
+            yield f"{told}, {span} (as measured)" + f"; {when}" * bool(when)
 
 
 def other_said(table: pd.DataFrame, card: Card) -> str:

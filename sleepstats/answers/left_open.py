@@ -159,13 +159,13 @@ def next_steps(
     stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: plain.FOLLOWS in card.small or plain.SCORED in card.more)
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
-    if wrong := check_first(nights):
+    if wrong := check_first(nights, odd := diary.hardly_nights(nights)):
         yield wrong
-    elif len(odd := diary.hardly_nights(nights)):
+    elif len(odd):
         dates = listed([date_said(day) for day in odd])
         yield f"Correct or delete in your file first: {dates}. Then make this page again."
     elif not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
-        yield f"Go on recording both: {apart} notes are of days without a night."
+        yield f"Record nights and notes of the same days: {apart} notes have no night beside them."
     elif n < LEAST_NIGHTS:
         bare, more = not factor_names(nights), "small differences take hundreds"
         more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more

@@ -277,11 +277,12 @@ def _too_few(asked: Question) -> str:
     both = ((asked.outcome.name, asked.y), (asked.factor.name, asked.x))
     gaps = {name: int(np.isnan(values).sum()) for name, values in both}
     worst = max(gaps, key=lambda name: gaps[name])
+    gaps[worst] -= asked.factor.when.startswith("night before")  # the first day has none
     have = "has" if n == 1 else "have"
     missing = f" ({worst} is missing on {gaps[worst]} of {counted(total, 'night')})"
     return (
         f"too few nights: needs at least {LEAST_NIGHTS} nights with both {asked.outcome.name} and "
-        f"{asked.factor.name}; {n} {have} both{missing if gaps[worst] else ''}"
+        f"{asked.factor.name}; {n} {have} both{missing * (gaps[worst] > 0)}"
     )
 
 

@@ -215,12 +215,12 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
     if one.refusal:
         reason = say.in_labels(reason, [claim.outcome, claim.factor])
         return f"{lead} ({reason.rstrip('.')})."
-    note = f"{say.interval_name(asking.level)}; {one.n} nights, {say.removed(asking.adjust)}"
+    name, rest = say.interval_name(asking.level), f"{one.n} nights, {say.removed(asking.adjust)}"
     label = one.outcome_label
     if math.isnan(row["effect"]) and math.isnan(row["ratio"]):
         often = f"chance alone makes kinds differ so much in {say.chance_said(row['pvalue'])}"
         said = f"{label} {one.what}: {often}"
-        return f"{lead}. {said[:1].upper()}{said[1:]} ({note.partition('; ')[2]})."
+        return f"{lead}. {said[:1].upper()}{said[1:]} ({rest})."
     shown = say.Shown(claim.outcome, one.outcome_unit)
     span = say.interval_words(shown, row, one.step)
     found = bool(row["pvalue_family"] < 1.0 - asking.level)
@@ -229,12 +229,11 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         minutes = one.median * (row["ratio"] ** one.step - 1.0)
         more = "more" if minutes > 0 else "less"
         size += f", about {abs(minutes):.0f} min {more} on a typical night,"
-    name, _, rest = note.partition("; ")
     was = f"{label} was {size} {one.what} ({name} {span}; {rest})"
     near = one.scaled()[1:]
-    hint = not found and near[0] * near[1] > 0  # clear if it were the only claim
-    alone = " of this claim alone" if hint else ""
-    may = f"{label} {one.what} may be anything from {span} ({name}{alone}; {rest})"
+    hint = bool(not found and near[0] * near[1] > 0)  # clear if it were the only claim
+    name += " of this claim alone" * hint
+    may = f"{label} {one.what} may be anything from {span} ({name}; {rest})"
     if reason:
         several = " and " in reason
         either = "any of them, or with none" if several else "either of them, or with neither"
@@ -260,13 +259,13 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         )
     if verdict == "against" and not found:
         return f"These nights go against the size claimed, {asked}, not against less of it: {may}."
-    if verdict == "against":
-        return f"{lead}: {was}. Claimed: {asked}."
-    if verdict == SMALLER:
-        return f"{lead}: {was}. Claimed: {asked}, which is outside that interval."
-    if one.towards(claim.direction)[1] > one.claimed(claim):
-        return f"{lead}, and for more: {was}. Claimed: {asked}, which is outside that interval."
-    return f"These nights go with the claim and its size: {was}. Claimed: {asked}."
+    ends, sought = one.towards(claim.direction)[1:], one.claimed(claim)
+    just = "just " * (min(abs(end - sought) for end in ends) < 0.03 * sought)  # rounded alike
+    asked += f", which is {just}outside that interval" * (verdict == SMALLER or ends[0] > sought)
+    lead += ", and for more" * (ends[0] > sought)
+    if verdict not in (SMALLER, "against") and ends[0] <= sought:
+        lead = "These nights go with the claim and its size"
+    return f"{lead}: {was}. Claimed: {asked}."
 
 
 def _amount(one: Put, claim: Claim, size: float, *, way: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -237,16 +237,19 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
     return lines
 
 
-def check_first(nights: pd.DataFrame) -> str:
-    """Say what to do first with a blank file, or where half of the used rows cannot be."""
+def check_first(nights: pd.DataFrame, hardly: Iterable[pd.Timestamp] = ()) -> str:
+    """Say what to do first with a blank file, where half of its rows cannot be, or some lines."""
     if is_blank(nights):
         return "Fill in the file, one row each morning. Then make this page again."
-    rows = told_of(nights).get("rows", {"status": [], "problem": {}})
+    rows = told_of(nights).get("rows", {"status": [], "problem": {}, "day": [], "line": ()})
     used = np.isin(rows["status"], ("used", "repaired"))
     wrong = sum(bool(used[int(i)]) for i, x in rows["problem"].items() if _IMPOSSIBLE.search(x))
-    of = int(used.sum())
-    told = f"Check your file first: {wrong} of {of} rows hold what cannot be; “What was read” names"
-    return f"{told} it. Then make this page again." * (2 * wrong >= max(of, 1))
+    odd = used & np.isin(rows["day"], np.array([*hardly], "datetime64[D]").astype(int))
+    lines = ", ".join(np.array(rows["line"])[odd].astype(str))
+    told = f"Correct or delete first line {lines}: under 1 h or over 16 h long" * bool(lines)
+    if 2 * wrong >= max(of := int(used.sum()), 1):
+        told = f"Check your file first: {wrong} of {of} rows (“What was read”) hold what cannot be"
+    return f"{told}. Then make this page again." * bool(told)
 
 
 def are_notes(nights: pd.DataFrame) -> bool:

@@ -123,6 +123,8 @@ class BothWays(Drawn):
             )
         if self.verdict == "cannot tell":
             missed = "nothing was found either way, but a large difference could well be missed"
+            if all(one.status == "refused" for one in (*self.to_night, *self.to_day)):
+                missed = "none of this could be asked of these nights"
             return f"Cannot tell: {ROUGH if any(self.rough) else missed}."
         ways = self.to_night, self.to_day
         mine, others = ways[::-1] if self.verdict == TO_DAY else ways
@@ -336,12 +338,9 @@ def _check_numbers(nights: pd.DataFrame, names: Sequence[str]) -> None:
 
 def _verdict(answers: Sequence[estimation.Answer], asking: Asking) -> Verdict:
     """Return the one verdict over all questions."""
-    to_night = any(one.status == "found" for one in answers[::2])
-    to_day = any(one.status == "found" for one in answers[1::2])
-    if to_night and to_day:
-        return "both"
-    if to_night or to_day:
-        return "day to night" if to_night else "night to day"
+    found = [any(one.status == "found" for one in answers[way::2]) for way in (0, 1)]
+    if any(found):
+        return "both" if all(found) else "day to night" if found[0] else "night to day"
     asked = [place for place, one in enumerate(answers) if one.status != "refused"]
     if {place % 2 for place in asked} != {0, 1}:
         return "cannot tell"

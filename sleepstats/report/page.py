@@ -146,8 +146,7 @@ def _card(got: findings.Answer, some: Sequence[tuple[int, tuple[Card, str]]]) ->
 
 
 def _clearest(got: findings.Answer) -> tuple[Card, ...]:
-    few = len(got.calendar_cards) < CALENDAR + ROWS
-    return got.calendar_cards if few else got.calendar_cards[:CALENDAR]
+    return got.calendar_cards[: CALENDAR if len(got.calendar_cards) >= CALENDAR + ROWS else None]
 
 
 def _file_of(source: str) -> str:
@@ -179,7 +178,7 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     told = "Dot: the best guess. Bar: holds the true size in about 95 of 100 such bars. Mark at 0: "
     told += "no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
-        told += f" “{pair[1:-1]}”: much of it for you against little; the size is of all evenings."
+        told += f" “{pair[1:-1]}”: from a low evening of yours to a high one; all evenings count."
     if all(card.is_hollow for card in every):
         told += " A hollow dot: no clear difference."
     elif any(card.is_hollow for card in every):
@@ -198,6 +197,7 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
         if listed or (card.verdict == "gone" and card.is_unsure):
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
+        marked += " (easily explained away)" * (plain.WEAKLY in card.small)
         link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
@@ -213,14 +213,14 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
 
 
 def _unclear(got: findings.Answer) -> str:
-    """Name in one line what was not found: what is not large, cannot be told, or may be luck."""
+    """Name what was not found, a line a sort: what is not large, cannot be told, or may be luck."""
     named = answers.unclear_said(got.nights, got.limits)
     lines = [f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named]
     if luck := luck_said(got.nights, got.table, got.main):
         lines.append(f"May be luck: {said(luck)}.")
     if questions_of(got):  # silence was read as a no
         lines.append('<a href="#all">What is not named here</a> may go with your sleep, too.')
-    return f'<p class="small">{" ".join(lines)}</p>' * bool(lines)
+    return "".join(f'<p class="small">{line}</p>' for line in lines)
 
 
 def _next(got: findings.Answer) -> Iterator[str]:

@@ -17,8 +17,9 @@ from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Reco
 PIECE_GAP_MIN = 90.0
 #: A record at least this share of the usual night, which so many nights tell, is no nap.
 WHOLE_SHARE, FEWEST_USUAL = 0.75, 5
-#: A record without an end that begins this shortly before another was started by mistake.
-_STRAY_MIN = 30
+#: What is longer is no night beside another; a record without an end that begins so shortly before
+#: another was started by mistake.
+MOST_MIN, _STRAY_MIN = 960.0, 30
 #: A named nap that begins before this hour of the clock belongs to the day before, if alone.
 _NIGHT_ENDS_H = 4
 _ADDED_UP = ("tib_min", "tst_min", "waso_min", "nawk", "awake_min", "rem_min", "light_min",
@@ -59,7 +60,8 @@ def settle_tracker(
                     fate[other] = ("merged", sentences([*draft.problems.get(other, ()), text]))
                     _incomplete(draft, main, min(begin, first), r.line[other])
             elif (across := _across(r, begin, end, (*pieces, *apart))) is not None:
-                what = "longer" if r.minutes[across] >= r.minutes[other] else "fuller"
+                kept, left = r.minutes[across], r.minutes[other]
+                what = "longer" if kept >= left else "fuller" if left <= MOST_MIN else "likelier"
                 text = f"overlaps the {what} record of {night} (line {r.line[across]})"
                 fate[other] = ("duplicate", f"{text}, which was kept.")
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
@@ -128,13 +130,12 @@ def _main(draft: Draft, r: Records, rows: list[int], usual: float, main_of: dict
 
 
 def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
-    """Return the longest record; of one stretch, by two devices, the one that tells most of it."""
+    """Return the longest that can be; of one stretch, by two devices, the one that tells most."""
+    rows = [i for i in rows if 60.0 <= r.minutes[i] <= MOST_MIN] or rows
     longest = max(rows, key=lambda i: r.minutes[i])
     most, begin, end = r.minutes[longest], r.begin[longest] or 0, r.end[longest] or 0
     near = [i for i in rows if i != longest and r.minutes[i] >= WHOLE_SHARE * most]
     same = [i for i in near if r.minutes[i] == most or _across(r, begin, end, (i,)) is not None]
-    if not same:
-        return longest
     said = {i: sum(bool(str(c[i]).strip()) for c in draft.table.columns) for i in (longest, *same)}
     return max(said, key=lambda i: (said[i], r.minutes[i], -i))
 

@@ -289,6 +289,20 @@ def test_the_same_record_twice_and_one_within_another_are_told_apart() -> None:
         assert told[1].startswith("overlaps the longer record of the night of 2026-01-05 (line 2)")
 
 
+def test_a_record_that_can_be_no_night_does_not_take_the_place_of_one() -> None:
+    """24 h, by hand, before the eight of the same evening; two of 20 h have nobody beside them."""
+    whole, night = ("05T00:00", "06T00:00"), ("05T22:50", "06T07:00")
+    draft = a_tracker(whole, night)
+    draft.night[:] = np.datetime64("2026-01-05")
+    told = settle(draft)
+    said = "overlaps the likelier record of the night of 2026-01-05 (line 3), which was kept."
+    assert told == {0: ("duplicate", said)}
+    draft = a_tracker(whole, ("05T00:00", "05T20:00"))
+    draft.night[:] = np.datetime64("2026-01-05")
+    ((row, (fate, _)),) = settle(draft).items()
+    assert (row, fate) == (1, "duplicate")
+
+
 @pytest.mark.parametrize(("asleep", "counted"), [(1.0, 1), (0.0, 30), (np.nan, 30)])
 def test_a_nap_counts_with_its_minutes_asleep_where_there_are_any(
     asleep: float, counted: int
