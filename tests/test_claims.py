@@ -247,7 +247,7 @@ def test_a_size_below_the_whole_interval_is_no_size_that_fits():
     said = " ".join(got.table["answer"][0].split())
     assert said.startswith("These nights go with the claim, and for more: total sleep time was")
     assert said.endswith("Claimed: 10 min less, which is outside that interval.")
-    edge = -got.table["effect_low"][0] * 1.005  # a hair beyond, and written with the same digits
+    edge = -got.table["effect_high"][0] * 0.995  # a hair beyond, and written with the same digits
     got = ss.check_claims(ss.load_sample("diary"), [{**claim, "size": edge}])
     assert "which is just outside that interval" in " ".join(got.table["answer"][0].split())
 

@@ -276,8 +276,8 @@ def _too_few(asked: Question) -> str:
     total = len(asked.used)
     both = ((asked.outcome.name, asked.y), (asked.factor.name, asked.x))
     gaps = {name: int(np.isnan(values).sum()) for name, values in both}
+    gaps[asked.factor.name] -= asked.lag  # before the first day stands no night
     worst = max(gaps, key=lambda name: gaps[name])
-    gaps[worst] -= asked.factor.when.startswith("night before")  # the first day has none
     have = "has" if n == 1 else "have"
     missing = f" ({worst} is missing on {gaps[worst]} of {counted(total, 'night')})"
     return (

@@ -259,7 +259,7 @@ def _said(row: dict[str, Any], one: Put | None, claim: Claim, asking: Asking, po
         )
     if verdict == "against" and not found:
         return f"These nights go against the size claimed, {asked}, not against less of it: {may}."
-    ends, sought = one.towards(claim.direction)[1:], one.claimed(claim)
+    _, *ends, sought = map(float, (*one.towards(claim.direction), one.claimed(claim)))
     just = "just " * (min(abs(end - sought) for end in ends) < 0.03 * sought)  # rounded alike
     asked += f", which is {just}outside that interval" * (verdict == SMALLER or ends[0] > sought)
     lead += ", and for more" * (ends[0] > sought)
