@@ -249,7 +249,7 @@ def test_missing_nights_are_gaps_and_too_few_are_refused():
     )
     assert few.to_day[0].reason == (
         "too few nights: needs at least 14 nights with both stress and tst_min; 13 have both "
-        "(tst_min is missing on 2 of 15 nights)"
+        "(tst_min is missing on 1 of 15 nights)"
     )
 
 
