@@ -131,7 +131,7 @@ def _computed(
     told: dict[str, Floats], names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Set each column beside the measures on the first nights on which it is known."""
-    for name in (x for x in names if x in told):
+    for name in _may_be_told(told, [x for x in names if x in told], measures):
         rows = np.flatnonzero(np.isfinite(told[name]))[:_LOOKED_AT]
         parts = {one: values[rows] for one, values in told.items()}
         # what takes a few values only, such as a rating, goes with a measure by a handful of nights
@@ -144,6 +144,21 @@ def _computed(
         some = tuple(islice((x for x in alone if _share_told(y, [parts[x]]) >= _TOLD), 1))
         if some := some or tuple(often) * bool(every >= _TOLD):
             yield name, some
+
+
+def _may_be_told(told: dict[str, Floats], names: list[str], measures: Sequence[str]) -> list[str]:
+    """Leave out what all measures together miss too much of on those nights that have all."""
+    columns = np.array([told[x][:_LOOKED_AT] for x in (*names, *measures)])
+    columns = columns[:, np.isfinite(columns).all(axis=0)]
+    if columns.shape[1] <= len(columns):
+        return names
+    # least squares leaves no more on some nights than on all, and no more beside more measures
+    columns -= columns.mean(axis=1, keepdims=True)
+    y, basis = columns[: len(names)], np.linalg.qr(columns[len(names) :].T)[0]
+    left = y - y @ basis @ basis.T
+    known = (told[x][np.isfinite(told[x])] for x in names)
+    missed = zip(names, (left * left).sum(axis=1), known, strict=True)
+    return [x for x, part, of in missed if not part > (1.0 - _TOLD) * of.var() * len(of)]
 
 
 def _share_told(values: Floats, parts: Sequence[Floats]) -> float:
@@ -327,20 +342,6 @@ def orthonormal(columns: Floats) -> tuple[Floats, Floats]:
     part, triangles = np.linalg.qr(filled.reshape(blocks, rows, k))
     mix, whole = orthonormal(triangles.reshape(-1, k))
     return np.asarray(part @ mix.reshape(blocks, k, k)).reshape(-1, k)[:n], whole
-
-
-def triangle(columns: Floats) -> Floats:
-    """Return the triangle of :func:`orthonormal` alone."""
-    n, k = columns.shape
-    blocks = _blocks(n, k)
-    if blocks == 1:
-        return np.asarray(np.linalg.qr(columns, mode="r"))
-    rows = -(-n // blocks)
-    filled = np.zeros((blocks * rows, k))
-    filled[:n] = columns
-    return triangle(
-        np.asarray(np.linalg.qr(filled.reshape(blocks, rows, k), mode="r")).reshape(-1, k)
-    )
 
 
 def _blocks(n: int, k: int) -> int:

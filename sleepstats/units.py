@@ -121,9 +121,9 @@ def as_one(said: Collection[str]) -> dict[str, str]:
 
 def usual_ends(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return the amounts between which eight of ten evenings lie, both ones that were written."""
-    ordered, known = np.append(np.sort(values), np.nan), int((~np.isnan(values)).sum())
-    low, high = ordered[np.rint(max(known - 1, 0) * np.array([0.1, 0.9])).astype(np.int64)]
-    return float(low), float(high)
+    ordered = [*np.sort(values).tolist(), math.nan]
+    last = max(int(np.count_nonzero(values == values)) - 1, 0)
+    return ordered[round(0.1 * last)], ordered[round(0.9 * last)]
 
 
 def reading_step(values: NDArray[np.float64], unit: str) -> float:

@@ -23,7 +23,7 @@ ORDER = (
 ROOMS = ("text", "cells", "words", "nights", "formats", "doors")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST, FULLEST = 350, 25
-MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 156, 1025, 0.03
+MOST_FILES, MOST_IMPORTS, LEAST_COMMENTS = 155, 1025, 0.03
 #: A file has no room for a mend from so many lines on; so many may be like that.
 FULL, MOST_FULL = 346, 46
 

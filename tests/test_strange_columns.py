@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats import arrays
 from sleepstats.columns import computed_of
 
 N = 90
@@ -163,3 +164,29 @@ def test_where_no_measure_holds_numbers_nothing_is_computed_of_them():
     index = pd.date_range("2026-01-01", periods=40, name="night")
     nights = pd.DataFrame({"quality": ["good", "bad"] * 20, "tea": rng.normal(size=40)}, index)
     assert computed_of(nights) == {}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_quick_look_leaves_out_nothing_that_is_computed(seed, monkeypatch):
+    """Against the full look at every column: measures and habits with gaps of their own."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(40, 700))
+    tst, spt, bed = 420 + 40 * rng.normal(size=n), 450 + 30 * rng.normal(size=n), rng.random(n)
+    columns = {
+        "tst_min": tst,
+        "spt_min": spt,
+        "awake_min": 10 + 5 * bed,
+        "exact": 480 - tst,
+        "both": 2 * tst - 0.5 * spt,
+        "nearly": tst + rng.choice([3.0, 3.9, 4.1, 5.0]) * rng.normal(size=n),  # r2 about 0.99
+        "free": rng.normal(size=n),
+    }
+    for values in columns.values():
+        values[rng.random(n) < rng.choice([0.0, 0.05, 0.4])] = np.nan
+    nights = pd.DataFrame(columns, pd.date_range("2024-01-01", periods=n, name="night"))
+    quick = computed_of(nights)
+    monkeypatch.setattr(arrays, "_may_be_told", lambda told, names, measures: names)
+    arrays._LAST.clear()
+    assert quick == computed_of(nights)
+    assert "free" not in quick
+    arrays._LAST.clear()

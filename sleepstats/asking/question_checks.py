@@ -115,15 +115,15 @@ def _is_number_or_clock(dtype: Any) -> bool:
 
 def _adjust_problems(nights: pd.DataFrame, asking: Asking, calendar_only: bool) -> list[str]:
     """Say which names are neither a calendar control nor a column that can be held equal."""
-    also = () if calendar_only else columns.factor_names(nights)
+    wrong = [name for name in asking.held if calendar_only or name not in nights]
+    also = columns.factor_names(nights) if wrong and not calendar_only else ()
     write = "any of 'weekday' and 'trend'"
     if not calendar_only:
         write += ", columns of nights to be held equal"
     return [
         f"adjust: {name!r} is not known. Write {write}, or () for none."
         f"{did_you_mean(name, (*guards.ADJUSTMENTS, *also))}"
-        for name in asking.held
-        if calendar_only or name not in nights
+        for name in wrong
     ]
 
 

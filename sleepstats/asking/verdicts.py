@@ -217,9 +217,9 @@ def as_table(questions: Sequence[Question], answers: Sequence[Answer]) -> pd.Dat
     every = pd.array([text for column in texts.values() for text in column], dtype="str")
     for place, name in enumerate(texts):
         columns[name] = every[place * len(both) : (place + 1) * len(both)]
-    steps = {(q.factor.name, q.lag): q for q in questions}
-    of_each = {key: step_of(question) for key, question in steps.items()}
-    columns["step"] = np.array([of_each[q.factor.name, q.lag] for q in questions])
+    factors = {(q.factor.name, q.lag): q for q in questions}
+    steps = {key: step_of(q) for key, q in factors.items()}
+    columns["step"] = np.array([steps[q.factor.name, q.lag] for q in questions])
     for name in _COUNTED:
         columns[name] = np.array([getattr(one, name) for one in answers], dtype=np.float64)
     return pd.DataFrame({name: columns[name] for name in TABLE_COLUMNS})
@@ -251,6 +251,7 @@ def about_table(
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
+    numbers = {q.factor.name: q for q in questions if q.kind == "numeric"}
     return {
         "level": asking.level,
         "family": asking.family,
@@ -263,7 +264,7 @@ def about_table(
         "last_night": f"{nights[-1]:%Y-%m-%d}" if len(nights) else "",
         "labels": {name: column.label for name, column in columns.items()},
         "units": {name: column.unit for name, column in columns.items()},
-        "steps": {q.factor.name: step_of(q) for q in questions if q.kind == "numeric"},
+        "steps": {name: step_of(q) for name, q in numbers.items()},
         "notes": [*notes, *(f"{line}." for line in diary.computed.values())],
         DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }
@@ -344,7 +345,6 @@ def _factor_values(question: Question) -> Any:
 
 def _contrasts(one: Answer) -> pd.DataFrame | None:
     """Return the contrasts of a categorical factor as a table."""
-    if not one.contrasts:
-        return None
     names = list(Contrast.__dataclass_fields__)
-    return pd.DataFrame({name: [getattr(c, name) for c in one.contrasts] for name in names})
+    told = {name: [getattr(c, name) for c in one.contrasts] for name in names}
+    return pd.DataFrame(told) if one.contrasts else None

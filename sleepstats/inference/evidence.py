@@ -12,7 +12,7 @@ from sleepstats.inference import whiten
 
 NEGLIGIBLE = 1e-10  # posterior weight below which a noise shape is left out
 #: Numbers at once where only the noise of patterns is stepped through, and whitened ones.
-_STEPS, _TOGETHER = 1 << 18, 1 << 17
+_STEPS, _TOGETHER = 1 << 18, 1 << 18
 _LEAST_RSS = 1e-28  # relative to a standardised outcome; keeps the log finite for a perfect fit
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints, orthonormal, padded, products, spread, triangle
+from sleepstats.arrays import Floats, Ints, orthonormal, padded, products, spread
 from sleepstats.errors import DiaryError, did_you_mean
 
 ADJUSTMENTS = ("weekday", "trend")
@@ -117,7 +117,7 @@ def independent_columns(columns: Floats, *, tolerance: float = REPEATED) -> Ints
         if not len(block):
             return block
         # the diagonal of R is what of each column is new beside those before it
-        fresh = np.abs(np.diag(triangle(columns[:, block] / length[block])))
+        fresh = np.abs(np.diag(orthonormal(columns[:, block] / length[block])[1]))
         repeated = np.flatnonzero(fresh <= tolerance)
         if not len(repeated):
             return block

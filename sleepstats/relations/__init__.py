@@ -183,10 +183,8 @@ def correlate(
     question_checks.check_matters(nights, matters)
     if is_default:
         wanted, notes = question_checks.default_stand_ins(nights)
-    if factors is None:
-        pairs = [(y, x) for y in wanted for x in factor_names(nights) if x != y]
-    else:
-        pairs = [(y, x) for y in wanted for x in question_checks.names_of(factors)]
+    habits = factor_names(nights) if factors is None else question_checks.names_of(factors)
+    pairs = [(y, x) for y in wanted for x in habits if factors is not None or x != y]
     groups = groups or {"": wanted}
     families = [[k for k, (y, _) in enumerate(pairs) if y in names] for names in groups.values()]
     diary, questions = prepare_asked(nights, pairs, asking, when=when)

@@ -201,10 +201,11 @@ class _Nights:
 
     def _controls(self, rows: slice | Bools) -> Floats:
         """Return orthonormal controls of some rows."""
-        if isinstance(rows, slice):
-            return guards.control_basis(self.calendar[rows.start, rows.stop, self.adjust, False][1])
-        number = guards.night_numbers(self.calendar.days[rows])
-        day, span = self.calendar.weekday[rows], int(number[-1]) + 1
+        at = np.arange(len(self.calendar.days))[rows]
+        if at[-1] - at[0] < len(at):  # the calendar of all rows of a stretch is made once
+            return guards.control_basis(self.calendar[at[0], at[-1] + 1, self.adjust, False][1])
+        number = guards.night_numbers(self.calendar.days[at])
+        day, span = self.calendar.weekday[at], int(number[-1]) + 1
         return guards.control_basis(guards.calendar_controls(number, day, span, adjust=self.adjust))
 
     def _links(self, place: int, each: Sequence[tuple[int, ...]]) -> list[Link]:
@@ -254,8 +255,7 @@ class _Nights:
             if np.linalg.cond(together) < _NEAR_SINGULAR:
                 squares = np.diag(np.linalg.inv(together)).tolist()
                 return [math.sqrt(max(square, 1.0)) for square in squares]
-        others = [tuple(other for other in members if other != place) for place in members]
-        return [self.link(*pair).inflation for pair in zip(members, others, strict=True)]
+        return [self.link(one, tuple(x for x in members if x != one)).inflation for one in members]
 
     def group(self, place: int) -> Link | None:
         """Find the fewest others that together make a factor inseparable."""
