@@ -145,7 +145,7 @@ def test_what_a_column_is_computed_from_is_not_found_by_it(outcome, factor, when
 
 
 def test_what_only_goes_with_the_night_stays_a_habit():
-    """Truth by construction: yesterday's sleep, a noisy copy (r2 0.8), a noisy rating, few nights."""
+    """Truth by construction: yesterday's sleep, a noisy copy (r2 0.8) and rating, few nights."""
     nights, rng = ss.load_sample("diary"), np.random.default_rng(5)
     tst = nights.tst_min
     nights = nights.assign(
