@@ -203,16 +203,15 @@ def _happened(text: str) -> str:
     return next((what for word, what in _HAPPENED if word in about), "")
 
 
-def _events(cells: Sequence[Sequence[str]]) -> tuple[int, int] | None:
-    """Return which cells of a line are its stamp and what happened, if the lines are such."""
-    width = max(map(len, cells), default=0)
-    for at in range(min(width, 3)):
-        column = [row[at] for row in cells if len(row) > at]
+def _events(cells: Sequence[Sequence[str | None]]) -> tuple[int, int] | None:
+    """Return which columns are the stamps and what happened, if the lines are such a log."""
+    columns = [[cell for cell in column if cell is not None] for column in cells]
+    for at, column in enumerate(columns[:3]):
         if len(column) < 2 * _FEWEST or not looks_like_stamps(column[1:]):
             continue
-        for of in range(width):
+        for of in (i for i in range(len(columns)) if i != at):
             said = Counter[str]()
-            for text, n in Counter([r[of] for r in cells if len(r) > of != at]).items():
+            for text, n in Counter(columns[of]).items():
                 said[_happened(text)] += n
             begins = max(said["into bed"], said["fell asleep"])
             ends = max(said["out of bed"], said["woke"])
@@ -227,9 +226,9 @@ def _claims_events(preview: Preview, options: Options) -> Claim | None:
     line = preview.first_line()
     for delimiter in DELIMITERS:
         below = range(line, len(preview.lines) + 1)
-        cells = [preview.cells(n, delimiter) for n in below]
+        cells = quotes.by_column([preview.cells(n, delimiter) for n in below])
         if (at := _events(cells)) is not None:
-            one = next(row[at[1]] for row in reversed(cells) if len(row) > at[1])
+            one = next(cell for cell in reversed(cells[at[1]]) if cell is not None)
             return Claim(65, line, delimiter, f"a log of events: {one!r} and its like")
     return None
 
@@ -238,9 +237,10 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     """Put the events of each night in a row, as a diary has it."""
     lines = source.text.rstrip("\n").split("\n")
     cells = quotes.split_each(lines, claim.delimiter)
-    at, of = _events(cells[claim.header_line - 1 :]) or (0, 1)
-    width = max(at, of)
-    texts = [row[at] if len(row) > width else "" for row in cells]
+    at, of = _events([column[claim.header_line - 1 :] for column in cells]) or (0, 1)
+    cells += [[None] * len(lines)] * (max(at, of) + 1 - len(cells))
+    both = zip(cells[at], cells[max(at, of)], strict=True)
+    texts = ["" if last is None else stamp or "" for stamp, last in both]
     if not any(map(str.isdigit, texts[claim.header_line - 1])):  # else not all are stamps
         texts[claim.header_line - 1] = ""
     column = np.array(texts, dtype=object)
@@ -248,32 +248,33 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     rows = np.flatnonzero(~np.isnat(stamps))
     skipped = [(i + 1, "header" if i + 1 == claim.header_line else "no date and time of an event")
                for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
-    said = dict.fromkeys(row[of] for row in cells if len(row) > of)
-    happened = {text: _happened(text) for text in said}
-    first, last = sorted((at, of))
+    what_of = [text or "" for text in cells[of]]
+    folded = {text: text.casefold() for text in dict.fromkeys(cells[of]) if text is not None}
+    happened = {text: _happened(text) for text in folded}
+    beside = [column for i, column in enumerate(cells) if i not in (at, of)]
     nights: list[dict[str, Any]] = []
     night: dict[str, Any] | None = None
     noted: list[tuple[int, str, float]] = []
     rows = rows[np.argsort(stamps[rows], kind="stable")]
     for i, now in zip(rows.tolist(), stamps[rows].astype(np.int64).tolist(), strict=True):
-        what = happened[cells[i][of]]
+        what = happened[what_of[i]]
         if night is not None and now - night["first"] > _LONGEST:
             night = None
         if what in _BEGINS and (night is None or (what == "into bed" and "woke" in night)):
             night = {"first": now, "line": i + 1, "awake": 0.0, "times": 0, "habits": {},
                      "told": f"of the night that begins in line {i + 1}"}  # fmt: skip
             nights.append(night)
+            why = f"noted before the night that begins in line {i + 1}"
             for line, name, amount in noted:
                 night["habits"][name] = night["habits"].get(name, 0.0) + amount
-                skipped.append((line, f"noted before the night that begins in line {i + 1}"))
+                skipped.append((line, why))
             noted = []
         elif night is None:
             if what:
                 skipped.append((i + 1, "no night was begun before it"))
             else:
-                row = cells[i]
-                amount = _amount(*row[:first], *row[first + 1 : last], *row[last + 1 :])
-                noted.append((i + 1, row[of].casefold(), amount))
+                amount = _amount(*[column[i] for column in beside])
+                noted.append((i + 1, folded[what_of[i]], amount))
             continue
         else:
             skipped.append((i + 1, night["told"] if what else "told within a night: not used"))
@@ -288,11 +289,12 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
             night.setdefault(what, now)
             night = None if what == "out of bed" else night
     skipped += [(line, "no night follows it") for line, *_ in noted]
-    spelled = {text.casefold(): text for text in reversed(said)}
+    spelled = {folded[text]: text for text in reversed(folded)}
     table = _as_table(source.name, nights, sorted(skipped), spelled)
-    head = cells[claim.header_line - 1] if np.isnat(stamps[claim.header_line - 1]) else []
-    table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
-                     for i, h in enumerate(head)}  # fmt: skip
+    head = [column[claim.header_line - 1] for column in cells]
+    if np.isnat(stamps[claim.header_line - 1]):
+        table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
+                         for i, h in enumerate(head) if h is not None}  # fmt: skip
     draft = draft_of(table, EVENTS.name, claim.why, options)
     draft.notes.insert(0, f"A log of events: {len(rows)} of them make {len(nights)} nights. What "
                           "was noted before a night is a habit of its evening, and where it was "
@@ -301,9 +303,9 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
 
 
 @lru_cache(maxsize=4096)
-def _amount(*rest: str) -> float:
+def _amount(*rest: str | None) -> float:
     """Return the amount beside an event, one if there is none."""
-    found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell))), None)
+    found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell or ""))), None)
     return float(found["number"].replace(",", ".")) if found else 1.0
 
 
