@@ -28,7 +28,8 @@ from sleepstats.reading.nights import not_one_diary as people
 from sleepstats.reading.nights import own_writing as own
 from sleepstats.reading.nights.entries import entry_evening
 from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
-from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table, tidy
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
+from sleepstats.reading.text.rows import tidied
 from sleepstats.reading.words import DATES, Sense, Shape, meaning, meanings, sense
 from sleepstats.reading.words.shapes import shape_of
 from sleepstats.units import as_one
@@ -154,9 +155,7 @@ def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
         stamp = shifted(day.astype("M8[us]"), minutes)
     for i in np.flatnonzero(np.isnat(day)).tolist():
         draft.refused.setdefault(i, "no day can be read, so this entry has no evening.")
-    evening = np.where(
-        np.isnan(minutes), day, entry_evening(day, np.nan_to_num(minutes, nan=720.0))
-    )
+    evening = np.where(np.isnan(minutes), day, entry_evening(day, np.nan_to_num(minutes, nan=720)))
     if options.labels == "morning":
         evening = evening - np.timedelta64(1, "D")
     return evening.astype("M8[D]"), stamp
@@ -247,8 +246,8 @@ def _claims_long(preview: Preview, options: Options) -> Claim | None:
             if len(row := preview.cells(n, delimiter)) > max(found.values()):
                 cells.setdefault(row[found["thing"]], []).append(row[found["much"]])
         names = [name for name, said in cells.items() if name and sum(map(bool, said)) > 1]
-        shapes = [shape_of(cells[name]) for name in names]
-        if set(meanings(names, options.columns, shapes).values()) & {*diary.SLEEP}:
+        found_out = meanings(names, options.columns, [shape_of(cells[name]) for name in names])
+        if {*found_out.values()} & {*diary.SLEEP}:
             return Claim(75, line, delimiter, f"a row for each measure: {', '.join(names[:3])}, …")
     return None
 
@@ -260,27 +259,25 @@ def _read_long(source: Source, claim: Claim, options: Options) -> Draft:
     at = found.get("day", found.get("time", 0))
     who = next((i for i, header in enumerate(table.header) if people.names_people(header)), None)
     if who is not None:
-        table = people.rows_of_one(table, options, at=who)
-        options = replace(options, person=None)
-    notes, assumed = list[str](), list[str]()
+        table, options = people.rows_of_one(table, options, at=who), replace(options, person=None)
+    assumed = list[str]()
     wide = _wide(table, found, _dates(table, at, options), assumed)
     rest = ", ".join(repr(h) for i, h in enumerate(table.header) if i not in found.values())
-    notes.append(
+    note = (
         f"Each row is one measure: the {len(table)} rows of {len(wide)} dates are put together, "
         f"one night each. A message names the first line of its date.{rest and ' Not used: '}{rest}"
     )
     wide, options, told, more = own.spelled_out(wide, options)
     draft = diary.draft_of(wide, LONG.name, claim.why, options)
-    draft.notes[:0], draft.assumed[:0] = notes + told, assumed + more
+    draft.notes[:0], draft.assumed[:0] = [note, *told], assumed + more
     return draft
 
 
-def _dates(table: RawTable, at: int, options: Options) -> list[str]:
+def _dates(table: RawTable, at: int, options: Options) -> Objects:
     """Return the date of each row as text, without the time at which it was entered."""
     cells, where = table.columns[at], f"{table.name}, column {table.header[at]!r}"
-    said = [tidy(cell) for cell in cells.tolist()]
     if not looks_like_stamps(cells):
-        return said
+        return tidied(cells)
     stamps = read_stamps(cells, dayfirst=options.dayfirst, where=where, lines=table.line).values
     day = stamps.astype("M8[D]")
     hour = (stamps - day) / np.timedelta64(1, "h")
@@ -289,48 +286,51 @@ def _dates(table: RawTable, at: int, options: Options) -> list[str]:
             f"{where}: some measures stand on the evening and some on the morning of a night. One "
             "date for both was expected: add a column of it, or write one row a night."
         )
-    return [text if np.isnat(one) else str(one) for one, text in zip(day, said, strict=True)]
+    codes, days = pd.factorize(day.astype(np.int64))
+    texts = np.datetime_as_string(days.astype("M8[D]")).astype(object)[codes]
+    return np.where(np.isnat(day), tidied(cells), texts) if np.isnat(day).any() else texts
 
 
-def _wide(table: RawTable, found: dict[str, int], dates: list[str], told: list[str]) -> RawTable:
+def _wide(table: RawTable, found: dict[str, int], dates: Objects, told: list[str]) -> RawTable:
     """Return a row for each date and a column for each measure; of two values the first holds."""
-    blank, lines = np.full(len(table), "", dtype=object), table.line.tolist()
-    names, values, units = (
-        [tidy(cell) for cell in (table.columns[found[part]] if part in found else blank).tolist()]
-        for part in ("thing", "much", "unit")
-    )
-    first, cells, twice = dict[str, int](), dict[str, dict[str, int]](), dict[str, set[str]]()
-    why: dict[int, str] = {}
-    for i, (date, name) in enumerate(zip(dates, names, strict=True)):
-        why[i] = f"put together with line {lines[first.setdefault(date, i)]}: one night"
-        if name and values[i]:
-            had = cells.setdefault(name.casefold(), {}).setdefault(date, i)
-            if values[had] != values[i]:
-                twice.setdefault(name.casefold(), set()).add(date)
-                why[i] = f"a second {name!r} of {date}: line {lines[had]} has it and was kept"
-    for key, days in twice.items():
-        many = len(days) > max(2.0, _SEVERAL * len(cells[key]))
-        of_date = cells.pop(key) if many else cells[key]
-        told.append(
-            f"{names[min(of_date.values())]!r} has several values on {len(days)} of "
-            f"{len(of_date)} dates: {'left out' if many else 'the first is read'}. Expected one a "
-            "date: keep one, or name each (nap 1, nap 2)."
-        )
-    header, columns = [table.header[found.get("day", found.get("time", 0))]], [[*first]]
-    for of_date in cells.values():
-        at = min(of_date.values())
-        unit = "" if units[at].casefold() in _NO_UNITS else units[at]
-        header.append(f"{names[at]} ({unit})" if unit else names[at])
-        texts = {d: values[i] if units[i] == units[at] else f"{values[i]} {units[i]}"
-                 for d, i in of_date.items()}  # fmt: skip
-        columns.append([texts.get(date, "") for date in first])
+    read = {one: tidied(table.columns[i]) for one, i in found.items() if one not in ("day", "time")}
+    names, values = read["thing"], read["much"]
+    units = read.get("unit", np.full(len(table), "", dtype=object))
+    of, days = pd.factorize(dates)
+    first = np.unique(of, return_index=True)[1]
+    rest, line = np.delete(np.arange(len(table)), first), table.line
+    why = np.array([f"put together with line {n}: one night" for n in line[first]], object)[of]
+    spelling, texts = pd.factorize(names)
+    key = pd.factorize(np.array([*map(str.casefold, texts)], dtype=object))[0][spelling]
+    said = np.flatnonzero((names != "") & (values != ""))
+    said = said[np.argsort(key[said], kind="stable")]
+    measures = np.split(said, np.flatnonzero(np.diff(key[said])) + 1) if len(said) else []
+    header, columns = [table.header[found.get("day", found.get("time", 0))]], [days]
+    twice = list[tuple[int, str]]()
+    for rows in sorted(measures, key=lambda one: one[0]):
+        at, place, again = np.unique(of[rows], return_index=True, return_inverse=True)
+        had, name, unit = rows[place], names[rows[0]], units[rows[0]]
+        other = np.flatnonzero(values[rows] != values[had[again]])
+        for i, kept in zip(rows[other].tolist(), had[again[other]].tolist(), strict=True):
+            why[i] = f"a second {names[i]!r} of {dates[i]}: line {line[kept]} has it and was kept"
+        if count := len({*again[other].tolist()}):
+            many = count > max(2.0, _SEVERAL * len(had))
+            twice.append((rows[other[0]], (
+                f"{name!r} has several values on {count} of {len(had)} dates: "
+                f"{'left out' if many else 'the first is read'}. Expected one a date: keep one, or "
+                "name each (nap 1, nap 2)."
+            )))  # fmt: skip
+            if many:
+                continue
+        header.append(name if unit.casefold() in _NO_UNITS else f"{name} ({unit})")
+        columns.append(np.full(len(days), "", dtype=object))
+        columns[-1][at] = np.where(units[had] == unit, values[had], values[had] + " " + units[had])
+    told += [sentence for _, sentence in sorted(twice)]
+    skipped = sorted([*table.skipped, *zip(line[rest].tolist(), why[rest].tolist(), strict=True)])
+    wide = RawTable(table.name, header, columns, line[first], skipped, told=table.told)
     parts = dict.fromkeys((table.header[i] for i in found.values()), "night") | {header[0]: "date"}
-    rest = [(lines[i], text) for i, text in why.items() if first[dates[i]] != i]
-    return RawTable(
-        table.name, header, [np.array(c, dtype=object) for c in columns],
-        table.line[[*first.values()]], sorted([*table.skipped, *rest]), told=table.told,
-        renamed=dict.fromkeys(table.header, "aside") | parts,
-    )  # fmt: skip
+    wide.renamed = dict.fromkeys(table.header, "aside") | parts
+    return wide
 
 
 LONG = Format(

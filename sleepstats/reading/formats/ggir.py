@@ -1,9 +1,11 @@
-"""GGIR sleep logs: one wide row per person, a group of columns per day.
+"""What programs of actigraphy take beside the device: sleep logs of GGIR, diaries of pyActigraphy.
+
+GGIR has one wide row per person, a group of columns per day.
 
 ``D1_date`` is a calendar date: ``D1_wakeup`` (and ``lightson``) is of its morning, ``D1_onset``
 (``inbed``, ``lightsout``) of its evening, also where the clock says 02:00. The night of day k so
 ends with the waking of day k + 1. Logs without dates, ``onset_N1,wakeup_N1``, number the nights and
-cannot be put on a calendar.
+cannot be put on a calendar. pyActigraphy has a row per night, nap or stretch without the device.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import numpy as np
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks, that_are
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview
+from sleepstats.reading.formats.times_in_bed import ONLY
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, tracker
 from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
@@ -63,7 +66,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
     days = sorted({day for day, _ in places if day})
     table, naps, columns = _long(wide, places, days)
     own = replace(options, columns=columns | dict(options.columns))
-    draft = draft_of(table, FORMAT.name, claim.why, own)
+    draft = draft_of(table, GGIR.name, claim.why, own)
     draft.notes.append(
         "One row of the log holds all nights of the person: every night names the same line. "
         "The date of a day is that of the morning it begins with and of the evening it ends with."
@@ -138,7 +141,7 @@ def _naps(draft: Draft, cells: dict[str, Cells]) -> None:
         draft.put("nap_min", total, "nap start and end")
 
 
-FORMAT = Format(
+GGIR = Format(
     name="ggir",
     product="GGIR sleep log",
     recognised_by="columns D1_date, D1_wakeup and so on; logs without dates (onset_N1) are "
@@ -149,3 +152,52 @@ FORMAT = Format(
     read=read,
     signature=("id", "d1_date", "d1_wakeup", "d1_inbed", "d1_onset", "d2_date", "d2_wakeup"),
 )
+
+_KINDS = ("night", "nap", "nowear", "active")
+#: The header stands below a line with the person's name in the study.
+_HEADER_WITHIN = 12
+
+
+def _pyactigraphy_claims(preview: Preview, options: Options) -> Claim | None:
+    """Claim a file with TYPE, START and END above rows of pyActigraphy's own types."""
+    for line in range(1, min(_HEADER_WITHIN, len(preview.lines)) + 1):
+        found = tracker.header_of(preview, PYACTIGRAPHY.signature, line=line, word=normal_header)
+        if found is None:
+            continue
+        at = found[1].index("type")
+        below = range(line + 1, len(preview.lines) + 1)
+        rows = [preview.cells(number, found[0]) for number in below if preview.lines[number - 1]]
+        kinds = {row[at].casefold() for row in rows if len(row) > at} - {""}
+        if "night" in kinds and kinds <= set(_KINDS):
+            why = "the header has TYPE, START and END above rows of NIGHT, NAP or NOWEAR"
+            return Claim(95, line, found[0], why)
+    return None
+
+
+def _no_sleep(draft: Draft) -> None:
+    """Refuse the rows that are no sleep."""
+    kinds = np.array([cell.strip().casefold() for cell in draft.cells("type").tolist()])
+    hours = (draft.columns["out_of_bed"] - draft.columns["into_bed"]) / np.timedelta64(1, "h")
+    for i in np.flatnonzero(kinds == "nowear").tolist():
+        draft.refused[i] = f"the device was not worn for {hours[i]:.1f} h: no sleep."
+    for i in np.flatnonzero(kinds == "active").tolist():
+        draft.refused[i] = "a stretch awake: no sleep."
+
+
+PYACTIGRAPHY = tracker.Tracker(
+    name="pyactigraphy",
+    product="pyActigraphy sleep diary",
+    recognised_by="columns TYPE, START, END with rows of NIGHT, NAP or NOWEAR",
+    gives="times in bed and named naps; no latency, no time asleep, no habits",
+    signature=("type", "start", "end"),
+    claims=_pyactigraphy_claims,
+    clocks={"start": "into_bed", "end": "out_of_bed"},
+    clock_kind="",
+    nap=("type", "nap"),
+    lone_naps=False,
+    known=("type",),
+    before=_no_sleep,
+    notes=(ONLY,),
+)
+
+FORMATS = (GGIR, PYACTIGRAPHY)

@@ -1,7 +1,7 @@
 """What notes when one lay down and when one rose, and no more of the night: apps, a log of events.
 
-PleesTracker writes milliseconds since 1970, pyActigraphy a row per night, nap or stretch in which
-the device was not worn. SleepBot has clock times beside the date of waking, newest first.
+PleesTracker writes milliseconds since 1970. SleepBot has clock times beside the date of waking,
+newest first.
 
 In a log of events of one's own *went to bed*, *lights off*, *fell asleep*, *awake*, *woke* and *got
 up* make nights, in the order in which they stand; whatever else was noted is a habit of the evening
@@ -14,20 +14,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from sleepstats.arrays import Ints, Objects
 from sleepstats.errors import option
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_numbers, read_stamps
 from sleepstats.reading.formats.diary import draft_of
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, records, tracker
 from sleepstats.reading.nights.entries import put_hashtags
 from sleepstats.reading.nights.which_evening import overlapping
-from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, quotes
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, quotes
 from sleepstats.reading.words import meanings_of
 
-_ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
+ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
 _NO_DAY, _DAY = np.timedelta64(0, "us"), np.timedelta64(86_400_000_000, "us")
 
 
@@ -80,55 +81,8 @@ PLEES_TRACKER = tracker.Tracker(
     said=records.TIMES,
     stamps=_plees_stamps,
     after=_plees_rated,
-    notes=(_ONLY,),
+    notes=(ONLY,),
     known=None,
-)
-
-_KINDS = ("night", "nap", "nowear", "active")
-#: The header stands below a line with the person's name in the study.
-_HEADER_WITHIN = 12
-
-
-def _pyactigraphy_claims(preview: Preview, options: Options) -> Claim | None:
-    """Claim a file with TYPE, START and END above rows of pyActigraphy's own types."""
-    for line in range(1, min(_HEADER_WITHIN, len(preview.lines)) + 1):
-        found = tracker.header_of(preview, PYACTIGRAPHY.signature, line=line, word=normal_header)
-        if found is None:
-            continue
-        at = found[1].index("type")
-        below = range(line + 1, len(preview.lines) + 1)
-        rows = [preview.cells(number, found[0]) for number in below if preview.lines[number - 1]]
-        kinds = {row[at].casefold() for row in rows if len(row) > at} - {""}
-        if "night" in kinds and kinds <= set(_KINDS):
-            why = "the header has TYPE, START and END above rows of NIGHT, NAP or NOWEAR"
-            return Claim(95, line, found[0], why)
-    return None
-
-
-def _no_sleep(draft: Draft) -> None:
-    """Refuse the rows that are no sleep."""
-    kinds = np.array([cell.strip().casefold() for cell in draft.cells("type").tolist()])
-    hours = (draft.columns["out_of_bed"] - draft.columns["into_bed"]) / np.timedelta64(1, "h")
-    for i in np.flatnonzero(kinds == "nowear").tolist():
-        draft.refused[i] = f"the device was not worn for {hours[i]:.1f} h: no sleep."
-    for i in np.flatnonzero(kinds == "active").tolist():
-        draft.refused[i] = "a stretch awake: no sleep."
-
-
-PYACTIGRAPHY = tracker.Tracker(
-    name="pyactigraphy",
-    product="pyActigraphy sleep diary",
-    recognised_by="columns TYPE, START, END with rows of NIGHT, NAP or NOWEAR",
-    gives="times in bed and named naps; no latency, no time asleep, no habits",
-    signature=("type", "start", "end"),
-    claims=_pyactigraphy_claims,
-    clocks={"start": "into_bed", "end": "out_of_bed"},
-    clock_kind="",
-    nap=("type", "nap"),
-    lone_naps=False,
-    known=("type",),
-    before=_no_sleep,
-    notes=(_ONLY,),
 )
 
 
@@ -182,7 +136,7 @@ SLEEPBOT = tracker.Tracker(
     said=records.TIMES,
     stamps=_sleepbot_stamps,
     after=_sleepbot_notes,
-    notes=(_ONLY,),
+    notes=(ONLY,),
     known=("date", "hours", "note"),
 )
 #: An amount beside an event: 2, 1 cup.
@@ -190,7 +144,8 @@ _BESIDE = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)(?: ?[^\W\d/]+)?")
 #: What happened, by what its words are about; the first that fits holds.
 _HAPPENED = (("rise", "out of bed"), ("fall", "fell asleep"), ("lights", "lights out"),
              ("bed", "into bed"), ("wake", "woke"), ("awake", "woke"))  # fmt: skip
-_BEGINS = ("into bed", "lights out", "fell asleep")
+_KINDS = ("", "into bed", "lights out", "fell asleep", "woke", "out of bed")
+_BED, _LIGHTS, _FELL, _WOKE, _ROSE = range(1, 6)
 #: Nights that a file must show at its top to be such a log; and the longest night.
 _FEWEST, _LONGEST = 3, 18 * 3_600_000_000  # microseconds
 _NIGHT = ("into bed", "lights out", "fell asleep", "final wake", "out of bed")
@@ -203,16 +158,15 @@ def _happened(text: str) -> str:
     return next((what for word, what in _HAPPENED if word in about), "")
 
 
-def _events(cells: Sequence[Sequence[str]]) -> tuple[int, int] | None:
-    """Return which cells of a line are its stamp and what happened, if the lines are such."""
-    width = max(map(len, cells), default=0)
-    for at in range(min(width, 3)):
-        column = [row[at] for row in cells if len(row) > at]
+def _events(cells: Sequence[Sequence[str | None]]) -> tuple[int, int] | None:
+    """Return which columns are the stamps and what happened, if the lines are such a log."""
+    columns = [[cell for cell in column if cell is not None] for column in cells]
+    for at, column in enumerate(columns[:3]):
         if len(column) < 2 * _FEWEST or not looks_like_stamps(column[1:]):
             continue
-        for of in range(width):
+        for of in (i for i in range(len(columns)) if i != at):
             said = Counter[str]()
-            for text, n in Counter([r[of] for r in cells if len(r) > of != at]).items():
+            for text, n in Counter(columns[of]).items():
                 said[_happened(text)] += n
             begins = max(said["into bed"], said["fell asleep"])
             ends = max(said["out of bed"], said["woke"])
@@ -227,9 +181,9 @@ def _claims_events(preview: Preview, options: Options) -> Claim | None:
     line = preview.first_line()
     for delimiter in DELIMITERS:
         below = range(line, len(preview.lines) + 1)
-        cells = [preview.cells(n, delimiter) for n in below]
+        cells = quotes.by_column([preview.cells(n, delimiter) for n in below])
         if (at := _events(cells)) is not None:
-            one = next(row[at[1]] for row in reversed(cells) if len(row) > at[1])
+            one = next(cell for cell in reversed(cells[at[1]]) if cell is not None)
             return Claim(65, line, delimiter, f"a log of events: {one!r} and its like")
     return None
 
@@ -238,9 +192,10 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     """Put the events of each night in a row, as a diary has it."""
     lines = source.text.rstrip("\n").split("\n")
     cells = quotes.split_each(lines, claim.delimiter)
-    at, of = _events(cells[claim.header_line - 1 :]) or (0, 1)
-    width = max(at, of)
-    texts = [row[at] if len(row) > width else "" for row in cells]
+    at, of = _events([column[claim.header_line - 1 :] for column in cells]) or (0, 1)
+    cells += [[None] * len(lines)] * (max(at, of) + 1 - len(cells))
+    both = zip(cells[at], cells[max(at, of)], strict=True)
+    texts = ["" if last is None else stamp or "" for stamp, last in both]
     if not any(map(str.isdigit, texts[claim.header_line - 1])):  # else not all are stamps
         texts[claim.header_line - 1] = ""
     column = np.array(texts, dtype=object)
@@ -248,85 +203,107 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     rows = np.flatnonzero(~np.isnat(stamps))
     skipped = [(i + 1, "header" if i + 1 == claim.header_line else "no date and time of an event")
                for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
-    said = dict.fromkeys(row[of] for row in cells if len(row) > of)
-    happened = {text: _happened(text) for text in said}
-    first, last = sorted((at, of))
-    nights: list[dict[str, Any]] = []
-    night: dict[str, Any] | None = None
-    noted: list[tuple[int, str, float]] = []
     rows = rows[np.argsort(stamps[rows], kind="stable")]
-    for i, now in zip(rows.tolist(), stamps[rows].astype(np.int64).tolist(), strict=True):
-        what = happened[cells[i][of]]
-        if night is not None and now - night["first"] > _LONGEST:
-            night = None
-        if what in _BEGINS and (night is None or (what == "into bed" and "woke" in night)):
-            night = {"first": now, "line": i + 1, "awake": 0.0, "times": 0, "habits": {},
-                     "told": f"of the night that begins in line {i + 1}"}  # fmt: skip
-            nights.append(night)
-            for line, name, amount in noted:
-                night["habits"][name] = night["habits"].get(name, 0.0) + amount
-                skipped.append((line, f"noted before the night that begins in line {i + 1}"))
-            noted = []
-        elif night is None:
-            if what:
-                skipped.append((i + 1, "no night was begun before it"))
-            else:
-                row = cells[i]
-                amount = _amount(*row[:first], *row[first + 1 : last], *row[last + 1 :])
-                noted.append((i + 1, row[of].casefold(), amount))
-            continue
-        else:
-            skipped.append((i + 1, night["told"] if what else "told within a night: not used"))
-        if what == "fell asleep" and "woke" in night:
-            del night["woke"]
-            night["awake"] += (now - night.pop("since")) / 60_000_000
-            night["times"] += 1
-        elif what == "woke":
-            night["woke"] = now
-            night.setdefault("since", now)
-        elif what:
-            night.setdefault(what, now)
-            night = None if what == "out of bed" else night
-    skipped += [(line, "no night follows it") for line, *_ in noted]
-    spelled = {text.casefold(): text for text in reversed(said)}
-    table = _as_table(source.name, nights, sorted(skipped), spelled)
-    head = cells[claim.header_line - 1] if np.isnat(stamps[claim.header_line - 1]) else []
-    table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
-                     for i, h in enumerate(head)}  # fmt: skip
+    known = dict.fromkeys(text for text in cells[of] if text is not None)
+    spelled = {text.casefold(): text for text in reversed(known)}
+    codes, words = pd.factorize(np.array(cells[of], dtype=object)[rows])
+    what = np.array([_KINDS.index(_happened(word)) for word in words], dtype=np.int64)[codes]
+    now, every = stamps[rows].astype(np.int64), np.arange(len(rows))
+    begins, ends = _nights(what, now)
+    night, line = np.searchsorted(begins, every, side="right") - 1, rows[begins] + 1
+    inside = every < np.append(ends, 0)[night]
+    within = [*(f"of the night that begins in line {n}" for n in line), ""]
+    before = [f"noted before the night that begins in line {n}" for n in line]
+    told = np.where(inside, np.array(within, dtype=object)[night], "no night was begun before it")
+    noted = np.array([*before, "no night follows it"], dtype=object)[night + 1]
+    noted = np.where(inside, "told within a night: not used", noted)
+    rest = np.delete(every, begins)
+    why = np.where(what > 0, told, noted)[rest]
+    skipped += zip((rows[rest] + 1).tolist(), why.tolist(), strict=True)
+    columns = _columns(what, now, np.where(inside, night, -1), len(begins))
+    habits = np.flatnonzero(~inside & (what == 0) & (night + 1 < len(begins)))
+    beside = [column for i, column in enumerate(cells) if i not in (at, of)]
+    some = [[column[i] for i in rows[habits].tolist()] for column in beside]
+    amounts = np.array([*map(_amount, *some)] if some else np.ones(len(habits)), dtype=float)
+    folded = np.array([*map(str.casefold, words)], dtype=object)[codes[habits]]
+    which, names = pd.factorize(folded)
+    parts = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+    for part in parts[: len(names)]:
+        total = np.bincount(night[habits[part]] + 1, amounts[part], len(begins))
+        columns.append(_written(total))
+    header = [*_NIGHT, "awake (min)", "awakenings", *(spelled.get(name, name) for name in names)]
+    table = RawTable(source.name, header, columns, line, sorted(skipped))
+    head = [column[claim.header_line - 1] for column in cells]
+    if np.isnat(stamps[claim.header_line - 1]):
+        table.renamed = {h: "date" if i == at else "clock" if i == of else "note"
+                         for i, h in enumerate(head) if h is not None}  # fmt: skip
     draft = draft_of(table, EVENTS.name, claim.why, options)
-    draft.notes.insert(0, f"A log of events: {len(rows)} of them make {len(nights)} nights. What "
+    draft.notes.insert(0, f"A log of events: {len(rows)} of them make {len(begins)} nights. What "
                           "was noted before a night is a habit of its evening, and where it was "
                           "not noted there was none.")  # fmt: skip
     return draft
 
 
 @lru_cache(maxsize=4096)
-def _amount(*rest: str) -> float:
+def _amount(*rest: str | None) -> float:
     """Return the amount beside an event, one if there is none."""
-    found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell))), None)
+    found = next((m for cell in rest if (m := _BESIDE.fullmatch(cell or ""))), None)
     return float(found["number"].replace(",", ".")) if found else 1.0
 
 
-def _as_table(
-    name: str, nights: list[dict[str, Any]], skipped: list[tuple[int, str]],
-    spelled: dict[str, str],
-) -> RawTable:  # fmt: skip
-    """Write nights as the rows of a diary."""
-    habits = dict.fromkeys(text for night in nights for text in night["habits"])
-    header = [*_NIGHT, "awake (min)", "awakenings", *(spelled.get(h, h) for h in habits)]
-    never = np.iinfo(np.int64).min  # NaT
-    columns = []
-    for clock in _NIGHT:
-        times = [night.get("woke" if clock == "final wake" else clock, never) for night in nights]
-        written = records.minutes_of(np.array(times, np.int64).astype("M8[us]"))
-        columns.append(["" if text == "(blank)" else text for text in written])
-    amounts = [[night["awake"] for night in nights], [night["times"] for night in nights]]
-    amounts += [[night["habits"].get(habit, 0.0) for night in nights] for habit in habits]
-    for values in amounts:  # each that occurs is written once
-        texts = {value: f"{value:g}" for value in {*values}}
-        columns.append([texts[value] for value in values])
-    line = np.array([night["line"] for night in nights], dtype=np.int64)
-    return RawTable(name, header, [np.array(c, dtype=object) for c in columns], line, skipped)
+def _nights(what: Ints, now: Ints) -> tuple[Ints, Ints]:
+    """Return with which row each night begins, and before which it ends.
+
+    A night begins with lying down or falling asleep where none is, or with lying down after waking;
+    it ends with rising, and after eighteen hours.
+    """
+    every, none = np.arange(len(what)), len(what)
+    last = np.maximum.accumulate(np.where((what == _FELL) | (what == _WOKE), every, -1))
+    anew = np.flatnonzero((what == _BED) & (last >= 0) & (what[last] == _WOKE))
+    rises, starts = np.flatnonzero(what == _ROSE), np.flatnonzero((what > 0) & (what <= _FELL))
+    over = np.append(rises + 1, none)[np.searchsorted(rises, every, side="right")]
+    again = np.append(anew, none)[np.searchsorted(last[anew], every, side="right")]
+    late = np.searchsorted(now, now + _LONGEST, side="right")
+    ends = np.minimum(np.minimum(over, again), late)
+    following = np.append(starts, none)[np.searchsorted(starts, np.append(ends, 0))].tolist()
+    begins: list[int] = []
+    at = following[-1]
+    while at < none:
+        begins.append(at)
+        at = following[at]
+    return np.array(begins, dtype=np.int64), ends[begins]
+
+
+def _columns(what: Ints, now: Ints, night: Ints, count: int) -> list[Objects]:
+    """Write the clock times of nights, minutes awake and awakenings; ``night``: -1 outside."""
+
+    def written(rows: Ints) -> Objects:
+        times = np.full(count, np.datetime64("NaT", "us"))
+        times[night[rows[::-1]]] = now[rows[::-1]].astype("M8[us]")  # the first of each night
+        texts = np.array(records.minutes_of(times), dtype=object)
+        return np.where(np.isnat(times), "", texts)
+
+    def first(kind: int) -> Ints:
+        return np.flatnonzero((night >= 0) & (what == kind))
+
+    asleep = np.flatnonzero((night >= 0) & ((what == _FELL) | (what == _WOKE)))
+    woke, of = what[asleep] == _WOKE, night[asleep]
+    after = np.append(False, woke[:-1] & (of[1:] == of[:-1]))[: len(of)]
+    since = np.maximum.accumulate(np.where(woke & ~after, np.arange(len(of)), -1))
+    again, final = ~woke & after, woke & np.append(of[1:] != of[:-1], True)[: len(of)]
+    awake = (now[asleep[again]] - now[asleep[since[again]]]) / 60_000_000
+    return [
+        written(first(_BED)), written(first(_LIGHTS)), written(asleep[~woke & ~after]),
+        written(asleep[final]), written(first(_ROSE)),
+        _written(np.bincount(of[again], awake, count)),
+        _written(np.bincount(of[again], minlength=count)),
+    ]  # fmt: skip
+
+
+def _written(values: np.ndarray) -> Objects:
+    """Write amounts, each that occurs once."""
+    codes, known = pd.factorize(values)
+    return np.array([f"{value:g}" for value in known.tolist()], dtype=object)[codes]
 
 
 EVENTS = Format(
@@ -340,4 +317,4 @@ EVENTS = Format(
     read=_read_events,
     last_resort=True,
 )
-FORMATS = (PLEES_TRACKER, PYACTIGRAPHY, SLEEPBOT, EVENTS)
+FORMATS = (PLEES_TRACKER, SLEEPBOT, EVENTS)

@@ -11,16 +11,18 @@ seconds since 1970, minutes, and the zone of the bed in quarters of an hour.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import NoneType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from sleepstats.arrays import Ints
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import RawTable, Source, normal_header
+from sleepstats.reading.text.source import Cells, CodedCells
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -127,6 +129,8 @@ _RECORD = ("bedtime", "wake_up_time", "timezone", "duration", "sleep_deep_durati
            "sleep_light_duration", "sleep_rem_duration", "sleep_awake_duration", "avg_hr", "min_hr",
            "sleep_score", "awake_count")  # fmt: skip
 _OTHER = "a record of something else than sleep"
+#: Forms of documents that are read at once, and digits that a number has in them, at most.
+_MOST_FORMS, _MOST_DIGITS = 64, 18
 
 
 def _claim(preview: Preview, options: Options) -> Claim | None:
@@ -154,40 +158,94 @@ def _documents(texts: list[str]) -> list[Any]:
     return found
 
 
-def _written(values: Sequence[Any]) -> list[str]:
+def _written(values: Ints | list[Any]) -> Cells:
     """Write the values of a column, each whole number once; what is 0 or absent is blank."""
-    if {*map(type, values)} <= {int, NoneType}:
-        texts = {one: str(one or "") for one in {*values}}
-        return [texts[one] for one in values]
-    return [str(one) if one else "" for one in values]
+    numbers = np.array([])
+    if isinstance(values, np.ndarray):
+        numbers = values
+    elif {*map(type, values)} <= {int, NoneType}:
+        numbers = np.array([one or 0 for one in values])
+    if numbers.dtype != np.int64:  # also a number of more digits than fit
+        return np.array([str(one) if one else "" for one in values], dtype=object)
+    codes, known = pd.factorize(numbers)
+    texts = [str(one or "") for one in known.tolist()]
+    column = np.array(texts, dtype=object)[codes].view(CodedCells)
+    column.coded = (texts, codes)
+    return column
+
+
+def _stretches(value: Any) -> list[dict[str, Any]]:
+    """Return the stretches of sleep of a document."""
+    value = value if isinstance(value, dict) else {}
+    parts = [one for one in value.get("segment_details") or () if isinstance(one, dict)]
+    if len(parts) == 1:
+        value.setdefault("duration", value.get("total_duration"))
+        parts = [value | parts[0]]
+    return parts or [value]
+
+
+def _at_once(texts: list[str]) -> tuple[Ints, list[Ints]] | None:
+    """Return whose each stretch is, and columns; None where not all is plain whole numbers.
+
+    A program writes few forms of a document, which differ in their numbers only: of each form one
+    is read, with the place of every number instead of it.
+    """
+    signs = np.frombuffer("\n".join(texts).encode("utf-8", "replace"), dtype=np.uint8)
+    digit = signs - np.uint8(ord("0")) < np.uint8(10)
+    begins, ends = digit.copy(), digit.copy()
+    begins[1:] &= ~digit[:-1]
+    ends[:-1] &= ~digit[1:]
+    zeros = np.where(digit, np.uint8(ord("0")), signs)[begins | ~digit]
+    codes, forms = pd.factorize(np.array(zeros.tobytes().decode().split("\n"), dtype=object))
+    at = np.flatnonzero(begins)
+    length = np.flatnonzero(ends) - at + 1
+    led = (signs[at] == ord("0")) & (length > 1)  # no number of JSON, or behind a decimal point
+    if len(codes) != len(texts) or len(forms) > _MOST_FORMS or led.any():
+        return None
+    if not len(at) or length.max() > _MOST_DIGITS:
+        return None
+    numbers = np.zeros(len(at), dtype=np.int64)
+    here = np.arange(len(at))
+    for place in range(length.max()):
+        here = here[length[here] > place]
+        numbers[here] = 10 * numbers[here] + signs[at[here] + place] - ord("0")
+    count = np.array([form.count("0") for form in forms])
+    first = np.cumsum(count[codes]) - count[codes]
+    whose, columns = list[Ints](), [list[Ints]() for _ in _RECORD]
+    for code, form in enumerate(forms):
+        ours, cuts = np.flatnonzero(codes == code), form.split("0")
+        places = [*map(str, range(1, len(cuts))), ""]
+        try:
+            value = json.loads("".join(map(str.__add__, cuts, places)))
+        except ValueError:
+            return None
+        for stretch in _stretches(value):
+            whose.append(ours)
+            for column, said in zip(columns, map(stretch.get, _RECORD), strict=True):
+                if said is not None and type(said) is not int:
+                    return None
+                one = numbers[first[ours] + abs(said) - 1] if said else np.zeros_like(ours)
+                column.append(one if (said or 0) >= 0 else -one)
+    order = np.argsort(np.concatenate(whose), kind="stable")
+    return np.concatenate(whose)[order], [np.concatenate(one)[order] for one in columns]
 
 
 def _records(source: Source, claim: Claim) -> RawTable:
     """Return a row for each stretch of sleep, its names in the header; all else is skipped."""
     whole = tracker.plain_table(source, claim)
     at = records.places(whole)
-    cells = whole.columns[at["value"]]
     sleep = whole.columns[at["key"]] == "sleep"
     if "tag" in at:  # of the days summed up; others only say that there is something
         sleep &= whole.columns[at["tag"]] == "daily_report"
-    place: list[int] = []
-    found: list[list[Any]] = []
-    texts = cells[sleep].tolist()
-    for i, value in zip(np.flatnonzero(sleep).tolist(), _documents(texts), strict=True):
-        value = value if isinstance(value, dict) else {}
-        parts = [one for one in value.get("segment_details") or () if isinstance(one, dict)]
-        if len(parts) == 1:
-            value.setdefault("duration", value.get("total_duration"))
-        whose = value if len(parts) < 2 else {}
-        for part in parts or [{}]:
-            place.append(i)
-            found.append([*map((whose | part if part else whose).get, _RECORD)])
-    columns = [
-        np.array(_written(column), dtype=object)
-        for column in (zip(*found, strict=True) if found else ([] for _ in _RECORD))
-    ]
+    texts = whole.columns[at["value"]][sleep].tolist()
+    if (found := _at_once(texts)) is not None:
+        place, columns = found[0], [*map(_written, found[1])]
+    else:
+        each = [_stretches(value) for value in _documents(texts)]
+        place = np.repeat(np.arange(len(each)), [*map(len, each)])
+        columns = [_written([one.get(name) for some in each for one in some]) for name in _RECORD]
     skipped = [*whole.skipped, *((line, _OTHER) for line in whole.line[~sleep].tolist())]
-    return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[np.array(place, int)],
+    return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[sleep][place],
                    skipped=sorted(skipped), width={})  # fmt: skip
 
 

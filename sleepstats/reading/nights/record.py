@@ -191,7 +191,7 @@ def record_of(
             if shown[i] == "used":
                 shown[i] = "repaired"
         numbers, reasons = [*zip(*draft.table.skipped, strict=True)] or ((), ())
-        above = np.array(numbers, dtype=np.int64)
+        above = np.fromiter(numbers, dtype=np.int64, count=len(numbers))
         lines = np.concatenate([above, draft.table.line])
         days = np.concatenate([np.full(len(above), NO_NIGHT), rows])
         states = np.concatenate([alike("skipped", len(above)), shown])
@@ -205,11 +205,11 @@ def record_of(
         line.append(lines)
         day.append(days)
         status.append(states)
-        at = np.array([*range(len(above)), *(len(above) + i for i in texts)], dtype=np.intp)
+        at = np.append(np.arange(len(above)), [len(above) + i for i in texts]).astype(np.intp)
         at = at if place is None else place[at]
-        order = np.argsort(at)
+        order = np.argsort(at, kind="stable")
         sayings = np.array([*reasons, *texts.values()], dtype=object)[order]
-        problem |= zip(map(str, (base + at[order]).tolist()), sayings.tolist(), strict=True)
+        problem.update(zip(map(str, (base + at[order]).tolist()), sayings.tolist(), strict=True))
         base += len(lines)
     every = np.concatenate(status) if len(status) > 1 else status[0]
     plain = every == "used"

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat, zip_longest
 from typing import Any
 
 import numpy as np
@@ -88,13 +89,20 @@ def split_line(line: str, delimiter: str) -> list[str]:
     return []
 
 
-def split_each(lines: list[str], delimiter: str) -> Sequence[Sequence[str]]:
-    """Split each line by itself; those of one width, with nothing in quotes, all at once."""
-    cuts, text = {line.count(delimiter) for line in lines}, delimiter.join(lines)
+def split_each(lines: list[str], delimiter: str) -> list[list[str | None]]:
+    """Split each line by itself, and return the cells by column: None where a line has none."""
+    text = delimiter.join(lines)
+    cuts = {*map(str.count, lines, repeat(delimiter))}
     if len(cuts) > 1 or '"' in text:
-        return [split_line(line, delimiter) for line in lines]
-    cells = map(str.strip, text.split(delimiter))
-    return list(zip(*[cells] * (cuts.pop() + 1), strict=True))
+        return by_column([split_line(line, delimiter) for line in lines])
+    cells: list[str | None] = [*map(str.strip, text.split(delimiter))]
+    width = cuts.pop() + 1
+    return [cells[i::width] for i in range(width)]
+
+
+def by_column(rows: Iterable[Sequence[str]]) -> list[list[str | None]]:
+    """Return the cells of rows by column: None where a row has none."""
+    return [*map(list, zip_longest(*rows))]
 
 
 def split_open_line(line: str, delimiter: str) -> tuple[list[str], list[int]]:

@@ -46,6 +46,8 @@ _FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint6
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 #: Nothing, so much of it that stretches of one length can be taken from a text before it.
 BEHIND = bytes(512)
+#: Texts of more characters than this are taken one by one.
+_LONG = 64
 
 
 def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
@@ -74,9 +76,19 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
         length = ends - begins
         if quoted and (within := signs[begins] == ord('"')).any():
             begins, length = begins + within, length - 2 * within
+        keys: NDArray[np.uint64] | None = None
         if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])
-            texts = [key.decode() for key in keys.astype("<u8").view("S8").tolist()]
+        elif length.max() <= 16:
+            low = eight[begins] & _FIRST[np.minimum(length, 8)]
+            high = eight[begins + 8] & _FIRST[np.maximum(length - 8, 0)]
+            if len({*zip(low[:1000].tolist(), high[:1000].tolist(), strict=True)}) < 500:
+                (one, lows), (two, highs) = pd.factorize(low), pd.factorize(high)
+                codes, pairs = pd.factorize(one * len(highs) + two)
+                keys = np.stack([lows[pairs // len(highs)], highs[pairs % len(highs)]], axis=1)
+        if keys is not None:
+            wide = f"S{8 * keys.ndim}"
+            texts = [key.decode() for key in keys.astype("<u8").view(wide).ravel().tolist()]
             if quoted:
                 texts = [text.replace('""', '"') for text in texts]
             column = np.array(texts, dtype=object)[codes].view(CodedCells)
@@ -99,13 +111,16 @@ def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.i
     """Return the places of the delimiters and line breaks that no quotes enclose."""
     found = []
     before = np.False_
-    for at in range(start, len(signs), 16 * _AT_ONCE):  # few enough to stay near at hand
-        some = signs[at : at + 16 * _AT_ONCE]
-        here = np.flatnonzero((some == ord(delimiter)) | (some == ord("\n")))
-        quotes = some == ord('"')
+    for at in range(start, len(signs), 4 * _AT_ONCE):  # few enough to stay near at hand
+        some = signs[at : at + 4 * _AT_ONCE]
+        edges, quotes = (some == ord(delimiter)) | (some == ord("\n")), some == ord('"')
         if before or quotes.any():  # an odd number of quotes before it: inside
-            inside = np.logical_xor.accumulate(quotes)
-            here, before = here[inside[here] == before], inside[-1] ^ before
+            here = np.flatnonzero(edges | quotes)
+            inside = np.logical_xor.accumulate(quotes[here])
+            keep = edges[here] & (inside == before)
+            here, before = here[keep], inside[-1] ^ before if len(inside) else before
+        else:
+            here = np.flatnonzero(edges)
         found.append((here + at).astype(np.int32))
     return np.concatenate(found)
 
@@ -114,15 +129,30 @@ def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) ->
     """Return stretches of a text without a zero byte in it; of doubled quotes one."""
     most, rows = int(length.max()), len(length)
     few_long = rows * most > 4 * (int(length.sum()) + rows)
-    if few_long or most >= len(BEHIND):
-        places = zip(begins.tolist(), (begins + length).tolist(), strict=True)
-        return [body[one:other].decode().replace('""', '"') for one, other in places]
+    if few_long or most >= _LONG:
+        first, ends = int(begins[0]), begins + length
+        whole = body[first : int(ends[-1])]
+        places = map(slice, (begins - first).tolist(), (ends - first).tolist())
+        if whole.isascii():  # a place in the text is then one in the bytes
+            cells = [*map(whole.decode().__getitem__, places)]
+        else:
+            cells = [whole[place].decode() for place in places]
+        return [cell.replace('""', '"') for cell in cells] if b'""' in whole else cells
     every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
     box = every[begins].view(np.uint8).reshape(rows, most + 1)
     box[np.arange(rows), length] = 0
     if length.min() < most:
         box = box[np.arange(most + 1, dtype=np.uint16) <= length.astype(np.uint16)[:, None]]
     return box.tobytes().decode().replace('""', '"').split("\0")[:-1]
+
+
+def tidied(cells: Cells) -> Objects:
+    """Return cells as ``tidy`` has them, each distinct one made once."""
+    import pandas as pd
+
+    codes, texts = pd.factorize(np.asarray(cells, dtype=object))
+    plain = "".join(texts).isascii()
+    return np.array([*map(str.strip if plain else tidy, texts), ""], dtype=object)[codes]
 
 
 def form(texts: Sequence[str]) -> list[str]:

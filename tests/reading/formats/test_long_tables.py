@@ -1,6 +1,7 @@
 """Tables of one row a measure: read as one row a night. Every value is worked out by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from exports import INVENTED, clock, read
 
@@ -102,3 +103,17 @@ def test_a_log_of_doses_stays_one():
     rows = [f"2026-01-{d:02d},melatonin,3,mg" for d in range(5, 12)]
     with pytest.raises(DiaryError, match="holds no nights"):
         read(table("date,name,amount,unit", *rows))
+
+
+def test_an_odd_cell_in_the_last_row_of_many_is_told():
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2031-01-01", periods=900)]
+    rows = [f"{day},{what}," for day in days for what in ("Bed time,23:05", "wake time,06:50")]
+    rows += [f"{day},awake in the night,20,min" for day in days[:-1]]
+    odd = [f"{days[-1]},awake in the night,0.5,h", f"{days[-1]}, BED TIME ,22:00,", ",wake time,,"]
+    nights = read(table("date,metric,value,unit", *rows, *odd), labels="evening")
+    assert nights["waso_min"].tolist() == 899 * [20.0] + [30.0]
+    assert clock(nights, "into_bed")[-1] == clock(nights, "into_bed")[0].replace("01", "18", 1)
+    report = ss.reading_report(nights).set_index("line")["problem"]
+    assert report[2701] == "put together with line 1800: one night"  # 1 header, 2 x 899 rows
+    assert report[2702] == f"a second 'BED TIME' of {days[-1]}: line 1800 has it and was kept"
+    assert "'date' is blank, so this row has no night" in report[2703]

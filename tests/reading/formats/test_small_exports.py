@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from exports import INVENTED, clock, read, status
 
@@ -63,3 +64,44 @@ def test_hours_and_minutes_are_a_length() -> None:
     rows = "".join(f"2031-01-{11 + i},{i}h {10 + i}min\n" for i in range(1, 5))
     joined = ss.join_evenings(read(SLEEPBOT), io.StringIO("date,reading\n" + rows))
     assert joined["reading_min"].iloc[1] == 60 + 11
+
+
+def _events(*odd: str) -> str:
+    """300 nights: two coffees and one, to bed at 23:05, asleep, up once for 20 min, up at 6:50."""
+    evening = "16:00,coffee,2|17:00,Coffee,|23:05,went to bed,|23:20,lights off,|23:40,fell asleep,"
+    morning = "03:00,woke,|03:05,woke,|03:20,fell asleep,|05:00,tea,|06:40,woke,|06:50,got up,"
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2031-01-01", periods=301)]
+    rows = [
+        f"{day} {event}"
+        for n in range(300)
+        for day, events in ((days[n], evening), (days[n + 1], morning))
+        for event in events.split("|")
+    ]
+    return "\n".join(["when,what,more", *rows, *odd]) + "\n"
+
+
+def test_a_log_of_events_is_the_same_with_odd_lines_at_its_end() -> None:
+    plain = read(_events())
+    assert len(plain) == 300
+    # asleep 23:40, awake 03:00 to 03:20, woke 06:40, up 06:50
+    assert set(plain["waso_min"]) == {20.0}
+    assert set(plain["nawk"]) == {1.0}
+    assert set(plain["twak_min"]) == {10.0}
+    assert set(plain["coffee"]) == {3.0}
+    told = ss.reading_report(plain).set_index("line")["problem"]
+    assert told[2] == "noted before the night that begins in line 4"
+    assert told[10] == "told within a night: not used"
+    assert told[6] == "of the night that begins in line 4"
+    last = "2031-10-28"
+    for odd, why in (
+        (f"{last} 20:00", "no date and time of an event"),  # no cell of what happened
+        (f'{last} 20:00,"tea, green",1,more', "no night follows it"),  # each line by itself
+        (f"{last} 20:00,woke,", "no night was begun before it"),
+        ("x,y,z", "no date and time of an event"),
+    ):
+        nights = read(_events(odd))
+        pd.testing.assert_frame_equal(nights, plain, check_like=True)
+        assert ss.reading_report(nights)["problem"].iloc[-1] == why
+    late = read(_events(f"{last} 23:00,went to bed,", "2031-10-29 17:01,got up,"))
+    assert len(late) == 301  # 18 hours and a minute: nobody's night
+    assert late["out_of_bed"].isna().tolist() == 300 * [False] + [True]

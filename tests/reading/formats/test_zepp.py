@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,9 @@ from exports import INVENTED, REAL, read
 
 import sleepstats as ss
 from sleepstats.errors import DiaryWarning
+from sleepstats.reading.formats import zepp
+from sleepstats.reading.nights import Claim
+from sleepstats.reading.text import Source
 
 FIXTURE = INVENTED / "zepp/SLEEP_1.csv"
 TEXT = FIXTURE.read_text(encoding="utf-8-sig")
@@ -113,3 +118,45 @@ def test_mi_fitness_sums_of_days_are_the_same_night():
     assert nights["tst_min"].tolist() == [450]
     assert nights["sleep_score"].tolist() == [81]
     assert f"{nights['sleep_onset'].iloc[0]:%d %H:%M}" == "03 23:10"
+
+
+def document(n, **more):
+    return json.dumps({"bedtime": 1930342200 + 86400 * n, "timezone": -4, "duration": n % 9} | more)
+
+
+@pytest.mark.parametrize(
+    ("odd", "at_once"),
+    [
+        ({}, True),
+        ({"avg_hr": 55, "x": [1, {"y": "7"}]}, True),  # another form
+        ({"avg_hr": -3, "sleep_score": None, "x": 1.5}, True),
+        ({"total_duration": 450, "segment_details": [{"bedtime": 5}, {"bedtime": 10**17}]}, True),
+        ({"avg_hr": 55.5}, False),  # a value that is no whole number
+        ({"avg_hr": "55"}, False),
+        ({"avg_hr": True}, False),
+        ({"avg_hr": 10**20}, False),
+        ({"note": "007"}, False),  # zeros that lead: perhaps no number
+        ({"note": "\u0661"}, False),
+    ],
+)
+def test_documents_read_at_once_are_those_read_one_by_one(odd, at_once):
+    texts = [document(n) for n in range(50)] + [document(50, **odd)]
+    found = zepp._at_once(texts)
+    assert (found is not None) == at_once
+    if found is not None:
+        each = [zepp._stretches(json.loads(text)) for text in texts]  # as json reads each
+        assert found[0].tolist() == [n for n, some in enumerate(each) for _ in some]
+        for name, column in zip(zepp._RECORD, found[1], strict=True):
+            assert column.tolist() == [one.get(name) or 0 for some in each for one in some]
+
+
+@pytest.mark.parametrize("odd", ["", "{", "}", "1", "nan", '{"a": 1},{"a": 2}', "{}\n{}", "{01}"])
+def test_what_is_no_document_costs_its_own_row_only(odd):
+    texts = [*map(document, range(20))]
+    rows = [f'1,w,sleep,1,"{text.replace(chr(34), 2 * chr(34))}",2' for text in [*texts, odd]]
+    table = zepp._records(
+        Source("f.csv", "\n".join(["Uid,Sid,Key,Time,Value,UpdateTime", *rows]) + "\n", "utf-8"),
+        Claim(95, 1, ",", ""),
+    )
+    bed = table.columns[table.header.index("bedtime")].tolist()
+    assert bed == [str(1930342200 + 86400 * n) for n in range(20)] + [""]

@@ -1,7 +1,9 @@
 """Rows with more cells than the header: expected is what a person sees in the line."""
 
 import io
+from itertools import zip_longest
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -88,4 +90,39 @@ def test_lines_of_one_width_are_split_as_each_by_itself():
         ["x,y,", ",,"],
     ):
         each = [quotes.split_line(line, ",") for line in lines]
-        assert [*map(list, quotes.split_each(lines, ","))] == each
+        assert quotes.split_each(lines, ",") == [*map(list, zip_longest(*each))]
+
+
+LONG = '"{""bpm"": 70, ""of"": ""' + 90 * "x" + '""}"'
+ROWS = 700 * [f'2031-03-03,"a, b",{LONG},x', f'2031-03-04,"two\nlines",{LONG},é'] + ["2031,,s,y"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "2031-03-03x,1,2,3",  # one sign more
+        "2031-03-03é,1,2,3",  # no ASCII, and its two bytes stand on both sides of the eighth
+        "2031-03é-03,1,2,3",
+        '"2031-""03""",1,2,3',  # doubled quotes
+        f"{17 * 'x'},1,2,3",  # longer than what is a number
+        f'2031-03-03,1,"{600 * "é"}",3',
+        f'2031-03-03,1,"{600 * "y"}""",3',
+        f'2031-03-03,"{300_000 * ","}",2,3',  # a quote that is open where the next stretch begins
+        ",,,",
+    ],
+)
+def test_what_is_cut_at_once_is_what_csv_cuts_with_an_odd_cell_in_the_last_row(odd):
+    text = "\n".join(["a,b,c,d", *ROWS, odd]) + "\n"
+    columns = rows.cut(text.encode() + rows.BEHIND, ",", 4)
+    cells = [*quotes.csv_rows(text, ",")][1:]  # by the csv module: the other way
+    assert [*zip(*(column.tolist() for column in columns), strict=True)] == [*map(tuple, cells)]
+    for column in columns:
+        if column.coded is not None:
+            texts, codes = column.coded
+            assert [texts[i] for i in codes] == [cell.strip() for cell in column]
+
+
+def test_cells_are_tidied_as_each_by_itself():
+    cells = np.array([" a", "a", "", None, "b\u200b", "c\u00a0 d", " a"], dtype=object)
+    assert rows.tidied(cells).tolist() == ["a", "a", "", "", "b", "c d", "a"]
+    assert rows.tidied(cells[:3]).tolist() == ["a", "a", ""]
