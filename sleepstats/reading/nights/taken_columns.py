@@ -33,6 +33,7 @@ _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|marc
 def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     mixed, of_dose = bool(DRUNK.search(folded(header))), split_unit(own_name(header))[1]
+    column = draft.parsed(of.doses.without_thousands(column, of_dose), header)
     bare = of.bare_counts(column, shares=of_dose not in UNITS, mixed=mixed)
     counts = bare is not column and of.kind_of_cells(bare[~of.answered_none(bare)])
     if own_name(header) == "naps" or counts == "number":
