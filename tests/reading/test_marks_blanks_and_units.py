@@ -78,4 +78,66 @@ def test_what_may_be_a_thousand_times_as_much_is_not_guessed():
     assert "kreatin_mg" not in nights
     # 1,500 mg beside 5 mg: 1.5 is nearer, but nobody writes 1,500 for it
     assert "'1,500 mg' may be 1500 or 1.5: not used." in nights.problem.iloc[0]
-    assert np.isnan(nights.zinc_mg.iloc[0]) and nights.zinc_mg.iloc[1] == 5
+    assert np.isnan(nights.zinc_mg.iloc[0])
+    assert nights.zinc_mg.iloc[1] == 5
+
+
+# ---- a 12-hour clock without am and pm
+
+#: Bed times and waking of a 12-hour clock; 11:40 is 23:40.
+BED_12, UP_12 = ["11:15", "10:45", "11:40"], ["6:50", "7:10", "7:30"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["7:30", "3:30", "5:00", "11:15", "9:00", "12:15", "10:00", "4:00"],
+        ["9:00", "10:30", "12:15", "1:45", "3:30", "5:15", "7:30", "11:45"],
+        ["7:30", "10:15", "12:05", "2:00", "7:45"],
+    ],
+)
+def test_every_time_of_the_day_follows_the_sentence(cells):
+    """The last half day before bed: 7:30 is 19:30, and 12:15 before 23:40 is noon."""
+    nights, told = kept(("Last coffee", cells), bed=BED_12, up=UP_12)
+    assert (
+        "'Last coffee': times without am or pm are taken for the last half day before bed" in told
+    )
+    for i, hours in enumerate(nights.caffeine_last_h_before_bed):
+        (bed_h, bed_min), (h, minute) = (
+            map(int, one[i % len(one)].split(":")) for one in (BED_12, cells)
+        )
+        assert hours == pytest.approx((bed_h * 60 + bed_min - h * 60 - minute) % 720 / 60)
+
+
+def test_what_can_be_done_in_bed_may_come_after_the_bed_time():
+    """12:05 after 23:40 is five past midnight, 10:45 before 23:15 half an hour before it."""
+    cells = ["10:45", "11:15", "12:05"]
+    nights, told = kept(("Last screen", cells), bed=BED_12, up=UP_12)
+    assert "taken for the last half day before 3 h after bed" in told
+    hours = nights.last_screen_h_before_bed[:3].tolist()
+    assert hours == pytest.approx([30 / 60, -30 / 60, -25 / 60])
+
+
+# ---- blanks where 0 would be a time
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "column"),
+    [
+        ("caffeine_last_h_before_bed", ["6", "3.5", "", "5"], "caffeine_last_h_before_bed"),
+        ("Last coffee (hours before bed)", ["6", "3.5", "", "5"], "caffeine_last_h_before_bed"),
+        ("Dinner (h before bed)", ["6", "3.5", "", "5"], "dinner_h_before_bed"),
+        ("Hours since last meal", ["6", "3.5", "", "5"], "hours_since_last_meal"),
+        ("Time since coffee (h)", ["6", "3.5", "", "5"], "time_since_coffee_h"),
+        ("Last coffee", ["15", "9", "", "14"], "caffeine_last"),
+        ("Last coffee", ["15:00", "9:30", "", "14:10"], "caffeine_last"),
+    ],
+)
+def test_none_has_no_time_so_blank_is_no_leaves_it(header, cells, column):
+    """0 hours before bed would be coffee at lights out."""
+    nights, told = kept((header, cells))
+    assert nights[column].isna().sum() == 6  # every fourth of 24
+    assert "blank_is_no" not in told
+    nights, told = kept((header, cells), blank_is_no=(header,))
+    assert nights[column].isna().sum() == 6
+    assert "blank_is_no leaves blanks: none has no time, and 0 is one" in told

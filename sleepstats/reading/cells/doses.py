@@ -333,3 +333,10 @@ def named_things(answers: Sequence[list[Taken] | None]) -> dict[str, str]:
     for written, _ in spelt.most_common():
         things.setdefault(written.casefold(), written)
     return things
+
+
+def dose_name(plain: str, unit: str, *, said: bool) -> str:
+    """Return the dose's column; ``said`` where the header itself is about the dose."""
+    if plain.endswith(f"_{unit}") or unit in plain.split("_"):
+        return plain
+    return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"
