@@ -141,3 +141,28 @@ def test_none_has_no_time_so_blank_is_no_leaves_it(header, cells, column):
     nights, told = kept((header, cells), blank_is_no=(header,))
     assert nights[column].isna().sum() == 6
     assert "blank_is_no leaves blanks: none has no time, and 0 is one" in told
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "name"),
+    [
+        ("Nap", ["20 min", "40 min", ""], "nap"),
+        ("Sieste", ["20 min", "40 min", ""], "sieste"),
+        ("Meditation (min)", ["20 min", "40 min", ""], "meditation_min"),
+        ("Beer", ["0.5 l", "1 l", ""], "beer"),
+    ],
+)
+def test_blanks_beside_amounts_with_a_unit_are_asked_about(header, cells, name):
+    """As beside 20 and 40 without one: every third of 24 evenings is blank."""
+    _, told = kept((header, cells))
+    assert f"Column {header!r}: blank on 8 of 24 evenings counted as not recorded" in told
+    assert f"blank_is_no=('{name}',)" in told
+    nights, _ = kept((header, cells), blank_is_no=(name,))
+    assert (nights.drop(columns=["problem"]) == 0).sum().max() == 8
+
+
+def test_no_hours_slept_are_told_in_their_row():
+    nights, told = kept(("Hours slept", ["6.2", "5.9", "0", "6.6"]))
+    assert nights.tst_min.isna().sum() == 6
+    assert (nights.problem.str.contains("0 is read as not measured")).sum() == 6
+    assert "column 'Hours slept': 0 is read as not measured: in no average, also if none" in told

@@ -33,9 +33,7 @@ _ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the
 KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
-_NO_TIME = (
-    "blank_is_no leaves blanks: none has no time, and 0 is one. Note how many beside it."
-)
+_NO_TIME = "blank_is_no leaves blanks: none has no time, and 0 is one. Note how many beside it."
 _NOT_KNOWN = frozenset(("?", "??", "???"))
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
@@ -238,7 +236,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     keys = {*map(normal_header, (header, plain, name or header))}
     wishes = keys.intersection(map(normal_header, draft.options.blank_is_no))
     draft.blanks_read |= wishes
-    kind, shape = cells.kind_of_cells(column), shape_of(column)
+    kind, shape = cells.kind_of_cells(cells.without_units(column)[0]), shape_of(column)
     timed = asks(header) == "when" or cells.clocks.SINCE.search(f"{header} {name or ''}")
     if own and (timed or "clock" in (kind, shape.kind * (shape.high >= 13 * 60))):
         draft.weighty += [f"Column {header!r}: {_NO_TIME}"] * bool(wishes)
@@ -246,8 +244,8 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     if wishes:
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
         missing &= ~cells.that_are(column, *_NOT_KNOWN)  # neither is it no
-        rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
-        draft.notes.append(f"Column {header!r}: nothing written on {rows}")
+        rows = f"nothing written on {int(missing.sum())} of {len(column)} evenings"
+        draft.notes.append(f"Column {header!r}: {rows} is read as none, as you said.")
         return np.where(missing, "no" if kind in _WORDED else "0", np.asarray(column, dtype=object))
     if not missing.any() or missing.all():
         return column
@@ -275,9 +273,9 @@ def _amounts_or_blank(draft: Draft, column: Cells, header: str) -> bool:
     sense = draft.sense.get(header)
     if (sense and sense.role != "habit") or cells.is_missing(column).mean() < MANY_BLANK:
         return False
-    if cells.kind_of_cells(cells.without_units(column)[0]) != "number":
+    if cells.kind_of_cells(bare := cells.without_units(column)[0]) not in ("number", "duration"):
         return cells.doses.always_taken(column)
-    values = cells.read_numbers(column).values
+    values = np.fmax(cells.read_numbers(bare).values, cells.read_durations(bare, unit=None).values)
     return bool((values > 0).sum() > 2 and not (values == 0).any())
 
 
