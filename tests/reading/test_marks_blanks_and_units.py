@@ -166,3 +166,41 @@ def test_no_hours_slept_are_told_in_their_row():
     assert nights.tst_min.isna().sum() == 6
     assert (nights.problem.str.contains("0 is read as not measured")).sum() == 6
     assert "column 'Hours slept': 0 is read as not measured: in no average, also if none" in told
+
+
+# ---- a header of two lines
+
+
+@pytest.mark.parametrize(
+    ("second", "first_night", "columns", "why"),
+    [
+        ("(Abend);Uhrzeit;Uhrzeit;mg;g", "2026-01-01", ["koffein_mg", "alkohol_g"], ""),
+        ("evening;hh:mm;hh:mm;(mg);units", "2026-01-01", ["koffein_mg", "alkohol_units"], ""),
+        (";;;mg;Sorte", "2025-12-31", ["koffein_mg", "alkohol"], ", but for 'Sorte'"),
+    ],
+)
+def test_what_a_second_line_of_a_header_says_is_used(second, first_night, columns, why):
+    """The first row is of 1 January 2026; where nothing says evening, of the night before."""
+    rows = [f"{i + 1:02d}.01.2026;23:{10 + i};06:4{i % 10};{80 * (i % 3)};{12 * (i % 2)}"
+            for i in range(20)]  # fmt: skip
+    text = "\n".join(["Datum;Bett;Wach;Koffein;Alkohol", second, *rows]) + "\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO(text))
+        named = ss.read_diary(io.StringIO(text), columns={"Koffein": "caffeine_mg"})
+    assert str(nights.index[0].date()) == first_night
+    assert set(columns) <= set(nights)
+    assert len(nights) == len(named) == 20
+    assert "caffeine_mg" in named
+    report = ss.reading_report(nights)
+    told = report[report.line == 2].to_string()
+    assert f"a second line of the header, read with it{why}" in told
+
+
+def test_a_first_night_of_answers_is_a_night():
+    """No answers but a word that stands again below, and no date: a row, refused as before."""
+    rows = [",,,mg", *(f"2026-01-{i + 2:02d},23:1{i},07:0{i},mg" for i in range(9))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO("\n".join(["date,bed,wake,in which unit", *rows])))
+    assert "second line" not in ss.reading_report(nights).to_string()
