@@ -198,11 +198,9 @@ def to_wall(line: Stamps, zone: str) -> Stamps:
     return np.array(local.tz_localize(None))
 
 
-def in_last_half_day(clock: Floats, before: float) -> Floats:
-    """Return minutes of a 12-hour clock as those of 24 whose middle is the last before a time."""
-    middle = np.nan_to_num(circular_mean_h(clock[np.isfinite(clock)] / 60.0, 12.0)) * 60.0
-    middle = before - np.mod(before - middle, 720.0)
-    return np.asarray(np.mod(middle + np.mod(clock - middle + 360.0, 720.0) - 360.0, 1440.0))
+def in_last_half_day(clock: Floats, before: Floats) -> Floats:
+    """Return minutes of a 12-hour clock as those of 24 in the last half day before a time."""
+    return np.asarray(np.mod(before - np.mod(before - clock, 720.0), 1440.0))
 
 
 def follows_the_first(clock: Floats, first: Floats, second: Floats) -> bool:

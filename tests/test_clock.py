@@ -311,15 +311,11 @@ def test_the_night_of_a_move_is_sought_six_nights_either_way():
         assert _sharp(np.repeat([27.0, 30.0], [night, 84 - night]), 42) == found
 
 
-def test_times_of_a_12_hour_clock_lie_about_the_last_middle_before_a_time():
-    """By hand: the middle is 2:00, before 23:30 last at 14:00; 8:01 is 5 h 59 min before it."""
-    clock = np.array([120.0, 120.0, 120.0, np.nan, 479.0, 481.0])
-    late = in_last_half_day(clock, 1410.0)
-    assert late == pytest.approx([840, 840, 840, np.nan, 1199, 481], nan_ok=True)
-    assert in_last_half_day(clock, 841.0) == pytest.approx(late, nan_ok=True)
-    early = [120, 120, 120, np.nan, 479, 1201]  # 14:00 comes after 13:59: the middle is 02:00
-    assert in_last_half_day(clock, 839.0) == pytest.approx(early, nan_ok=True)
-    assert in_last_half_day(np.array([420.0, 425.0]), 1410.0) == pytest.approx([1140, 1145])
+def test_each_time_of_a_12_hour_clock_is_the_last_before_its_own_bed_time():
+    """By hand: to bed at 23:40, 0:10, 23:40 and 22:45."""
+    clock, bed = np.array([735.0, 725.0, np.nan, 450.0]), np.array([1420.0, 1450.0, 1420.0, 1365.0])
+    late = in_last_half_day(clock, bed)
+    assert late == pytest.approx([735, 5, np.nan, 1170], nan_ok=True)
 
 
 class TestFollowsTheFirst:

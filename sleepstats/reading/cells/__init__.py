@@ -19,7 +19,7 @@ from sleepstats.reading.cells.amounts import read_durations, with_colons, withou
 from sleepstats.reading.cells.clock_words import NOON, NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks
 from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offsets, read_stamps
-from sleepstats.reading.cells.doses import bare_counts, say_how_often, without_units, worded_counts
+from sleepstats.reading.cells.doses import bare_counts, without_units, worded_counts
 from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
@@ -181,6 +181,20 @@ def _written_like_spans(words: list[str]) -> bool:
     hours = [word.replace("h", ":").partition(":")[0] for word in words if _H_MM.fullmatch(word)]
     short = len(hours) == len(words) and any(map(_EARLY.fullmatch, words))
     return short and max(map(int, hours)) < 13
+
+
+_TIMES = re.compile(rf"(?i)(\d+) ?(?:{'|'.join(parsed.word_lists()['times'])})\.?")
+_MOST_TIMES = 20
+
+
+def say_how_often(cells: Texts) -> bool:
+    """Tell whether cells say how often: some are like 2x, 3 times, all others small or none."""
+    if len(texts := distinct(cells)[0]) > 2 * _MOST_TIMES:
+        return False
+    said = [text for text in texts if not (says_missing(text) or parsed.says_none(text))]
+    rest = [t for t in said if not (_TIMES.fullmatch(t) or t.casefold() in parsed.COUNT_WORDS)]
+    small = all(text.isdecimal() and float(text) <= _MOST_TIMES for text in rest)
+    return small and len(rest) < len(said)
 
 
 _DEGREES = re.compile(r"\+?(-?\d+(?:[.,]\d+)?) ?(?:[°º度]|deg\w*\.?)? ?([cf℃℉]?)", re.IGNORECASE)

@@ -155,10 +155,6 @@ def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
 
     No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
     must be there, or halves and whole hours alone, unless it is known ``surely``.
-
-    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
-    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
-    ['6:05', '6:17']
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
@@ -186,6 +182,34 @@ def hours_in_doubt(cells: Objects) -> str:
         f"is read as decimals, {some!r} as {60 * float(plain.replace(':', '.')):.0f} min. If that "
         f"is hours and minutes, write {plain}."
     )
+
+
+_GROUPED, _NEARER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}"), np.log(4.0)
+
+
+def in_thousands(amounts: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the figures of amounts of something, such as 1,000; "" where nothing decides.
+
+    First what signs are in other cells, then how much of the same it is there (four times nearer to
+    one reading), then its zeros: nobody writes 1,000 for one.
+    """
+    plain = {o: numbers.number_of(o[1], ".")[0] for o in amounts if not _GROUPED.fullmatch(o[1])}
+    meant = {one: f"{size:.12g}" for one, size in plain.items() if re.search("[.,].*[.,]", one[1])}
+    decimal = {sign for _, n in plain if (sign := n.strip("0123456789")[-1:]) and n.count(sign) < 2}
+    for what, n in amounts - plain.keys():
+        if n[-4] in decimal and n[-3:] != "000":
+            continue
+        sizes = [size for (of, _), size in plain.items() if of == what and size > 0]
+        ends = min(sizes, default=0.0), max(sizes, default=np.inf)
+        both = n[:-4] + n[-3:], f"{n[:-4]}.{n[-3:]}0"  # four places are never thousands
+        off = [abs(np.log(size / np.clip(size, *ends))) for size in map(float, both)]
+        zeros = n[-1] == "0" and (n[-4] == "," or n[-3:] == "000")
+        if decimal - {n[-4]} or off[1] - off[0] > _NEARER or (zeros and not sizes and not decimal):
+            meant[what, n] = both[0]
+        else:
+            near = off[0] - off[1] > _NEARER if sizes else n[-1] != "0"
+            meant[what, n] = both[1] if near and (decimal or n[-1] != "0") else ""
+    return meant
 
 
 _COUNTED = re.compile(

@@ -28,6 +28,8 @@ STYLE_WAKE_12 = f"{STYLE_12}: 4 to 11 are morning, 12 is noon"
 STYLE_HOURS = "whole hours on a 24-hour clock"
 STYLE_UNKNOWN = "12-hour or 24-hour clock: the column does not say"
 
+#: What counts hours back to something; none of it is not 0 of them.
+SINCE = re.compile(r"(?i)\b(?:since|ago|seit|depuis|desde|sinds|sedan)\b|before[ _]bed$")
 #: A reading within this many minutes of the column's middle decides between morning and evening.
 _NEAR_MIDDLE_MIN = 210.0
 #: A night on which somebody slept from so many to so many minutes is taken for what was meant.

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sleepstats.arrays import Rows
-from sleepstats.reading.cells import clocks, numbers, parsed
-from sleepstats.reading.cells.parsed import Lines, Texts, distinct, says_missing
+from sleepstats.reading.cells import amounts, clocks, numbers, parsed
+from sleepstats.reading.cells.parsed import Lines, Parsed, Told, distinct, says_missing
 from sleepstats.reading.text import Cells, tidy
 
 _PLAIN = Lines(r"[0-9]+(?:\.[0-9]+)?")
@@ -105,20 +105,6 @@ def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Ce
     return cells if bare == texts else np.array(bare, dtype=object)[codes]
 
 
-_TIMES = re.compile(rf"(?i)(\d+) ?(?:{'|'.join(parsed.word_lists()['times'])})\.?")
-_MOST_TIMES = 20
-
-
-def say_how_often(cells: Texts) -> bool:
-    """Tell whether cells say how often: some are like 2x, 3 times, all others small or none."""
-    if len(texts := distinct(cells)[0]) > 2 * _MOST_TIMES:
-        return False
-    said = [text for text in texts if not (says_missing(text) or parsed.says_none(text))]
-    rest = [t for t in said if not (_TIMES.fullmatch(t) or t.casefold() in parsed.COUNT_WORDS)]
-    small = all(text.isdecimal() and float(text) <= _MOST_TIMES for text in rest)
-    return small and len(rest) < len(said)
-
-
 #: Half, a half, 1/2, 半; not x x, which is a tally.
 _IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.* [+&] ")
 
@@ -147,9 +133,6 @@ def without_units(cells: Cells, of_header: str = "") -> tuple[Cells, str]:
     """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
 
     The unit of a dose only where the header has it, too: others may be doses of several things.
-
-    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
-    [['0,5', '1', ''], ['l']]
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
@@ -196,6 +179,38 @@ _FILLING = re.compile(
     re.IGNORECASE,
 )
 _LONE_NUMBER = re.compile(rf"(?<!\S)[x×]?(?:{_NUMBER}|½|1/2)(?!\S)")
+
+
+#: 1,000 mg; 1.000.000 IE; 1'000 mg and 1 000 mg, but not two of 200 mg (2 200 mg).
+_THOUSANDS = re.compile(r"\d[.,'’ ]\d{3}")
+_MARK = re.compile(r"(?<=\d)(?:['’](?=\d{3}\b)| (?=000\b))")
+_OF_WHAT = re.compile(
+    rf"(?:([^\W\d_]{{3,}})[ :(@-]{{0,2}})?(?<![\d.,:/])(?P<n>\d+(?:[.,]\d+)*)"
+    rf"(?: ?-?({'|'.join(UNITS)})\b(?=\W{{0,2}}([^\W\d_]{{3,}})?)|$)", re.IGNORECASE,
+)  # fmt: skip
+
+
+def without_thousands(column: Cells, unit: str) -> Parsed:
+    """Return doses without marks of thousands; ``unit`` is that of bare numbers beside doses."""
+    texts, codes = distinct(column)
+    if not _THOUSANDS.search(every := "\n".join(texts)) or not DOSE.search(every):
+        return Parsed(column)
+    plain = [_MARK.sub("", text) for text in texts]
+    found = [[(f"{m[1] or m[4]} {m[3] or unit}".casefold(), m) for m in _OF_WHAT.finditer(text)]
+             for text in plain]  # fmt: skip
+    meant = amounts.in_thousands({(what, m["n"]) for some in found for what, m in some})
+    bad, told = dict[int, str](), ""
+    for i, what, m in ((i, *one) for i, some in enumerate(found) for one in some[::-1]):
+        n, figures = m["n"], meant.get((what, m["n"]))
+        if figures:
+            plain[i] = f"{plain[i][: m.start('n')]}{figures}{plain[i][m.end('n') :]}"
+            read = f"{n!r} is read as {float(figures):.12g}, by its digits and the other cells."
+            told = told if n == figures[:-1] else f"{read} Else write it without a mark."
+        elif figures == "":
+            large = re.sub("[.,]", "", n)
+            bad[i] = f"may be {large} or {int(large) / 1000:g}: not used. Write one of these."
+    plain = ["" if i in bad else text for i, text in enumerate(plain)]
+    return Parsed(np.array(plain, dtype=object)[codes], Told(codes, texts, bad), assumed=told)
 
 
 @dataclass(frozen=True)
@@ -318,3 +333,10 @@ def named_things(answers: Sequence[list[Taken] | None]) -> dict[str, str]:
     for written, _ in spelt.most_common():
         things.setdefault(written.casefold(), written)
     return things
+
+
+def dose_name(plain: str, unit: str, *, said: bool) -> str:
+    """Return the dose's column; ``said`` where the header itself is about the dose."""
+    if plain.endswith(f"_{unit}") or unit in plain.split("_"):
+        return plain
+    return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"

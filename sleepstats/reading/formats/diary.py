@@ -100,7 +100,7 @@ def shapes_below(preview: Preview, number: int, delimiter: str, width: int) -> l
 
 def read(source: Source, claim: Claim, options: Options) -> Draft:
     """Read one diary table."""
-    whole = read_table(source, claim.header_line, claim.delimiter)
+    whole = read_table(source, claim.header_line, claim.delimiter, named=options.columns)
     whole, options = not_one_diary.columns_of_one(whole, options)
     title = " ".join(source.preview()[: claim.header_line - 1])
     table, options, notes, assumed = own_writing.spelled_out(whole, options, title)

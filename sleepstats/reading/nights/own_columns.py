@@ -20,7 +20,7 @@ from sleepstats.reading import words as of_headers
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, own_name
-from sleepstats.reading.words.header_words import as_asked, on_both_sides
+from sleepstats.reading.words.header_words import as_asked, asks, on_both_sides
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, beyond_scale, shape_of, unknown
 
 #: Of these there can be none.
@@ -33,6 +33,7 @@ _ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the
 KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
+_NO_TIME = "blank_is_no leaves blanks: none has no time, and 0 is one. Note how many beside it."
 _NOT_KNOWN = frozenset(("?", "??", "???"))
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
@@ -51,6 +52,7 @@ def take_own_column(
 ) -> None:  # fmt: skip
     """Add one column of the person's own to the draft."""
     if taken_columns.take_hours_before_bed(draft, column, header, name, sense):
+        blanks_told(draft, column, header, [*draft.columns][-1])
         return
     tell_not_known(draft, column, header)
     asked = as_asked(taken_columns.none_of_it(draft, column, header), header, reference)
@@ -234,18 +236,17 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     keys = {*map(normal_header, (header, plain, name or header))}
     wishes = keys.intersection(map(normal_header, draft.options.blank_is_no))
     draft.blanks_read |= wishes
-    kind, shape = cells.kind_of_cells(column), shape_of(column)
-    if own and (kind == "clock" or (shape.kind == "clock" and shape.high >= 13 * 60)):
-        draft.notes += [f"Column {header!r}: blanks stay, as none has no time."] * bool(wishes)
+    kind, shape = cells.kind_of_cells(cells.without_units(column)[0]), shape_of(column)
+    timed = asks(header) == "when" or cells.clocks.SINCE.search(f"{header} {name or ''}")
+    if own and (timed or "clock" in (kind, shape.kind * (shape.high >= 13 * 60))):
+        draft.weighty += [f"Column {header!r}: {_NO_TIME}"] * bool(wishes)
         return column
     if wishes:
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
         missing &= ~cells.that_are(column, *_NOT_KNOWN)  # neither is it no
-        filled = np.asarray(column, dtype=object).copy()
-        filled[missing] = "no" if kind in _WORDED else "0"
-        rows = f"{int(missing.sum())} of {len(column)} evenings is read as none, as you said."
-        draft.notes.append(f"Column {header!r}: nothing written on {rows}")
-        return filled
+        rows = f"nothing written on {int(missing.sum())} of {len(column)} evenings"
+        draft.notes.append(f"Column {header!r}: {rows} is read as none, as you said.")
+        return np.where(missing, "no" if kind in _WORDED else "0", np.asarray(column, dtype=object))
     if not missing.any() or missing.all():
         return column
     texts, codes = cells.distinct(column)
@@ -272,9 +273,9 @@ def _amounts_or_blank(draft: Draft, column: Cells, header: str) -> bool:
     sense = draft.sense.get(header)
     if (sense and sense.role != "habit") or cells.is_missing(column).mean() < MANY_BLANK:
         return False
-    if cells.kind_of_cells(cells.without_units(column)[0]) != "number":
+    if cells.kind_of_cells(bare := cells.without_units(column)[0]) not in ("number", "duration"):
         return cells.doses.always_taken(column)
-    values = cells.read_numbers(column).values
+    values = np.fmax(cells.read_numbers(bare).values, cells.read_durations(bare, unit=None).values)
     return bool((values > 0).sum() > 2 and not (values == 0).any())
 
 

@@ -145,11 +145,13 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
 def tell_zeros(draft: Draft, values: Floats, header: str) -> None:
     """Take zeros out of a column in which they mean that nothing was measured, and say it."""
     zero = values == 0
-    count = int(zero.sum())
     values[zero] = np.nan
-    if count and not np.isnan(values).all():
-        rows = "1 row" if count == 1 else f"{count} rows"
-        draft.notes.append(f"Column {header!r}: 0 in {rows} is read as not measured.")
+    for i in np.flatnonzero(zero & (values is draft.columns.get("tst_min"))).tolist():  # a diary
+        draft.tell(i, header, "0 is read as not measured: in no average, also if none was slept.")
+    if (n := int(zero.sum())) and not np.isnan(values).all():
+        draft.notes.append(
+            f"Column {header!r}: 0 in {n} row{'s' * (n > 1)} is read as not measured."
+        )
 
 
 def date_records(

@@ -20,7 +20,7 @@ from sleepstats.clock import format_clock, in_last_half_day
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, numbers, parsed
-from sleepstats.reading.cells.doses import UNITS, Taken, named_things, read_taken
+from sleepstats.reading.cells.doses import UNITS, Taken, dose_name, named_things, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
 from sleepstats.reading.text import Cells, normal_header
@@ -33,6 +33,7 @@ _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|marc
 def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     mixed, of_dose = bool(DRUNK.search(folded(header))), split_unit(own_name(header))[1]
+    column = draft.parsed(of.doses.without_thousands(column, of_dose), header)
     bare = of.bare_counts(column, shares=of_dose not in UNITS, mixed=mixed)
     counts = bare is not column and of.kind_of_cells(bare[~of.answered_none(bare)])
     if own_name(header) == "naps" or counts == "number":
@@ -52,6 +53,7 @@ def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
 #: Hours and minutes that do not say which half of the day they are of; 07:30 is of a whole day.
 _NO_HALF = re.compile(r"~? ?(?:[1-9]|1[0-2])[:.][0-5]\d ?[?~]?")
 _FEW_TIMES, _RARELY, _USUAL_BED_MIN, _SOON_BEFORE_BED_MIN = 5, 0.05, 1380.0, 600.0
+_IN_BED_MIN, _NEARLY_ALL = 180.0, 0.8
 
 #: One answer per row: what was taken, None where the row has no answer.
 Answers = list[list[Taken] | None]
@@ -188,7 +190,7 @@ def _put_thing(
             draft.weighty.append(f"Column {header!r}: yes without how much on {on}: no dose there.")
         kind = "control" if always else "factor"
         counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
-        columns.append((_dose_name(plain, unit, said=not thing), dose,
+        columns.append((dose_name(plain, unit, said=not thing), dose,
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
@@ -209,7 +211,8 @@ def habit_clock(
 ) -> tuple[Floats, Floats]:
     """Return a habit's clock times, and the same in minutes after the evening's midnight.
 
-    In a diary on a 12-hour clock without am and pm their middle is the last such time before bed.
+    In a diary on a 12-hour clock without am and pm each is the last such time before bed; where
+    nearly all of what can be done in bed are near it, until three hours after.
     """
     clock = draft.parsed(of.read_clocks(written, role="any"), header)
     bare = np.isfinite(clock) & [not re.search("[ap]\\.? ?m", cell or "", re.I) for cell in written]
@@ -217,10 +220,15 @@ def habit_clock(
         draft.twelve_hour and part != "morning" and bare.any() and not (clock[bare] >= 780.0).any()
     )
     if open_yet and np.isfinite(reference).any():
-        clock[bare] = in_last_half_day(clock[bare], float(np.nanmedian(reference)))
+        bed = np.where(np.isnan(reference), np.nanmedian(reference), reference)[bare]
+        near = np.mod(bed + _IN_BED_MIN - clock[bare], 720.0) < 2 * _IN_BED_MIN
+        of_day = shapes.first_hour("of either half", header)
+        later = _IN_BED_MIN if not of_day and near.mean() >= _NEARLY_ALL else 0.0
+        clock[bare] = in_last_half_day(clock[bare], bed + later)
         draft.assumed.append(
             f"Column {header!r}: times without am or pm are taken for the last half day before "
-            "bed, as the bed times are on a 12-hour clock (7:05 is 19:05). Otherwise write am."
+            f"{'3 h after ' * bool(later)}bed, as the bed times are on a 12-hour clock (7:05 is "
+            "19:05). Otherwise write am."
         )
     elif part != "morning":
         clock = _half_day(draft, clock, written, reference, header)
@@ -278,13 +286,6 @@ def none_of_it(draft: Draft, column: Cells, header: str) -> Cells:
     return rest
 
 
-def _dose_name(plain: str, unit: str, *, said: bool) -> str:
-    """Return the dose's column; ``said`` where the header itself is about the dose."""
-    if plain.endswith(f"_{unit}") or unit in plain.split("_"):
-        return plain
-    return f"{plain}_{unit}" if said or plain.endswith("dose") else f"{plain}_dose_{unit}"
-
-
 def _tell_odd(draft: Draft, answers: Answers, header: str, alone: bool) -> None:
     """Tell of answers that name nothing, and of numbers that are neither dose nor time."""
     for i, one in enumerate(answers):
@@ -315,14 +316,14 @@ def take_grades(
 
 
 #: What is more often more than so many is minutes, where no unit stands.
-MOST_HOURS_BEFORE = 24.0
+MOST_HOURS_BEFORE, _LAST = 24.0, "caffeine_last"
 
 
 def take_hours_before_bed(
     draft: Draft, column: Cells, header: str, name: str | None, sense: Sense | None
 ) -> bool:
     """Take what was so long before bed, in hours, missing where there was none; else say no."""
-    if (said := clock_words.hours_before_bed(header)) is None or name:
+    if (said := clock_words.hours_before_bed(header)) is None or (name or _LAST) != _LAST:
         return False
     bare, unit = of.without_units(np.where(parsed.answered_none(column), "", column).astype(object))
     kind = of.kind_of_cells(bare)
@@ -333,9 +334,8 @@ def take_hours_before_bed(
     read = partial(of.read_counted, header=header) if kind == "number" else lengths
     values = draft.amounts(read, bare, header)
     minutes |= kind == "number" and not unit + said[1] and np.nanmedian(values) > MOST_HOURS_BEFORE
-    plain = f"{own_name(said[0])}_h_before_bed"
+    plain = f"{name or own_name(said[0])}_h_before_bed"
     plain = of.unused_names([plain], set(draft.columns))[plain]
-    draft.blanks_read |= {normal_header(key) for key in (header, own_name(header), plain)}
     how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
     draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
     parts = 60.0 if minutes or kind != "number" else 1.0

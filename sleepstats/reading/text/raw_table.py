@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
@@ -98,8 +98,10 @@ class RawTable:
         return table
 
 
-def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
-    """Split the text below a header line into columns."""
+def read_table(
+    source: Source, header_line: int, delimiter: str, *, named: Collection[str] | None = None
+) -> RawTable:
+    """Split the text below a header line into columns; in a diary it may be two lines."""
     text = source.text
     start = 0
     for _ in range(header_line - 1):
@@ -134,7 +136,7 @@ def read_table(source: Source, header_line: int, delimiter: str) -> RawTable:
         place = np.array(source.turned)[table.line - header_line - 1]
         table.line, table.turned = place[:, 0], place[:, 1]
         table.skipped = []
-    return table
+    return table if named is None else with_second_line(table, named)
 
 
 def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
@@ -261,6 +263,32 @@ def _without_blank_rows(table: RawTable) -> RawTable:
 
 
 _SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
+
+
+#: What a second line of a header says in a word: how cells look, a unit, the evening; (anything).
+_SECOND = re.compile(
+    r"[(\[]?(?P<form>yes/no|ja/nein|oui/non|h?h:mm|uhrzeit|time|zeit)[)\]]?|\(.+\)|\[.+\]|"
+    r"[mμµ]?c?g|[mcd]?l|h|hrs?|hours?|std\.?|stunden?|heures?|horas?|min(?:ut\w*)?\.?|units?|drinks?|"
+    r"cups?|tassen?|tasses?|gl[aä]s\w*|°?[cf]|%|bpm|ms|steps|schritte|k?m|kcal|i[ue]|"
+    r"evening|morning|abends?|morgens?|soir|matin"
+)
+
+
+def with_second_line(table: RawTable, named: Collection[str]) -> RawTable:
+    """Take a row of units below the header, mg or (evening), into it, but for headers ``named``."""
+    below = [column[0].strip() for column in table.columns] if len(table) > 2 else []
+    said = [i for i, text in enumerate(below) if text]
+    clear = {i: m for i in said if (m := _SECOND.fullmatch(below[i].casefold()))}
+    if 2 * len(clear) < max(1, len(said)) or any(re.match(r"\d", below[i]) for i in said):
+        return table
+    if any(below[i] in map(str.strip, table.columns[i][1:].tolist()) for i in said):
+        return table  # the answers of a night
+    header, rest = list(table.header), ", ".join(repr(below[i]) for i in said if i not in clear)
+    for i in (i for i, m in clear.items() if not (m["form"] or header[i] in named)):
+        text = f" ({below[i].strip('()[]')})"
+        header[i] += text * (text.strip() not in header[i])
+    why = f"a second line of the header, read with it{rest and f', but for {rest}'}"
+    return replace(table.without_rows({0: why}), header=header)
 
 
 def first_of_two(table: RawTable, notes: list[str]) -> RawTable:
