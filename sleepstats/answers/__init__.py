@@ -271,8 +271,8 @@ def lead_of(
     return f"None of your habits could be asked about; below stands why.{also}"
 
 
-def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple[bool, str, str]]:
-    """Name what was not found, measure by measure: whether much is left open, how much, which."""
+def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple[Any, ...]]:
+    """Name what was not found: the measure, whether much is left open, how much, which habits."""
     one = len({card.factor for card in limits}) == 1  # the first sentence names it
     for outcome in () if one else dict.fromkeys(card.outcome for card in limits):
         for wide in (False, True):
@@ -282,7 +282,7 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
                 name = plain.measure_name(column_of(nights, outcome))
                 name += " (less is possible)" * (told != NOT_CLEAR and not wide)
                 names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
-                yield wide, f"{told} in {name}", few_named(names)
+                yield outcome, wide, f"{told} in {name}", few_named(names)
 
 
 def few_named(names: Sequence[str]) -> str:

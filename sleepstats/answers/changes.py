@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import WEEKENDS_FROM, Card, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, count_said, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
-from sleepstats.columns import column_of, factor_names
+from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone, randomisation
 from sleepstats.measures.description import values_of
+from sleepstats.relations.gaps import free_nights_missing
 
 #: Nights of a span in which months can differ.
 LEAST_SPAN = 42
@@ -33,10 +34,9 @@ LEAST_FREE = 5
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 #: What such a stretch may be; stretches and moves of one's hours that are told.
 AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 4
-#: Hours by which levels are the same; so many nights at either end show a drift beside the moves.
-BACK_H, DRIFT_OF = 0.5, 60
-#: How seldom chance misses free nights; 2 in 7 are such, outside of these shares a diary leans.
-RARELY, FREE_SHARE = 0.01, (0.24, 0.34)
+#: Hours by which levels are the same; so many nights at either end show a drift beside the moves;
+#: of a line one night in so many, and so many at least, are its first and its last.
+BACK_H, DRIFT_OF, END_SHARE, END_NIGHTS = 0.5, 60, 10, 7
 #: More nights than these are no plan.
 MOST_NIGHTS = 730
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
@@ -51,8 +51,8 @@ def over_calendar(
 ) -> pd.DataFrame:
     """Ask how measures changed over the months, in the week and over the year: a row for each.
 
-    The effect (clocks in hours, latency in minutes at the median) is the end less the beginning of
-    a line, Friday and Saturday less other nights, the top of a yearly wave less its trough.
+    The effect (clocks in hours, latency in minutes around the median) is the end of a line less its
+    beginning, Friday and Saturday less other nights, the top of a yearly wave less its trough.
     """
     # beside the line stand the days of the week and, in spans of 18 months or more, the yearly
     # wave; beside the week the slow drift. The wave a cos + b sin is tested by both columns
@@ -146,8 +146,8 @@ def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
 
 
 def _own(size: float, median: float) -> float:
-    """Return an effect in the measure's own unit: minutes at the median for a logarithm."""
-    return size if math.isnan(median) else median * math.expm1(size)
+    """Return an effect in the measure's own unit: of a logarithm minutes around the median."""
+    return size if math.isnan(median) else 2.0 * median * math.sinh(size / 2.0)
 
 
 def _wave(days: pd.DatetimeIndex) -> Floats:
@@ -195,23 +195,37 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
     value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
-    small = f"{values['n']:,} nights; the end against the beginning"
+    small = f"{values['n']:,} nights; the end of a straight line against its beginning"
+    if values["question"] == MONTHS:
+        small = f"{_ends_said(nights, column, low, value, high)}; {small}"
+        small += f"; {plain.DEVICE}" * (column.kind == "device")
     if values["question"] == SEASON:
-        other = _month(values["peak"] + YEAR / 2.0)
-        small = f"{values['n']:,} nights; against {other}, by one wave a year"
+        other = f"against {_month(values['peak'] + YEAR / 2.0)}, by a smooth curve through the year"
+        small = f"{values['n']:,} nights; {other}, which single months may miss"
     if values["question"] == WEEK:
         days = pd.DatetimeIndex(nights.index[nights[values["outcome"]].notna()]).day_of_week
         free = int(days.isin([guards.FRIDAY, guards.SATURDAY]).sum())
         habits = "; habits not taken into account" * bool(factor_names(nights))
         small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
-    if column.kind == "device" and values["question"] == MONTHS:
-        small = f"{small}; {plain.DEVICE}"
     return Card(
         lead_said(nights, values), plain.effect_said(value, column),
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
         more=(plain.SCORED,) * bool(plain.SCORE.search(column.label)),
     )  # fmt: skip
+
+
+def _ends_said(nights: pd.DataFrame, column: Column, low: float, size: float, high: float) -> str:
+    """Return how the first and the last nights lay, and whether a line does not tell that."""
+    known = np.isfinite(values := values_of(nights, column.name, clock=plain.is_clock(column)))
+    values, unit = values[known], f" {plain.unit_said(column)}".removesuffix(" min")  # told once
+    some, places = max(len(values) // END_SHARE, END_NIGHTS), plain.places_of(size)
+    ends = [float(np.median(part)) for part in (values[:some], values[-some:])]
+    said = [f"{'−' * (x < 0.0)}{plain.amount_said(x, column, places)}" for x in ends]
+    first, last = map(format_clock, ends) if plain.is_clock(column) else said
+    told = f"on the first {some:,} nights typically {first.removesuffix(unit)}, on the last {last}"
+    even = low <= plain.scale_of(column) * (ends[1] - ends[0]) <= high
+    return told if even else f"{told}, so it was no even change"
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:
@@ -248,47 +262,26 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
         more += "; is a year mistyped?" if gap.max() > YEAR else "."
         yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}"
-    yield from _missing_said(days)
+    yield from free_nights_missing(days)
     off, runs = _runs_off(days, middle)
     told = []
     for run in sorted(sorted(runs, key=len)[-RUNS_TOLD:], key=lambda run: run[0]):
-        size = float(np.median(off[run]))
-        ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({len(run)} nights)"
-        told.append(f"about {abs(size):.0f} h {'later' if size > 0 else 'earlier'} {ends}")
+        known = int(np.isfinite(off[run[0] : run[-1] + 1]).sum())  # others between were as usual
+        of = f"{len(run)} of {known} nights" if known > len(run) else f"{known} nights"
+        size = " to ".join(dict.fromkeys(f"{x:.0f}" for x in np.sort(np.abs(off[run]))[[0, -1]]))
+        ends = f"from {date_said(days[run[0]])} to {date_said(days[run[-1]])} ({of})"
+        told.append(f"about {size} h {'later' if off[run[0]] > 0 else 'earlier'} {ends}")
     if told:
         yield f"{what[:1].upper()}{what[1:]} lay {', '.join(told)}: {AWAY}; nothing was corrected."
 
 
 def _runs_off(days: pd.DatetimeIndex, middle: Floats) -> tuple[Floats, list[Ints]]:
-    """Return hours from the usual, and the nights of each stretch that lies off."""
+    """Return hours from the usual, and the nights of each stretch that lies off one way."""
     off = middle - pd.Series(middle).rolling(61, center=True, min_periods=21).median().to_numpy()
-    far = np.flatnonzero(np.abs(off) > OFF_H)
-    number = guards.night_numbers(days.to_numpy("datetime64[D]"))
-    runs = np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
+    number, runs = guards.night_numbers(days.to_numpy("datetime64[D]")), list[Ints]()
+    for far in (np.flatnonzero(off > OFF_H), np.flatnonzero(off < -OFF_H)):
+        runs += np.split(far, np.flatnonzero(np.diff(number[far]) > OFF_RUN) + 1)
     return off, [run for run in runs if len(run) >= OFF_RUN]
-
-
-def _missing_said(days: pd.DatetimeIndex) -> Iterator[str]:
-    """Say where the nights without an entry are mostly those before free days."""
-    from scipy.stats import hypergeom
-
-    span = pd.date_range(days[0], days[-1])
-    missing = span.difference(days)
-    free = [guards.FRIDAY, guards.SATURDAY]
-    in_all, gone, left = (int(some.day_of_week.isin(free).sum()) for some in (span, missing, days))
-    by_chance = hypergeom(len(span), in_all, len(missing))
-    share = left / len(days)
-    if by_chance.sf(gone - 1) < RARELY and share < FREE_SHARE[0]:
-        which, other = "Friday or Saturday nights", "the other nights of the week"
-    elif by_chance.cdf(gone) < RARELY and share > FREE_SHARE[1]:
-        gone, which = len(missing) - gone, "no Friday or Saturday nights"
-        other = "Friday and Saturday nights"
-    else:
-        return
-    yield (
-        f"{gone} of the {len(missing)} nights without an entry are {which}: what is typical here "
-        f"leans to {other}."
-    )
 
 
 def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, str]:
@@ -296,7 +289,7 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     # empty where they did not; nights of a stretch that lies off are told apart
     days, kept = pd.DatetimeIndex(nights.index), np.isfinite(middle)
     kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
-    days, middle = days[kept], middle[kept]
+    unknown, days, middle = days[~np.isfinite(middle)], days[kept], middle[kept]
     if not (moves := moves_of(middle)):
         return "", ""
     parts = np.split(middle, moves)
@@ -305,31 +298,33 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     most = plain.minutes_said(60.0 * float(np.abs(steps).max()))
     known, dates = ([f"{x.day} {x:%B %Y}" for x in days[np.array(moves) - k]] for k in (1, 0))
     far = (days[moves] - days[np.array(moves) - 1]).days > GAP_NIGHTS
-    short = f"Your sleep moved {len(moves)} times, by up to {most}."
-    way = "later" if steps[0] > 0 else "earlier"
+    lead, first, last = "Your sleep", parts[0][:DRIFT_OF], parts[-1][-DRIFT_OF:]
+    began, ended = float(np.median(first)), float(np.median(last))
+    if abs(ended - began - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
+        lead += f" drifted: {what} lay at {format_clock(began)} on the first {len(first)} nights, "
+        lead += f"at {format_clock(ended)} on the last {len(last)}. Your sleep also"
+    way = f"about {most} {'later' if steps[0] > 0 else 'earlier'}"
+    short = f"{lead} moved {len(moves)} times, by up to {most}."
     if len(moves) == 1:
         when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
-        short = f"Your sleep moved about {most} {way} {when}."
+        short = f"{lead} moved {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
-        short = f"Your sleep moved about {most} {way} and came back ({dates[0]} to {dates[1]})."
+        short = f"{lead} moved {way} from {dates[0]} to {dates[1]}."
     if len(moves) > MOVES_TOLD:
         return short, short
+    between = np.diff(np.searchsorted(unknown, days))[np.array(moves) - 1].tolist()
+    lacks = [f"; of {count_said(n, 'night')} between a time is missing" * (n > 0) for n in between]
     ends = [
-        f" until {before} (no night known to {date})" if gap else f" until about {date}"
-        for before, date, gap in zip(known, dates, far, strict=True)
+        f" until {before} (no night known to {date}{lack})" if gap else f" until about {date}"
+        for before, date, gap, lack in zip(known, dates, far, lacks, strict=True)
     ]
     told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, [*ends, ""], strict=True)]
     number = np.split(guards.night_numbers(days.to_numpy("datetime64[D]")), moves)
     off = 60.0 * np.array(list(map(randomisation.off_of_median, parts, number)))
     wide, clock = np.hypot(off[1:], off[:-1]), column_of(nights, "midsleep_h")
     sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
-    first, last = float(np.median(parts[0][:DRIFT_OF])), float(np.median(parts[-1][-DRIFT_OF:]))
-    whole = f"Your sleep moved: on typical nights {what} lay {', then '.join(told)} "
-    whole += f"({', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights)."
-    if abs(last - first - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
-        drift = " to ".join(map(format_clock, (first, last)))
-        whole += f" They drifted, too, from {drift} (first and last {DRIFT_OF} nights)."
-    return short, whole
+    how = f"{', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights"
+    return short, f"{lead} moved: on typical nights {what} lay {', then '.join(told)} ({how})."
 
 
 def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
@@ -338,11 +333,11 @@ def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
     Seen in 80 of 100 at a level of ``0.05 share``: ``(z + 0.84) / 1.96`` of half the width.
     """
     bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
-    size, seen = card.widest, (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
-    more = span_of(nights) * ((seen / size) ** 2 - 1.0)
+    seen = (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
+    more = span_of(nights) * ((seen / card.widest) ** 2 - 1.0)
     few = f"about {max(round(more, -1), 10):,.0f} more nights like these"
     told = few if more <= MOST_NIGHTS else "only years of nights"
-    return f"if it is {size:.0f} min, {told} would probably show it"
+    return f"if it is {card.widest:.0f} min, {told} would probably show it"
 
 
 def span_of(nights: pd.DataFrame) -> int:

@@ -11,8 +11,8 @@ import pandas as pd
 from sleepstats.answers import Said, changes, count_said, known_nights, plain
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, latency_refusal, read_values
 from sleepstats.checks import check_nights, date_said
-from sleepstats.clock import format_clock
-from sleepstats.columns import STAND_INS, column_of, how_long
+from sleepstats.clock import DAY_MIN, format_clock
+from sleepstats.columns import STAND_INS, column_of, how_long, told_of
 from sleepstats.inference import guards, randomisation
 from sleepstats.measures import between_nights, description
 from sleepstats.reading.check import odd_lines, odd_values
@@ -70,9 +70,7 @@ def hardly_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
 
 def _never_awake(nights: pd.DataFrame) -> bool:
     """Say whether time asleep is time in bed on every night: then it was not measured."""
-    if not known_nights(nights, "se_pct"):
-        return False
-    return bool((nights["se_pct"].dropna() >= 99.95).all())
+    return known_nights(nights, "se_pct") > 0 and bool((nights["se_pct"].dropna() >= 99.95).all())
 
 
 def measures(nights: pd.DataFrame) -> pd.DataFrame:
@@ -83,9 +81,10 @@ def measures(nights: pd.DataFrame) -> pd.DataFrame:
         shown &= described.index != LATENCY
     if _never_awake(nights):  # nothing was measured, the length of the record stands for it
         shown &= described.index != "se_pct"
-    middle = described["median"]
-    if middle.get("spt_min", 0.0) > middle.get("tib_min", np.inf):  # a record that leaves gaps out
-        shown &= described.index != "spt_min"
+    if {"spt_min", "tib_min"} <= set(described.index):  # of some a record leaves gaps out
+        longer = nights["spt_min"].astype(float) > nights["tib_min"].astype(float)
+        some = longer.mean() > STOPPED if len(nights) >= FEW_NIGHTS else longer.any()
+        shown &= (described.index != "spt_min") | (not some)
     told: list[Any] = list(described[shown].itertuples())
     labels = [row.label for row in told]
     if len(nights) < FEW_NIGHTS:  # middles of other nights each would contradict one another
@@ -115,6 +114,7 @@ def _off(nights: pd.DataFrame, row: Any) -> str:
     known = np.isfinite(values := _each(nights, row))
     off = randomisation.off_of_median(values[known], _numbered(nights, known))
     told = _hours(60.0 * off) if row.circular else _amount(off, row)
+    told = "too few nights" if off > row.q3 - row.q1 > 0.0 else told
     return told if told.split(" ")[0] != "0" and row.n >= FEW_NIGHTS else ""
 
 
@@ -191,9 +191,9 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         between = (" and " if n == 2 else " to ").join(ends)
         return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
-    low, middle, high = (spoken(float(q)) for q in np.percentile(values, [25, 50, 75]))
-    half = f", between {low.removesuffix(' times')} and {high} on half of your {n:,} nights"
-    half = half if low != high else f"; {n:,} nights"
+    told = [q if name == "nawk" else round(q) for q in np.percentile(values, [25, 50, 75]).tolist()]
+    low, middle, high = map(spoken, told)
+    half = _between(low.removesuffix(" times"), high, values - told[0], told[2] - told[0])
     device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     # without a time to fall asleep the time in bed is hardly more than the time asleep
     usual = usual_said(name, values.tolist(), device=device)
@@ -208,7 +208,9 @@ def _rating(nights: pd.DataFrame, name: str) -> str:
     column, few = column_of(nights, name), known_nights(nights, name) < FEW_NIGHTS
     if few or column.kind != "recorded" or nights[name].dtype.kind not in "iufb":
         return ""
-    values, said = _values(nights, name)[0], plain.measure_name(column)
+    asked = told_of(nights).get("columns", {}).get(name, {}).get("header", "")
+    said = f"your answer to “{asked}”" if asked.endswith("?") else plain.measure_name(column)
+    values = _values(nights, name)[0]
     return (
         f"{said[:1].upper()}{said[1:]} was {np.median(values):.3g} on a typical night; in this "
         f"file it runs from {values.min():.3g} to {values.max():.3g}{plain.better_said(column)}."
@@ -221,9 +223,17 @@ def _bed_time(nights: pd.DataFrame) -> str:
         if known_nights(nights, name) >= FEW_NIGHTS:
             described: Any = description.describe_nights(nights[[name]]).loc[name]
             low, middle, high = (format_clock(described[q]) for q in ("q1", "median", "q3"))
-            half = f", between {low} and {high} on half of your {described['n']:,} nights"
-            return f"{lead} {middle} on a typical night{half * (low != high)}."
+            begun = np.floor(60.0 * description.hours_of(nights.dropna(subset=[name]), name) + 1e-6)
+            first, last = (np.floor(60.0 * described[q] + 0.5) for q in ("q1", "q3"))
+            half = _between(low, high, (begun - first) % DAY_MIN, last - first)
+            return f"{lead} {middle} on a typical night{half}."
     return ""
+
+
+def _between(low: str, high: str, above: Floats, width: float) -> str:
+    """Count the nights between two values as they are told: ties make more of them than half."""
+    within, n = int(((above >= 0.0) & (above <= width)).sum()), f"{len(above):,} nights"
+    return f", between {low} and {high} on {within:,} of your {n}" if width else f"; {n}"
 
 
 def _middle(nights: pd.DataFrame) -> tuple[str, Floats]:
@@ -245,7 +255,8 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    told = f"From one night to the next your {what} lies about {_hours(typical)} earlier or later."
+    kind = "of sleep" if what == "sleep" else "in bed"
+    told = f"From one night to the next your hours {kind} shift by about {_hours(typical)}."
     return told * (typical >= 0.5)
 
 
@@ -257,11 +268,8 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
     short = values < SHORT_MIN
     if not short.any():
         return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    verb = "was" if short.sum() == 1 else "were"
-    text = (
-        f"{int(short.sum()):,} of {len(values):,} nights {verb} shorter than {_hours(SHORT_MIN)} "
-        f"({100 * short.mean():.0f} %)"
-    )
+    of = f"{int(short.sum()):,} of {len(values):,} nights {'was' if short.sum() == 1 else 'were'}"
+    text = f"{of} shorter than {_hours(SHORT_MIN)} ({100 * short.mean():.0f} %)"
     run, place = between_nights.longest_run(short, number)
     if run < 2:
         return f"{text}{', never two in a row' * bool(short.sum() > 1)}."

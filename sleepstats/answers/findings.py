@@ -18,7 +18,7 @@ from sleepstats.checks import check_nights, no_measures
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.measures.description import odd_units
-from sleepstats.reading.check import are_notes
+from sleepstats.reading.check import habits_said
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -108,7 +108,8 @@ class Answer:
         left = [card for card in self.limits if card.outcome == self.main[0]]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
         lead = answers.lead_of(self.nights, self.table, *found, diary.hours_moved(self.nights)[0])
-        lead = lead.replace("habit", "note") if are_notes(self.nights) else lead
+        many, one = habits_said(self.nights)
+        lead = lead.replace("habits", many).replace("habit", one)
         return f"{lead} It depends on what the file's dates mean." if self._readings else lead
 
     @cached_property

@@ -43,7 +43,7 @@ NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓�
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
-DEVICE = "the device, its app or how it is worn may have changed"
+DEVICE = "the device, its app or where it is worn or lies may have changed"
 #: What is said of a weekend where dates may name evenings; of habits and weekdays then.
 ALSO_OTHERWISE = "the same if dates name the evening and these are Saturday and Sunday nights"
 NOT_OTHERWISE = "not so if dates name the evening, as these are Saturday and Sunday nights then"
@@ -72,8 +72,8 @@ WEAKLY = "even something that goes weakly with both, and nobody wrote down, woul
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "
     "between the pieces of a night is neither time in bed nor time asleep.",
-    "The middle night has as many above as below it; half lie in the middle half. “May be off "
-    "by”: other nights of yours have another middle.",
+    "At most half of the nights lie above the middle night, at most half below it; the middle half "
+    "holds at least half of them. “May be off by”: other nights of yours have another middle.",
 )
 #: Scores of which all products make more the better.
 SCORE = re.compile(r"\b(sleep|recovery|readiness) (score|performance)$")
@@ -333,7 +333,7 @@ def taken_said(nights: pd.DataFrame, habits: Sequence[str]) -> Iterator[tuple[st
     for told, headers in roles.taken_groups(taken) if taken else ():
         day = "habits" in told
         names = [name for name in headers if name not in (*naps, *tags)]
-        mine = [one for one in others if (one.when == "day") is day and told[:4] != "left"]
+        mine = [one for one in others if (one.when == "day") is day and told[:3] != "not"]
         names += [one.label for one in mine if one in ticked]
         never = sum(one not in ticked for one in mine)
         more = f" (noted in {', '.join(tags)})" * (day and bool(tags))

@@ -122,7 +122,7 @@ class Sheet:
                 under = (values < least) & (np.asarray(least) != 0.0)
                 why = np.where(over, too_much, np.where(under, too_little, ""))
                 for i in np.flatnonzero(bad).tolist():
-                    text = f"{name} {said} {_said(values[i])}{of}"
+                    text = f"{name} {said} {_said(values[i], name)}{of}"
                     self._tell(i, f"{text}, {why[i]}: {done}" if why[i] else f"{text}: {done}")
                 mask &= ~bad
                 dropped |= mask is had
@@ -169,7 +169,9 @@ class Sheet:
         bad = together > night + OVERLAP_MIN + _HAIR
         for i in np.flatnonzero(bad).tolist():
             names = " + ".join(n for n, values in stages.items() if values[i] > 0.0)
-            self._tell(i, f"{names} recorded as {_said(together[i])}, {TOO_MUCH}: not used")
+            self._tell(
+                i, f"{names} recorded as {_said(together[i], 'rem_min')}, {TOO_MUCH}: not used"
+            )
         if bad.any():
             self._new |= {n: np.where(bad, np.nan, values) for n, values in stages.items()}
 
@@ -180,7 +182,8 @@ class Sheet:
             if IN_PIECES not in said[i]:
                 self._tell(
                     i,
-                    f"{name} {_said(values[i])} is longer than {limit} {_said(most[i])}: both kept",
+                    f"{name} {_said(values[i], name)} is longer than {limit} "
+                    f"{_said(most[i], limit)}: both kept",
                 )
 
     def settle_onset(
@@ -288,8 +291,8 @@ class Sheet:
         apart[rows[[IN_PIECES in said[i] for i in rows.tolist()]]] = False
         clocks = dst_gap(gap) & (name in ("tib_min", "spt_min", "tst_min", "twak_min"))
         for i in np.flatnonzero(apart).tolist():
-            kept = _said(recorded[i])
-            text = f"{name} recorded as {kept}, {source} give {_said(computed[i])}: kept {kept}"
+            kept, given = _said(recorded[i], name), _said(computed[i], name)
+            text = f"{name} recorded as {kept}, {source} give {given}: kept {kept}"
             if clocks[i]:
                 text += " (about an hour apart: likely a night in which the clocks changed)"
             self._tell(i, text)
@@ -331,6 +334,7 @@ def _evenings(nights: pd.DataFrame) -> Stamps:
     return nights.index.get_level_values(-1).to_numpy().astype("datetime64[us]")
 
 
-def _said(value: float) -> str:
-    """Write a number for a sentence, to a tenth."""
-    return f"{value:.1f}".removesuffix(".0")
+def _said(value: float, name: str) -> str:
+    """Write a number of a column for a sentence, to a tenth, with its unit."""
+    unit = " min" if name.endswith("_min") else " %" if name.endswith("_pct") else ""
+    return f"{value:.1f}".removesuffix(".0") + unit

@@ -252,11 +252,13 @@ def check_first(nights: pd.DataFrame, hardly: Iterable[pd.Timestamp] = ()) -> st
     return f"{told}. Then make this page again." * bool(told)
 
 
-def are_notes(nights: pd.DataFrame) -> bool:
-    """Say whether what stands beside the nights was mostly ticked in an app: no habits all."""
+def habits_said(nights: pd.DataFrame) -> tuple[str, str]:
+    """Return what habits are called, many and one: notes where an app had most of them ticked."""
     ticked = [pd.api.types.is_bool_dtype(nights[name].dtype) for name in factor_names(nights)]
     app = told_of(nights).get("format", "diary") not in _WRITTEN_BY_HAND
-    return app and 2 * sum(ticked) > len(ticked)
+    if not app or 2 * sum(ticked) <= len(ticked):
+        return "habits", "habit"
+    return ("notes", "note") if all(ticked) else ("notes and counts", "note or count")  # steps
 
 
 def may_be_latency(nights: pd.DataFrame, header: str) -> bool:
@@ -330,7 +332,7 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
         # an illness quickens the pulse and evens it out; the other way nothing of it is said
         ill = (float(np.median(values[far])) > middle) is not (column.unit == "ms")
         ends = f"{values[far].min():.3g} to {values[far].max():.3g} {column.unit}"
-        lay = f"lay far from the others ({ends}; half of all {low:.3g} to {high:.3g})"
+        lay = f"lay far from the others ({ends}; the middle half {low:.3g} to {high:.3g})"
         yield (
             f"On {len(far)} nights {column.label} {lay.replace('-', '−')}"
             f"{most * (len(longest) > 1)}.{also} Another wearer, "

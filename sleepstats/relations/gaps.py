@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +27,8 @@ LEAST_GAPS = 5
 OWN_SHARE, HABITS_SHARE = 0.8, 0.05
 #: t value of ordinary least squares below which nothing is asked for a note.
 HINT = 1.8
+#: How seldom chance misses free nights; 2 in 7 are such, outside of these shares a diary leans.
+RARELY, FREE_SHARE = 0.01, (0.24, 0.34)
 _AFTER = -1  # no habit of a diary has this place, whatever its name
 _SAME = {"night": "same night", "day": "same day", "morning": "same morning"}
 
@@ -311,3 +313,26 @@ def _refusal(name: str, y: Floats, used: Bools, gaps: int) -> str:
     if np.ptp(y[used]) == 0:
         return f"constant: {name} was the same on all {n} nights"
     return ""
+
+
+def free_nights_missing(days: pd.DatetimeIndex) -> Iterator[str]:
+    """Say where the nights without an entry are mostly those before free days."""
+    from scipy.stats import hypergeom
+
+    span = pd.date_range(days[0], days[-1])
+    missing = span.difference(days)
+    free = [guards.FRIDAY, guards.SATURDAY]
+    in_all, gone, left = (int(some.day_of_week.isin(free).sum()) for some in (span, missing, days))
+    by_chance = hypergeom(len(span), in_all, len(missing))
+    share = left / len(days)
+    if by_chance.sf(gone - 1) < RARELY and share < FREE_SHARE[0]:
+        which, other = "Friday or Saturday nights", "the other nights of the week"
+    elif by_chance.cdf(gone) < RARELY and share > FREE_SHARE[1]:
+        gone, which = len(missing) - gone, "no Friday or Saturday nights"
+        other = "Friday and Saturday nights"
+    else:
+        return
+    yield (
+        f"{gone} of the {len(missing)} nights without an entry are {which}: what is typical here "
+        f"leans to {other}."
+    )

@@ -240,7 +240,7 @@ def series(nights: pd.DataFrame, name: str, *, explain: bool = False) -> str:
     name = plain.measure_name(column)
     title = f"{name[:1].upper()}{name[1:]}"
     words = (
-        f"{title} of {len(y):,} nights: half of them between {said(float(np.percentile(y, 25)))} "
+        f"{title} of {len(y):,} nights: at least half between {said(float(np.percentile(y, 25)))} "
         f"and {said(float(np.percentile(y, 75)))}."
     )
     picture = (

@@ -47,7 +47,7 @@ _LEFT_ASIDE = re.compile(
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Where the sentences after the first begin; a full stop may be of a habit's name.
 _SENTENCES = re.compile(
-    r" (?=Your sleep moved|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)"
+    r" (?=Your sleep (?:drift|also|moved)|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)"
 )
 #: A command that only whoever made the page can use.
 _FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
@@ -121,11 +121,10 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     rows = ""
     for number, (card, small) in enumerate(zip(cards[first:], smalls[first:], strict=True), first):
         size, *others = small.split("; ")
-        told = "; ".join([size, *(x for x in others if "if dates name" in x or x == plain.DEVICE)])
+        kept = (x for x in others if re.search("if dates name|typically|may have changed", x))
         rows += f'<tr id="f{number + 1}"><th>{said(card.lead)}</th><td>{said(card.said)}</td>'
-        rows += f"<td>{said(told)}</td></tr>"
-    heading = '<h2 id="rest">More along the calendar</h2>'
-    yield f"{heading}<table><tbody>{rows}</tbody></table>" * bool(rows)
+        rows += f"<td>{said('; '.join([size, *kept]))}</td></tr>"
+    yield rows and f'<h2 id="rest">More along the calendar</h2><table><tbody>{rows}</tbody></table>'
     yield from _asides(got, source)
     yield "</section>"
 
@@ -202,7 +201,8 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
         doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
-        doubt += " (perhaps a change of the device)" * (plain.DEVICE in card.small)
+        alike = (x for x in cards if (x.lead, x.factor) == (card.lead, ""))  # of one file, one line
+        doubt += " (perhaps a change of the device)" * any(plain.DEVICE in x.small for x in alike)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
         lines.setdefault((lead, said(doubt)), []).append(link)
     items = "".join(
@@ -214,8 +214,10 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
 
 def _unclear(got: findings.Answer) -> str:
     """Name what was not found, a line a sort: what is not large, cannot be told, or may be luck."""
-    named = answers.unclear_said(got.nights, got.limits)
-    lines = [f'<a href="#{OPEN[wide]}">{words}</a>: {said(names)}.' for wide, words, names in named]
+    lines = [
+        f'<a href="#{OPEN[wide]}-{outcome}">{words}</a>: {said(names)}.'
+        for outcome, wide, words, names in answers.unclear_said(got.nights, got.limits)
+    ]
     if luck := luck_said(got.nights, got.table, got.main):
         lines.append(f"May be luck: {said(luck)}.")
     if questions_of(got):  # silence was read as a no
@@ -236,19 +238,18 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
     legend = _legend(got, (*got.cards, *got.calendar_cards))
     for wide in (False, True):
         some = [card for card in (*got.limits, *got.calendar_limits) if card.is_wide is wide]
-        if some:
-            heading = answers.NOT_CLEAR
-            if first := next((x for x in some if x.factor and x.unit == "min"), None):
-                name = plain.measure_name(column_of(got.nights, first.outcome))
-                heading = f"{first.limit} in {said(name)}{' (less is possible)' * (not wide)}"
-            yield f'<section id="{OPEN[wide]}"><h2>{heading}</h2>'
-            if wide and not legend:
-                yield _legend(got, some)
-            yield from _limits(got, [card for card in some if card.factor])
-            if calendar := "".join(_limit_html(got, card) for card in some if not card.factor):
-                told = "<p>Along the calendar:</p>" * any(card.factor for card in some)
-                yield f'{told}<ul class="plain">{calendar}</ul>'
-            yield "</section>"
+        for place, (outcome, told, items) in enumerate(_limits(got, some)):
+            text = f'<ul class="plain" id="{OPEN[wide]}-{outcome or "calendar"}">{items}</ul>'
+            if not place:
+                less = " (less is possible)" * (answers.NOT_CLEAR not in told)
+                yield f'<section id="{OPEN[wide]}"><h2>{told}{less}</h2>'
+                yield _legend(got, some) * (wide and not legend)
+            elif outcome:
+                text = f"<details><summary>{told} ({items.count('<li>')})</summary>{text}</details>"
+            else:
+                yield f"<p>Along the calendar, {told[:1].lower()}{told[1:]}:</p>"
+            yield text
+        yield "</section>" * bool(some)
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
     if refused and questions_of(got):
         items = "".join(f"<li>{said(in_shell(line))}</li>" for line in refused)
@@ -258,18 +259,17 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
         )
 
 
-def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[str]:
-    """List limits, measure by measure; all but the first folded."""
-    outcomes = dict.fromkeys(card.outcome for card in cards)
-    for place, outcome in enumerate(outcomes):
-        some = [card for card in cards if card.outcome == outcome]
-        name = said(plain.measure_name(column_of(got.nights, outcome)))
-        items = "".join(_limit_html(got, card) for card in some)
-        told = f"{max(some, key=lambda card: card.unit).limit} in {name}"
-        text = f'<ul class="plain">{items}</ul>'
-        folded = f"<details><summary>{told} ({len(some)})</summary>{text}</details>"
-        text = f"<p>{told}:</p>" * (some[0].unit not in ("min", "")) + text
-        yield folded if place else text
+def _limits(got: findings.Answer, cards: Sequence[Card]) -> Iterator[tuple[str, str, str]]:
+    """Return limits of habits measure by measure, then of the calendar: measure, heading, lines."""
+    for outcome in dict.fromkeys(card.outcome * bool(card.factor) for card in cards):
+        some = [card for card in cards if card.outcome * bool(card.factor) == outcome]
+        told = max(some, key=lambda card: (card.unit, card.widest)).limit
+        names = {said(plain.measure_name(column_of(got.nights, card.outcome))) for card in some}
+        if len(names) == 1 and (outcome or told != answers.NOT_CLEAR):  # drifts are told together
+            told += f" in {names.pop()}"
+        elif len(most := {card.widest for card in some}) > 1 and told != answers.NOT_CLEAR:
+            told += f" ({min(most):.0f} min to fall asleep)"
+        yield outcome, told, "".join(_limit_html(got, card) for card in some)
 
 
 def _limit_html(got: findings.Answer, card: Card) -> str:

@@ -322,11 +322,11 @@ def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 
 def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list[str]]]:
-    """Return what was taken for what: words -> headers; *left aside* only where something is."""
+    """Return what was taken for what: words -> headers; *not asked about* where any is."""
     groups = (
         ("as results of the night", ("clock", "night", "morning")),
         ("as habits of the day or evening before", ("habit",)),
-        ("left aside", ("aside",)),
+        ("not asked about", ("aside",)),
     )
     told = [
         (
@@ -339,7 +339,7 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
         )
         for words, wanted in groups
     ]
-    return [(words, names) for words, names in told if names or words != "left aside"]
+    return [(words, names) for words, names in told if names or words != "not asked about"]
 
 
 def taken_sentence(roles: Mapping[str, Mapping[str, str]]) -> str:
