@@ -109,9 +109,9 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         )  # fmt: skip
         ax.fill_between(
             away + x.mean(), _risen(one, y, "_low", away), _risen(one, y, "_high", away),
-            color=style.INK, alpha=0.15, linewidth=0, zorder=3,
+            color=style.INK, alpha=0.22, linewidth=0, zorder=3,
         )  # fmt: skip
-        band = Patch(color=style.INK, alpha=0.15, linewidth=0, label=interval_name(one.level))
+        band = Patch(color=style.INK, alpha=0.22, linewidth=0, label=interval_name(one.level))
         handles += [line, band]
     if len(x) and bool((x == np.round(x)).all()):
         ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 2.5, 5, 10], integer=True))
