@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _WEEKEND = (4, 5)  # evenings of Friday and Saturday
-_UNKNOWN = "in bed, and when\nasleep is not known"
+_UNKNOWN = "in bed, when you\nslept is not known"
 _TEXT_IN = 0.18  # what a line of text takes
 _CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
 
@@ -272,6 +272,15 @@ def _shaded(label: str) -> Any:
     from matplotlib.patches import Patch
 
     return Patch(facecolor=style.SHADE, edgecolor=style.REFERENCE, linewidth=0.5, label=label)
+
+
+def without_habits(ax: Axes | None) -> Axes:
+    """Say in the place of questions that no habit is noted beside these nights."""
+    ax = style.axes_or_new(ax, 7.0, 1.4)
+    ax.set_axis_off()
+    style.note(ax, "No habit is noted beside these nights, so there is nothing to set beside them. "
+               "plot_calendar(nights) draws how you slept.")  # fmt: skip
+    return ax
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def test_raster_draws_in_bed_alone_where_sleep_is_not_known(diary: Maker) -> Non
     assert not ax.collections[3].get_facecolor().size  # filled it would be a night without sleep
     assert [len(ax.collections[layer].get_paths()) for layer in (1, 2)] == [0, 0]
     assert legend(ax)[0] == "9 nights, 0 missing"
-    assert legend(ax)[1][0] == "in bed, and when\nasleep is not known"
+    assert legend(ax)[1][0] == "in bed, when you\nslept is not known"
 
 
 def test_raster_draws_the_one_night_of_unknown_sleep_as_an_outline(diary: Maker) -> None:
