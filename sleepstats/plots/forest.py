@@ -317,9 +317,9 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
     from matplotlib.lines import Line2D
 
     held = any(row.left for row in rows)
-    none = "no other habit went with both it and sleep"
+    beside = "still there with the others held equal"
     words = {
-        "stands": f"stands: found, and {'still there with the others held equal' if held else none}",
+        "stands": f"stands: found, and {beside if held else 'no other went with it and sleep'}",
         "found": "found, all questions counted",
         "perhaps": "perhaps: found, and the range of its best guess reaches 0",
         "gone": "found alone, not with the others held equal",

@@ -270,7 +270,7 @@ def unsure(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with a finding whose best guess reaches 0, and one clear alone only."""
     table["pvalue"] = [0.0001, 0.02, 0.9, 0.4, np.nan, 0.001]
     table["stands"] = pd.array([True, None, None, None, None, True], dtype="boolean")
-    table["held_equal"] = ""
+    table["held_equal"], table["p_direction"] = "", 0.9
     table["best_guess"] = [-3.0, 0.05, -1.0, np.nan, np.nan, 0.2]
     table["best_guess_low"] = [-6.5, -0.1, -9.0, np.nan, np.nan, 0.1]
     table["best_guess_high"] = [0.5, 0.2, 9.0, np.nan, np.nan, 0.3]
@@ -280,9 +280,9 @@ def unsure(table: pd.DataFrame) -> pd.DataFrame:
 
 def test_a_row_says_in_pictures_what_it_says_in_its_table(unsure: pd.DataFrame) -> None:
     said = ss.present(unsure).set_index(["outcome", "factor"])["how sure"]
-    assert said["total sleep time", "stress"] == "perhaps"
-    assert said["total sleep time", "screens"] == "may be luck"
-    assert said["sleep onset latency", "screens"] == "fairly clear"
+    assert said["tst_min", "stress"] == "perhaps"
+    assert said["tst_min", "screens_min"] == "may be luck"
+    assert said["sol_min", "screens_min"] == "fairly clear"
     ax = plot_forest(unsure)
     # by hand: the second row, stress, is hollow though found; the last one is filled
     assert {row: face for row, (_, face) in dots(ax).items()} == {
@@ -290,7 +290,7 @@ def test_a_row_says_in_pictures_what_it_says_in_its_table(unsure: pd.DataFrame) 
     }  # fmt: skip
     # no other habit was held equal in this table, and the legend does not say that one was
     first = ax.get_legend().get_texts()[0].get_text()
-    assert first == "stands: found, and no other habit went with both it and sleep"
+    assert first == "stands: found, and no other went with it and sleep"
     words = [text.get_text().partition(":")[0] for text in ax.get_legend().get_texts()]
     assert words == ["stands", "perhaps", "may be luck", "out of reach"]
     circles = {
