@@ -1,4 +1,4 @@
-"""A measure on the pages of a calendar: pale to dark, missing days hatched."""
+"""A measure on the pages of a calendar: faint to strong, missing days hatched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from sleepstats import plots as style
 from sleepstats.arrays import Floats
 from sleepstats.checks import check_nights
-from sleepstats.columns import PERSON, absent, column_of, how_long
+from sleepstats.columns import CLOCKS, PERSON, absent, column_of, how_long
 from sleepstats.errors import DiaryError
 
 if TYPE_CHECKING:
@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MAP = "PuBu"
-_PALEST = 0.12  # the map begins here, so that the lowest value is not paper white
+#: Where the map begins, so that the lowest value is not the paper's: of the map, of one colour.
+_PALEST, _FAINTEST = 0.25, 0.3
 _LONGEST_ROW = 53  # weeks
+#: Clocks of a bar's two ends, the next best where one is not known.
+BED_ENDS = ("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake")
 
 
 @style.picture
 def plot_calendar(
     nights: pd.DataFrame, outcome: str = "", *, ax: Axes | None = None, **kwargs: Any
 ) -> Axes:
-    """Draw one measure as a calendar: a column a week, a row a weekday, darker is more.
+    """Draw one measure as a calendar: a column a week, a row a weekday, stronger is more.
 
     Parameters
     ----------
@@ -57,10 +60,11 @@ def plot_calendar(
 
     Notes
     -----
-    The colours run from the 2nd to the 98th percentile, from pale to dark in one hue, so that a
-    single odd night does not bleach all others; what lies beyond has the end's colour, as
-    the pointed ends of the scale say. A night without a value is hatched, and counted. A square
-    is the evening's date: the night of Monday is the night to Tuesday.
+    The colours run from the 2nd to the 98th percentile in one hue, from faint to strong (on white
+    the darkest is most, on black the brightest), so that a single odd night does not bleach all
+    others; what lies beyond has the end's colour, as the pointed ends of the scale say. A night
+    without a value is hatched, and counted. A square is the evening's date: the night of Monday is
+    the night to Tuesday.
 
     Examples
     --------
@@ -95,7 +99,7 @@ def plot_calendar(
     ax = style.axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
     shades: Any = colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
     if style.PAPER != "white":  # what lets through the ground is faint on black as well
-        shades = [to_rgba(style.SLEEP, alpha) for alpha in (_PALEST, 1.0)]
+        shades = [to_rgba(style.SLEEP, alpha) for alpha in (_FAINTEST, 1.0)]
     pale = LinearSegmentedColormap.from_list("sleepstats", shades)
     looks = style.styled(
         {"cmap": pale, "edgecolor": style.PAPER, "linewidth": 0.8}, kwargs, PolyCollection
@@ -208,6 +212,27 @@ def one_person(nights: pd.DataFrame, where: str) -> None:
             f"{where} draws one person; nights holds {len(people)}. "
             f"Choose one, for example nights.xs({people[0]!r})."
         )
+
+
+def require_clocks(nights: pd.DataFrame) -> None:
+    """Refuse nights of which no bar on the clock can be drawn."""
+    if all(any(name in nights for name in names) for names in BED_ENDS):
+        return
+    present = [name for name in CLOCKS if name in nights]
+    raise DiaryError(
+        "plot_raster() needs clock times: one column of into_bed, lights_out, sleep_onset and one "
+        f"of final_wake, out_of_bed. nights has {', '.join(present) or 'none of them'}. "
+        "For a diary of durations use plot_series(nights, outcome='tst_min')."
+    )
+
+
+def bars_of(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Floats]:
+    """Return the (4, 2) corners of each horizontal bar, those without both ends left out."""
+    whole = np.isfinite(begin) & np.isfinite(stop)
+    row, begin, stop = row[whole], begin[whole], stop[whole]
+    low, high = row - height / 2, row + height / 2
+    corners = [(begin, low), (begin, high), (stop, high), (stop, low)]
+    return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
 
 
 def first_clock(nights: pd.DataFrame, names: Sequence[str]) -> Floats:

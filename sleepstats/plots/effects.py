@@ -10,9 +10,7 @@ import pandas as pd
 
 from sleepstats import plots as style
 from sleepstats.errors import DiaryError
-from sleepstats.plots import forest
-from sleepstats.plots.relation import draw_kinds, draw_slope, draw_two_groups, most_found
-from sleepstats.results.relation import verdict_of
+from sleepstats.plots import forest, nights, relation
 from sleepstats.units import decimals
 
 if TYPE_CHECKING:
@@ -98,10 +96,10 @@ def plot_association(
             "draw. Look at their contrasts, or draw one evening: associate(…, lag=1)."
         )
     if result.kind == "yes/no":
-        return draw_two_groups(result, ax, kwargs)
+        return relation.draw_two_groups(result, ax, kwargs)
     if not pd.api.types.is_numeric_dtype(result.data[result.factor].dtype):
-        return draw_kinds(result, ax, kwargs)
-    return draw_slope(result, ax, kwargs)
+        return relation.draw_kinds(result, ax, kwargs)
+    return relation.draw_slope(result, ax, kwargs)
 
 
 @style.picture
@@ -167,7 +165,7 @@ def plot_difference(
             f"plot_difference() got {_what(result)}, expected nights or what "
             "compare() returned. For a number or kinds use plot_association()."
         )
-    return draw_two_groups(result, ax, kwargs)
+    return relation.draw_two_groups(result, ax, kwargs)
 
 
 def _asked(nights: pd.DataFrame, how: str, outcome: str | None, factor: str | None) -> Any:
@@ -217,11 +215,11 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     -----
     The area of a circle is the size of the correlation ``r``, controls removed; blue and a plus is
     more with more, amber and a minus is less with more. Filled: found, all questions counted, and
-    in a table made with ``beside=True`` it stands with the others held equal. A ring: not found, or
-    (thick) found alone only. A grey ring: unreachable, these nights could hardly have shown even a
-    large effect. Beside it the adjusted effect in the outcome's unit, per the step of the factor
-    that its row names. Kinds have no one correlation: a diamond. A grey cell was not asked, and
-    says why. Empty: not in the table.
+    in a table made with ``beside=True`` it stands with the others held equal. A ring: not found;
+    thick: found alone only, or *perhaps* in the table. A grey ring: unreachable, these nights
+    could hardly have shown even a large effect. Beside it the adjusted effect in the outcome's
+    unit, per the step of the factor that its row names. Kinds have no one correlation: a diamond.
+    A grey cell was not asked, and says why. Empty: not in the table.
 
     Examples
     --------
@@ -236,9 +234,11 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
 
     table = forest.table_of(table, "plot_matrix()", "r")
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
+    if not len(table):
+        return nights.without_habits(ax)
     outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
     wide, every = 1.75, len(outcomes)
-    outcomes = outcomes if ax is not None else most_found(table, outcomes, _MOST)
+    outcomes = outcomes if ax is not None else relation.most_found(table, outcomes, _MOST)
     more, table = every - len(outcomes), table[table["outcome"].isin(outcomes)]
     told = f"; {more} other measures are not drawn: pick their rows" * bool(more)
     ax = style.axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
@@ -267,7 +267,7 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     for line in range(1, len(factors)):
         ax.axhline(line - 0.5, color=style.REFERENCE, linewidth=0.4, zorder=0)
     ax.spines[:].set_visible(False)
-    style.legend_below(ax, _legend(table), forest._asked(table, about) + told, lines=-1)
+    style.legend_below(ax, _legend(table, about), forest._asked(table, about) + told, lines=-1)
     return ax
 
 
@@ -275,9 +275,9 @@ def _cell(
     ax: Axes, x: float, y: float, entry: dict[Any, Any], about: dict[str, Any], kwargs: Any
 ) -> None:
     """Draw one answered question: circle or diamond, sign, effect."""
-    place = x - 0.42  # kinds have no direction, so no circle
-    if not np.isfinite(entry["r"]):
-        filled = style.SLEEP if verdict_of(entry) in _FILLED else style.PAPER
+    place, status = x - 0.42, forest.seen_as(entry, about, few=True)
+    if not np.isfinite(entry["r"]):  # kinds have no direction, so no circle
+        filled = style.SLEEP if status in _FILLED else style.PAPER
         ax.plot(place, y, marker="D", markersize=7, color=style.INK, markerfacecolor=filled,
                 markeredgewidth=1.3, zorder=3)  # fmt: skip
         ax.text(x - 0.08, y, f"kinds: p {entry['pvalue_family']:.2g}", va="center", color=style.INK,
@@ -286,11 +286,11 @@ def _cell(
     from matplotlib.collections import PathCollection
 
     r = float(entry["r"])
-    looks = style.styled(_ring(verdict_of(entry), r), kwargs, PathCollection)
+    looks = style.styled(_ring(status, r), kwargs, PathCollection)
     # the area, not the width: that is what the eye compares
     ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
     ax.text(x - 0.08, y, _effect(entry, about), va="center", color=style.INK, fontsize="small",
-            fontweight="bold" if verdict_of(entry) in _FILLED else "normal")  # fmt: skip
+            fontweight="bold" if status in _FILLED else "normal")  # fmt: skip
 
 
 def _ring(status: str, r: float) -> dict[str, Any]:
@@ -307,15 +307,14 @@ def _ring(status: str, r: float) -> dict[str, Any]:
 def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     """Return the effect per step with its sign; a little one keeps its sign by the word."""
     step = float(about.get("steps", {}).get(entry["factor"], 1.0))
-    value, low, high = (forest._stepped(entry, end, step) for end in ("", "_low", "_high"))
+    entry = forest.in_minutes(entry, about)
+    value, low, high = (relation.stepped(entry, end, step) for end in relation.ENDS)
     unit = str(entry["effect_unit"]).partition(" per ")[0]
-    if unit == "h":  # of a clock
-        value, low, high, unit = 60.0 * value, 60.0 * low, 60.0 * high, "min"
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)  # there is no room
     return f"{style.signed(value, decimals(low, high))} {unit}".strip()
 
 
-def _legend(table: pd.DataFrame) -> list[Any]:
+def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
     """Return what each circle of this picture says."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -333,12 +332,12 @@ def _legend(table: pd.DataFrame) -> list[Any]:
     words_of = {
         "stands": "filled: stands with the others held equal",
         "found": "filled: found, all questions counted",
-        "gone": "thick ring: found alone, not with the others held equal",
+        "gone": "thick ring: found, and perhaps none, or not with the others held equal",
         "no difference that matters": "ring: no difference that matters",
         "not found": "ring: not clear",
         "unreachable": "grey ring: out of reach, too few nights even for a large effect",
     }
-    seen = {verdict_of(entry) for entry in asked.to_dict("records")}  # type: ignore[arg-type]
+    seen = {forest.seen_as(entry, about, few=True) for entry in asked.to_dict("records")}
     for status, words in words_of.items():
         if status in seen:
             face = style.INK if status in _FILLED else style.PAPER

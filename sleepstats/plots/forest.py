@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
+from sleepstats.asking.present_table import how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
+from sleepstats.plots.nights import without_habits
+from sleepstats.plots.relation import ENDS, stepped, told_by
 from sleepstats.results.relation import verdict_of
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import decimals, difference_unit, per_step
+from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, per_step
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,20 +26,21 @@ _NEEDED = (
     "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
     "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
 )  # fmt: skip
+_SIZES = ("effect", "effect_low", "effect_high", "fcr_low", "fcr_high", "beside_effect",
+          "beside_low", "beside_high")  # fmt: skip
+_OF_CLOCKS = (CLOCK_UNIT, "local time")
 #: How far below its row the estimate with the others held equal is drawn, and how.
 _BELOW = 0.3
 _LEFT: dict[str, Any] = {"linewidth": 1.0, "solid_capstyle": "butt", "markersize": 3.5}
 #: What a row of kinds says, which has no one difference to draw.
 _KINDS = {
-    "stands": "differs between kinds",
-    "found": "differs between kinds",
     "gone": "differs between kinds, alone",
     "not found": "no clear difference",
     "unreachable": "out of reach",
 }
-_ENDS = ("", "_low", "_high")
-#: Found, whatever became of it beside the others.
-_FOUND = ("found", "stands", "gone")
+#: Found, whatever became of it; what tables call what is less sure, and as what else it is drawn.
+_FOUND = ("found", "stands", "gone", "perhaps")
+_UNSURE = {"perhaps": "gone", "may be luck": "not found"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class _Row:
     status: str = "heading"
     #: Estimate and ends with the others held equal, where the row was found.
     left: tuple[float, ...] = ()
+    #: What a step of the factor is, such as ``30 min``; empty for a yes or no.
+    per: str = ""
 
 
 @style.picture
@@ -78,23 +83,22 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     Raises
     ------
     DiaryError
-        If the table is neither nights nor from :func:`sleepstats.correlate`, or has no rows.
+        If the table is neither nights nor from :func:`sleepstats.correlate`, or no row was picked.
 
     Notes
     -----
     Rows stand below their outcome, from the largest rise to the largest fall. An effect of a
-    numeric factor is drawn for the step the table notes for it (``per 30 min`` rather than per
-    minute), as :func:`sleepstats.present` and the sentences do, so that rows can be set beside
-    each other; for sleep onset latency it is ``median · (ratio^step − 1)`` minutes.
+    numeric factor is drawn for the step at its name (``per 30 min``), which is not as much of one
+    habit as of another; clocks are in minutes, latency ``median · (ratio^step − 1)`` minutes.
 
     A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
     level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
-    others held equal, and what was found and does not stand is hollow in the same colour. The
-    interval of what was found there is its false-coverage-rate interval; the small square below it
-    is what is left with the others held equal. Hollow: not found. Hollow on a dotted line:
-    unreachable, these nights could hardly have shown even a large effect. The other intervals are
-    those of each question on its own; with many questions an interval can miss zero and its dot
-    still be hollow. Refused questions stay in the list in grey with their reason.
+    others held equal, and what was found and does not stand, or is *perhaps* in the table, is
+    hollow in the same colour. The interval of what was found is there its false-coverage-rate
+    interval; the small square below it is what is left with the others held equal. Hollow: not
+    found. Hollow on a dotted line: unreachable, these nights could hardly have shown even a large
+    effect. The other intervals are those of each question on its own: one can miss zero and its
+    dot still be hollow. Refused questions stay in the list in grey with their reason.
 
     Examples
     --------
@@ -103,13 +107,17 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     >>> table = ss.correlate(nights, outcomes="tst_min", factors=["stress", "late_meal"])
     >>> ax = ss.plot_forest(table)
     >>> sorted(label.get_text() for label in ax.get_yticklabels())
-    ['Late meal', 'Stress', 'Total sleep time']
+    ['Late meal', 'Stress, per point', 'Total sleep time']
     """
     table = table_of(table, "plot_forest()")
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
+    if not len(table):
+        return without_habits(ax)
     groups: dict[str, list[_Row]] = {}
     for outcome, part in table.groupby("outcome", sort=False):
-        groups.setdefault(_difference_unit(str(outcome), about), []).extend(_group(part, about))
+        own = _own_unit(str(outcome), about)
+        unit = "min" if own in _OF_CLOCKS else difference_unit(own, str(outcome))
+        groups.setdefault(unit, []).extend(_group(part, about))
     panels = _panels(ax, [len(rows) for rows in groups.values()])
     level = float(about.get("level", 0.95))
     for panel, (unit, rows) in zip(panels, groups.items(), strict=True):
@@ -118,12 +126,15 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
             _draw(panel, place, row, kwargs)
         _limits(panel, rows)
         _row_names(panel, rows)
-        panel.set_xlabel(f"Difference ({unit}) with {interval_name(level)}")
+        # a scale that is one for all only where all are told per the same
+        several = len({row.per for row in rows if row.ends}) > 1
+        each = ", per the step named" if several else ""
+        panel.set_xlabel(f"Difference ({unit}{each}) with {interval_name(level)}")
         style.open_frame(panel)
         panel.spines["left"].set_visible(False)
         panel.tick_params(axis="y", length=0)
     note = _asked(table, about)
-    if "fcr_low" in table and table["fcr_low"].notna().any():
+    if table.get("fcr_low", pd.Series()).notna().any():
         note += f"\nof what was found: {interval_name(level, found=True)}"
     style.legend_below(
         panels[-1], _legend([row for rows in groups.values() for row in rows], kwargs), note
@@ -148,7 +159,7 @@ def table_of(table: pd.DataFrame, where: str, *more: str) -> pd.DataFrame:
             f"{where} needs the table that correlate() returned; this one lacks "
             f"{', '.join(missing)}. Leave its columns in, and round with present() last."
         )
-    if len(table) == 0:
+    if len(table) == 0 and table.attrs.get("sleepstats_table", {}).get("questions") != 0:
         raise DiaryError(f"{where}: the table has no rows, so there is nothing to draw.")
     return table
 
@@ -156,7 +167,7 @@ def table_of(table: pd.DataFrame, where: str, *more: str) -> pd.DataFrame:
 def _panels(ax: Axes | None, rows: list[int]) -> list[Axes]:
     """Return axes one below the other, as many as there are units, in the place of one."""
     n = len(rows)
-    ax = style.axes_or_new(ax, 9.5, 0.29 * sum(rows) + 1.7 + 0.6 * (n - 1))
+    ax = style.axes_or_new(ax, 9.5, 0.31 * sum(rows) + 2.1 + 0.75 * (n - 1))
     if n == 1:
         return [ax]
     figure, spec = style.figure_of(ax), ax.get_subplotspec()
@@ -172,9 +183,8 @@ def _panels(ax: Axes | None, rows: list[int]) -> list[Axes]:
 def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     """Return the heading of one outcome and its rows, sorted, refused ones last."""
     outcome = str(part["outcome"].iloc[0])
-    heading = _label(outcome, about)
     logged = part["ratio"].notna().any()
-    rows = [_Row(heading, "minutes on a typical night" if logged else "")]
+    rows = [_Row(_label(outcome, about), "minutes on a typical night" if logged else "")]
     asked = [_answered(entry, about) for entry in part.to_dict("records")
              if entry["status"] != "refused"]  # fmt: skip
     rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))
@@ -184,71 +194,61 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     if len(refused) > 1 and len(refused) == len(part) and len(set(codes)) == 1:
         return [*rows, _Row(f"All {len(part)} factors", f"not asked: {codes.iloc[0]}",
                             status="refused")]  # fmt: skip
-    for factor, code in zip(refused["factor"], codes, strict=True):
-        rows.append(_Row(_label(factor, about), f"not asked: {code}", status="refused"))
-    return rows
+    return rows + [_Row(_label(factor, about), f"not asked: {code}", status="refused")
+                   for factor, code in zip(refused["factor"], codes, strict=True)]  # fmt: skip
+
+
+def seen_as(entry: dict[Any, Any], about: dict[str, Any], *, few: bool = False) -> str:
+    """Return the verdict on a row as it is drawn, unsure as in the table; with few looks fewer."""
+    verdict = verdict_of(entry)
+    if verdict in ("stands", "found", "not found"):
+        words = how_sure({"pvalue": np.nan, **entry}, about)
+        return (_UNSURE[words] if few else words) if words in _UNSURE else verdict
+    return verdict
+
+
+def in_minutes(entry: dict[Any, Any], about: dict[str, Any]) -> dict[Any, Any]:
+    """Return a row with the hours of a clock in minutes, as tables and sentences tell them."""
+    if _own_unit(entry["outcome"], about) not in _OF_CLOCKS:
+        return entry
+    told = {name: 60.0 * entry[name] for name in _SIZES if name in entry}
+    _, per, step = str(entry["effect_unit"]).partition(" per ")
+    return {**entry, **told, "effect_unit": f"min{per}{step}"}
 
 
 def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     """Return the row of one answered question, its effect scaled to the step of its factor."""
-    name = str(entry["factor"])
+    name, status, entry = str(entry["factor"]), seen_as(entry, about), in_minutes(entry, about)
     label, n = _label(name, about), style.count_of(int(entry["n"]))
     if not np.isfinite(entry["effect"]):
-        words = _KINDS[verdict_of(entry)]
-        return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}",
-                    status=verdict_of(entry))  # fmt: skip
+        words = _KINDS.get(verdict_of(entry), "differs between kinds")
+        return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}", status=status)
     step = float(about.get("steps", {}).get(name, 1.0))
-    value, low, high = (_stepped(entry, end, step) for end in ("", "_low", "_high"))
+    value, low, high = (stepped(entry, end, step) for end in ENDS)
     if np.isfinite(entry.get("fcr_low", np.nan)):
-        told = _told_by(entry, ("effect", "fcr_low", "fcr_high"))
-        low, high = (_stepped(told, end, step) for end in ("_low", "_high"))
+        told = told_by(entry, ("effect", "fcr_low", "fcr_high"))
+        low, high = (stepped(told, end, step) for end in ENDS[1:])
     places = decimals(low, high)
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
-    text = f"{style.signed(value, places)} [{between}] {_unit(entry, step, about)}; {n}"
+    unit, _, per = str(entry["effect_unit"]).partition(" per ")
+    if per and step != 1.0:
+        per = per_step(step, _own_unit(name, about), label)
+    unit = unit if per else f"{unit}, yes against no".lstrip(", ")
+    text = f"{style.signed(value, places)} [{between}] {unit}; {n}"
     left: tuple[float, ...] = ()
     if verdict_of(entry) in ("stands", "gone") and entry.get("held_equal") != "":
         names = ("beside_effect", "beside_low", "beside_high")
-        left = tuple(_stepped(_told_by(entry, names), end, step) for end in ("", "_low", "_high"))
-    return _Row(label, text, value, (low, high), verdict_of(entry), left)
-
-
-def _told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
-    """Return a row with another estimate and other ends of its own in the place of the first."""
-    ends = {end: float(entry[name]) for end, name in zip(_ENDS, names, strict=True)}
-    # by the end whose ratio says most: one of 1 is an effect lost in rounding
-    end = max(_ENDS, key=lambda end: abs(float(entry[f"ratio{end}"]) - 1.0))
-    off = float(entry[f"ratio{end}"]) - 1.0
-    middle = float(entry[f"effect{end}"]) / off if off else float("inf")
-    ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
-    return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
-
-
-def _stepped(entry: dict[Any, Any], end: str, step: float) -> float:
-    """Return an effect for ``step`` units of the factor."""
-    effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
-    if step == 1.0 or not np.isfinite(ratio) or ratio == 1.0:
-        return effect * step
-    # a step multiplies the ratio; minutes do not grow in proportion
-    return float(effect / (ratio - 1.0) * (ratio**step - 1.0))
-
-
-def _unit(entry: dict[Any, Any], step: float, about: dict[str, Any]) -> str:
-    """Return ``min per cup``, ``min per 30 min`` or ``min, yes against no``."""
-    unit, per, _ = str(entry["effect_unit"]).partition(" per ")
-    if not per:
-        return f"{unit}, yes against no".lstrip(", ")
-    if step == 1.0:
-        return str(entry["effect_unit"])
-    own = about.get("units", {}).get(entry["factor"], column_of(None, entry["factor"]).unit)
-    return f"{unit} per {per_step(step, own, _label(entry['factor'], about))}"
+        left = tuple(stepped(told_by(entry, names), end, step) for end in ENDS)
+    label += f", per {per}" * bool(per)
+    return _Row(label, text, value, (low, high), status, left, per)
 
 
 def _per(factor: str, about: dict[str, Any]) -> str:
     """Return what a number is told per, such as ``per 60 min``; empty for a yes or no."""
     if factor not in about.get("steps", {}):
         return ""
-    own = about.get("units", {}).get(factor, column_of(None, factor).unit)
-    return f"per {per_step(float(about['steps'][factor]), own, _label(factor, about))}"
+    own, label = _own_unit(factor, about), _label(factor, about)
+    return f"per {per_step(float(about['steps'][factor]), own, label)}"
 
 
 def _label(name: str, about: dict[str, Any]) -> str:
@@ -256,9 +256,9 @@ def _label(name: str, about: dict[str, Any]) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _difference_unit(name: str, about: dict[str, Any]) -> str:
+def _own_unit(name: str, about: dict[str, Any]) -> str:
     own = about.get("units", {}).get(name)
-    return difference_unit(column_of(None, name).unit if own is None else own, name)
+    return column_of(None, name).unit if own is None else str(own)
 
 
 def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
@@ -274,21 +274,17 @@ def _draw(ax: Axes, place: int, row: _Row, kwargs: dict[str, Any]) -> None:
         ax.plot(ends, [place + _BELOW] * 2, color=style.GREY, zorder=2, **_LEFT)
         ax.plot(value, place + _BELOW, color=style.GREY, zorder=3, marker="s", **_LEFT)
     if row.text:
-        ax.annotate(
-            row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
-            color=style.GREY if row.status == "refused" else style.INK, fontsize="small",
-            annotation_clip=False,
-        )  # fmt: skip
+        ax.annotate(row.text, (1.02, place), xycoords=("axes fraction", "data"), va="center",
+                    color=style.GREY if row.status == "refused" else style.INK, fontsize="small",
+                    ha="left", annotation_clip=False)  # fmt: skip
 
 
 def _dot(status: str, kwargs: dict[str, Any]) -> dict[str, Any]:
     from matplotlib.lines import Line2D
 
     color = style.SLEEP if status in _FOUND else style.INK
-    ours = {
-        "marker": "o", "markersize": 7, "color": color, "linestyle": "none",
-        "markeredgewidth": 1.5, "zorder": 3,
-    }  # fmt: skip
+    ours = {"marker": "o", "markersize": 7, "color": color, "linestyle": "none",
+            "markeredgewidth": 1.5, "zorder": 3}  # fmt: skip
     hollow = {} if status in ("found", "stands") else {"markerfacecolor": style.PAPER}
     return {**style.styled(ours, kwargs, Line2D), **hollow}
 
@@ -306,7 +302,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
-    ax.set_yticks(range(len(rows)), [style.row_name(row.label) for row in rows])
+    ax.set_yticks(range(len(rows)), [style.row_name(row.label, 44) for row in rows])
     for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
         if row.status == "heading":
             label.set_fontweight("bold")
@@ -320,21 +316,24 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
     """Return what each kind of dot in this picture says."""
     from matplotlib.lines import Line2D
 
+    held = any(row.left for row in rows)
+    beside = "still there with the others held equal"
     words = {
-        "stands": "stands: found, and still there with the others held equal",
+        "stands": f"stands: found, and {beside if held else 'no other went with it and sleep'}",
         "found": "found, all questions counted",
+        "perhaps": "perhaps: found, and the range of its best guess reaches 0",
         "gone": "found alone, not with the others held equal",
         "no difference that matters": "no difference that matters",
+        "may be luck": "may be luck: clear alone, not among so many questions",
         "not found": "not clear",
         "unreachable": "out of reach: too few nights even for a large effect",
     }
-    present = {row.status for row in rows if row.ends}
-    handles = []
-    for status in (status for status in words if status in present):
+    present, handles = {row.status for row in rows if row.ends}, []
+    for status in filter(present.__contains__, words):
         line = {"linestyle": (0, (1, 1.5)) if status == "unreachable" else "solid"}
         looks = {**_dot(status, kwargs), **line, "linewidth": 1.8}
         handles.append(Line2D([], [], **looks, label=words[status]))
-    if any(row.left for row in rows):
+    if held:
         looks = {**_LEFT, "color": style.GREY, "marker": "s"}
         handles.append(Line2D([], [], **looks, label="below it: with the others held equal"))
     return handles
@@ -342,9 +341,10 @@ def _legend(rows: list[_Row], kwargs: dict[str, Any]) -> list[Line2D]:
 
 def _asked(table: pd.DataFrame, about: dict[str, Any]) -> str:
     """Return nights, questions and what was removed, in words."""
-    refused = int(about.get("refused", (table["status"] == "refused").sum()))
+    refused, every = int((table["status"] == "refused").sum()), about.get("questions", len(table))
     parts = [style.count_of(int(about["nights"]))] if "nights" in about else []
-    parts.append(style.count_of(int(about.get("questions", len(table))), "question"))
+    part = f"{len(table)} of " if len(table) < every else ""
+    parts.append(part + style.count_of(int(every), "question"))
     parts += [f"{refused} of them not asked"] if refused else []
     parts += [removed(about["adjust"])] if "adjust" in about else []
     return ", ".join(parts)

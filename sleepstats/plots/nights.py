@@ -10,18 +10,16 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import Floats
-from sleepstats.columns import CLOCKS, column_of, how_long, told_of
-from sleepstats.errors import DiaryError
+from sleepstats.columns import column_of, how_long, told_of
 from sleepstats.plots import calendar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_BED_STARTS = ("into_bed", "lights_out", "sleep_onset")
-_BED_ENDS = ("out_of_bed", "final_wake")
 _WEEKEND = (4, 5)  # evenings of Friday and Saturday
+_UNKNOWN = "in bed, when you\nslept is not known"
+_TEXT_IN = 0.18  # what a line of text takes
 _CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
 
 
@@ -59,7 +57,8 @@ def plot_raster(
     -----
     Pale bar: in bed, from ``into_bed`` (else ``lights_out``, else ``sleep_onset``) to
     ``out_of_bed`` (else ``final_wake``). Dark bar: from ``sleep_onset`` to ``final_wake``; time
-    awake in between is not drawn, since a diary tells how long it was and not when. Every
+    awake in between is not drawn, since a diary tells how long it was and not when. Where one of
+    these two is not known, the time in bed is an empty outline. Every
     calendar night from the first to the last has its row; a night without times leaves it empty
     and is counted. Rows of Friday and Saturday evening are shaded (not beyond 400 rows, where
     stripes would only flicker). The row starts at noon, or at
@@ -81,10 +80,11 @@ def plot_raster(
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     calendar.one_person(nights, "plot_raster()")
-    _require_clocks(nights)
-    start, end = calendar.first_clock(nights, _BED_STARTS), calendar.first_clock(nights, _BED_ENDS)
+    calendar.require_clocks(nights)
+    start, end = (calendar.first_clock(nights, n) for n in calendar.BED_ENDS)
     onset, wake = (calendar.first_clock(nights, [n]) for n in ("sleep_onset", "final_wake"))
-    drawn = np.isfinite(start) & np.isfinite(end)
+    drawn, slept = np.isfinite(start) & np.isfinite(end), np.isfinite(onset) & np.isfinite(wake)
+    unknown = drawn & ~slept  # filled, a night of unknown sleep is seen as one without any
     every_day = pd.date_range(nights.index[0], nights.index[-1])
     row = calendar.day_numbers(pd.DatetimeIndex(nights.index))
     rows = len(every_day)
@@ -107,25 +107,27 @@ def plot_raster(
     )
     whole_width = (np.zeros(len(weekend)), np.ones(len(weekend)))
     shade = PolyCollection(
-        _bars(weekend, *whole_width, 1.0), facecolor=style.SHADE, linewidth=0, zorder=0,
+        calendar.bars_of(weekend, *whole_width, 1.0), facecolor=style.SHADE, linewidth=0, zorder=0,
         transform=ax.get_yaxis_transform(),
     )  # fmt: skip
     ax.add_collection(shade, autolim=False)
     in_bed = {"facecolor": style.IN_BED, "alpha": 0.45, "linewidth": 0, "zorder": 2}
+    outline = {"facecolor": "none", "edgecolor": style.IN_BED, "linewidth": 1.0, "zorder": 2}
     asleep = style.styled(
         {"facecolor": style.SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection
     )
     # a handful of nights would make bars as thick as blocks
     slim = min(1.0, rows / 8)
     for begin, stop, height, looks in (
-        (start, end, 0.8 * slim, in_bed),
+        (np.where(unknown, np.nan, start), end, 0.8 * slim, in_bed),
         (onset, wake, 0.5 * slim, asleep),
+        (np.where(unknown, start, np.nan), end, 0.7 * slim, outline),
     ):
         height = 1.0 if crowded else height
-        bars = _bars(row, begin, stop, height)
+        bars = calendar.bars_of(row, begin, stop, height)
         if double:
             # the next night to the right of each: drifting sleep runs through as one band
-            bars += _bars(row - 1, begin + 24, stop + 24, height)
+            bars += calendar.bars_of(row - 1, begin + 24, stop + 24, height)
         ax.add_collection(PolyCollection(bars, **looks), autolim=False)
 
     ax.set_xlim(left, right)
@@ -145,10 +147,14 @@ def plot_raster(
     ax.set_ylabel(f"Evening, {calendar.years(every_day)}")
     missing = rows - int(drawn.sum())
     sleep = style.styled({"facecolor": style.SLEEP}, kwargs, Patch)
-    handles = [Patch(facecolor=style.IN_BED, alpha=0.45, label="in bed")]
-    if np.isfinite(onset + wake).any():
+    handles = []
+    if slept.any():
         colour = sleep.get("facecolor", sleep.get("color"))
-        handles.insert(0, Patch(facecolor=colour, label="asleep"))
+        handles.append(Patch(facecolor=colour, label="asleep"))
+    if (slept & ((start < onset) | (end > wake))).any():
+        handles.append(Patch(facecolor=style.IN_BED, alpha=0.45, label="in bed"))
+    if unknown.any():
+        handles.append(Patch(facecolor="none", edgecolor=style.IN_BED, label=_UNKNOWN))
     if not crowded:
         handles.append(_shaded("Friday, Saturday"))
     style.legend_beside(ax, handles, f"{style.count_of(int(drawn.sum()))}, {missing:,} missing")
@@ -237,7 +243,7 @@ def plot_series(
     if missing:
         zeros = np.zeros(missing)
         # corners the other way round: the bars of the raster lie, these stand
-        gaps = [bar[:, ::-1] for bar in _bars(day[~seen], zeros, zeros + 1, 1.0)]
+        gaps = [bar[:, ::-1] for bar in calendar.bars_of(day[~seen], zeros, zeros + 1, 1.0)]
         where = ax.get_xaxis_transform()
         shade = PolyCollection(gaps, transform=where, facecolor=style.SHADE, linewidth=0, zorder=0)
         ax.add_collection(shade, autolim=False)
@@ -268,24 +274,13 @@ def _shaded(label: str) -> Any:
     return Patch(facecolor=style.SHADE, edgecolor=style.REFERENCE, linewidth=0.5, label=label)
 
 
-def _require_clocks(nights: pd.DataFrame) -> None:
-    if any(c in nights for c in _BED_STARTS) and any(c in nights for c in _BED_ENDS):
-        return
-    present = [name for name in CLOCKS if name in nights]
-    raise DiaryError(
-        "plot_raster() needs clock times: one column of into_bed, lights_out, sleep_onset and one "
-        f"of final_wake, out_of_bed. nights has {', '.join(present) or 'none of them'}. "
-        "For a diary of durations use plot_series(nights, outcome='tst_min')."
-    )
-
-
-def _bars(row: Floats, begin: Floats, stop: Floats, height: float) -> list[Floats]:
-    """Return the (4, 2) corners of each horizontal bar, those without both ends left out."""
-    whole = np.isfinite(begin) & np.isfinite(stop)
-    row, begin, stop = row[whole], begin[whole], stop[whole]
-    low, high = row - height / 2, row + height / 2
-    corners = [(begin, low), (begin, high), (stop, high), (stop, low)]
-    return list(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
+def without_habits(ax: Axes | None) -> Axes:
+    """Say in the place of questions that no habit is noted beside these nights."""
+    ax = style.axes_or_new(ax, 7.0, 1.4)
+    ax.set_axis_off()
+    style.note(ax, "No habit is noted beside these nights, so there is nothing to set beside them. "
+               "plot_calendar(nights) draws how you slept.")  # fmt: skip
+    return ax
 
 
 @dataclass(frozen=True)
@@ -304,30 +299,42 @@ class AnswerRow:
 @style.picture
 def draw_answer(lead: str, rows: Sequence[AnswerRow], more: int, *, ax: Axes | None = None) -> Axes:
     """Draw findings in words, each with its size and range; ``more`` were left out."""
-    ax = style.axes_or_new(ax, 7.0, 0.9 + 0.86 * max(len(rows), 1))
-    for place, row in enumerate(rows):
-        y = -float(place)
-        ax.text(-1.0, y + 0.38, style.row_name(row.large, 84), va="center", fontweight="bold")
-        ax.text(-1.0, y + 0.28, style.row_name(row.small, 102), va="top", fontsize="small")
-        ax.plot([0.0, 0.0], [y - 0.36, y - 0.12], color=style.REFERENCE, linewidth=1.0)
-        if not row.at:
-            continue
-        low, value, high = (max(-1.0, min(size, 1.0)) for size in row.at)
-        for edge, mark, cut in ((-1.0, "<", min(row.at) < -1.0), (1.0, ">", max(row.at) > 1.0)):
-            ax.plot([edge] * cut, [y - 0.24] * cut, mark, color=style.SLEEP, markersize=8.0)
-        ax.plot([low, high], [y - 0.24] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
-                solid_capstyle="butt")  # fmt: skip
-        ends = (-1.0, f"−{row.end}", "left"), (0.0, "0", "center"), (1.0, f"+{row.end}", "right")
-        for edge, said, ha in ends:
-            ax.text(edge, y - 0.42, said, ha=ha, va="center", fontsize="x-small", color=style.GREY)
-        filled = "none" if row.hollow else style.SLEEP
-        ax.plot([value], [y - 0.24], "o", markersize=8.0, color=style.SLEEP,
-                markerfacecolor=filled)  # fmt: skip
+    # in inches from the top: every row is as tall as its words, so that none lies on another
+    words = [(style.row_name(row.large, 70, lines=4), style.row_name(row.small, 96, lines=4))
+             for row in rows]  # fmt: skip
+    tall = [[_TEXT_IN * (1 + part.count("\n")) if part else 0.0 for part in said] for said in words]
+    whole = sum(map(sum, tall)) + 0.62 * len(rows) + 0.3
+    ax = style.axes_or_new(ax, 7.0, whole + 0.6)
+    y = 0.1
+    for row, (large, small), (above, below) in zip(rows, words, tall, strict=True):
+        ax.text(-1.0, y, large, va="top", fontweight="bold", linespacing=1.1)
+        ax.text(-1.0, y + above, small, va="top", fontsize="small", linespacing=1.1)
+        y += above + below + 0.12
+        if row.at:
+            _bar_of(ax, y, row)
+        else:
+            ax.plot([0.0, 0.0], [y - 0.09, y + 0.09], color=style.REFERENCE, linewidth=1.0)
+        y += 0.5
     style.title(ax, lead)
     if not rows:  # an empty picture is no answer
-        ax.text(0.0, 0.0, "Nothing stood out that could be drawn.", ha="center", color=style.GREY)
+        ax.text(0.0, 0.1, "Nothing stood out that could be drawn.", ha="center", color=style.GREY)
     if more > 0:
-        ax.text(-1.0, -len(rows) + 0.34, f"… and {more} more", va="center", fontsize="small")
-    ax.set(xlim=(-1.05, 1.05), ylim=(-max(len(rows), 1) + 0.15, 0.6))
+        ax.text(-1.0, y, f"… and {more} more", va="center", fontsize="small")
+    ax.set(xlim=(-1.05, 1.05), ylim=(whole, 0.0))
     ax.set_axis_off()
     return ax
+
+
+def _bar_of(ax: Axes, y: float, row: AnswerRow) -> None:
+    """Draw size and range on their scale, whose ends stand right below it."""
+    low, value, high = (max(-1.0, min(size, 1.0)) for size in row.at)
+    ax.plot([0.0, 0.0], [y - 0.09, y + 0.09], color=style.REFERENCE, linewidth=1.0)
+    for edge, mark, cut in ((-1.0, "<", min(row.at) < -1.0), (1.0, ">", max(row.at) > 1.0)):
+        ax.plot([edge] * cut, [y] * cut, mark, color=style.SLEEP, markersize=8.0)
+    ax.plot([low, high], [y] * 2, color=style.SLEEP, linewidth=5.0, alpha=0.45,
+            solid_capstyle="butt")  # fmt: skip
+    ends = (-1.0, f"−{row.end}", "left"), (0.0, "0", "center"), (1.0, f"+{row.end}", "right")
+    for edge, said, ha in ends:
+        ax.text(edge, y + 0.1, said, ha=ha, va="top", fontsize="small", color=style.GREY)
+    filled = style.PAPER if row.hollow else style.SLEEP
+    ax.plot([value], [y], "o", markersize=8.0, color=style.SLEEP, markerfacecolor=filled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
+#: What the names of an estimate and of the ends of its interval end in.
+ENDS = ("", "_low", "_high")
+
+
 def pair(result: Association | Difference) -> tuple[Floats, Floats]:
     """Return factor and outcome of the nights used, as numbers."""
     x, y = (
@@ -37,6 +41,26 @@ def most_found(table: pd.DataFrame, outcomes: list[str], most: int) -> list[str]
     found = (table["status"] == "found").groupby(table["outcome"]).sum()
     kept = sorted(outcomes, key=lambda name: -int(found[name]))[:most]
     return [name for name in outcomes if name in kept]
+
+
+def told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
+    """Return a row with another estimate and other ends of its own in the place of the first."""
+    ends = {end: float(entry[name]) for end, name in zip(ENDS, names, strict=True)}
+    # by the end whose ratio says most: one of 1 is an effect lost in rounding
+    end = max(ENDS, key=lambda end: abs(float(entry[f"ratio{end}"]) - 1.0))
+    off = float(entry[f"ratio{end}"]) - 1.0
+    middle = float(entry[f"effect{end}"]) / off if off else float("inf")
+    ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
+    return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
+
+
+def stepped(entry: dict[Any, Any], end: str, step: float) -> float:
+    """Return an effect for ``step`` units of the factor."""
+    effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
+    if step == 1.0 or not np.isfinite(ratio) or ratio == 1.0:
+        return effect * step
+    # a step multiplies the ratio; minutes do not grow in proportion
+    return float(effect / (ratio - 1.0) * (ratio**step - 1.0))
 
 
 def transparency(n: int) -> float:
@@ -109,9 +133,9 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         )  # fmt: skip
         ax.fill_between(
             away + x.mean(), _risen(one, y, "_low", away), _risen(one, y, "_high", away),
-            color=style.INK, alpha=0.15, linewidth=0, zorder=3,
+            color=style.INK, alpha=0.22, linewidth=0, zorder=3,
         )  # fmt: skip
-        band = Patch(color=style.INK, alpha=0.15, linewidth=0, label=interval_name(one.level))
+        band = Patch(color=style.INK, alpha=0.22, linewidth=0, label=interval_name(one.level))
         handles += [line, band]
     if len(x) and bool((x == np.round(x)).all()):
         ax.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 2.5, 5, 10], integer=True))

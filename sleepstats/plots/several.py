@@ -95,11 +95,11 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             ax.plot(x[0], 0.0, markersize=7, zorder=5, **none)
             handles.append(Line2D([], [], **none, label="nights without"))
         x, estimate, low, high = (values[begins:] for values in (x, estimate, low, high))
-        ax.fill_between(x, low, high, color=looks["color"], alpha=0.18, linewidth=0, zorder=2)
+        ax.fill_between(x, low, high, color=looks["color"], alpha=0.25, linewidth=0, zorder=2)
         ax.plot(x, estimate, **looks)
         handles.append(Line2D([], [], **looks, label=f"difference, {removed(result.adjust)}"))
         handles.append(
-            Patch(color=looks["color"], alpha=0.18, linewidth=0, label=interval_name(result.level))
+            Patch(color=looks["color"], alpha=0.25, linewidth=0, label=interval_name(result.level))
         )
         if "monotone" in curve:
             (step,) = ax.plot(

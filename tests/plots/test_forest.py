@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.text import Annotation
 
 import sleepstats as ss
@@ -66,21 +67,21 @@ def dots(ax: Axes) -> dict[int, tuple[float, str]]:
 
 def test_rows_stand_under_their_outcome_sorted_with_refusals_last(table: pd.DataFrame) -> None:
     assert names(plot_forest(table)) == [
-        "Total sleep time", "Screens", "Stress", "Alcohol", "Herbal tea", "Late meal",
-        "Sleep onset latency", "Screens",
+        "Total sleep time", "Screens, per 30 min", "Stress, per point", "Alcohol", "Herbal tea",
+        "Late meal", "Sleep onset latency", "Screens, per 30 min",
     ]  # fmt: skip
 
 
 def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
     assert written(plot_forest(table)) == {
-        1: "+3 [−6, 12] min per 30 min; 110 nights",
-        2: "−6 [−9, −3] min per point; 112 nights",
+        1: "+3 [−6, 12] min; 110 nights",
+        2: "−6 [−9, −3] min; 112 nights",
         3: "−20 [−90, 50] min, yes against no; 100 nights",
         4: "no clear difference (p = 0.4); 90 nights",
         5: "not asked: constant",
         6: "minutes on a typical night",
         # 20 * (1.01**30 - 1) = 6.96, 20 * (1.005**30 - 1) = 3.23, 20 * (1.015**30 - 1) = 11.26
-        7: "+7 [3, 11] min per 30 min; 109 nights",
+        7: "+7 [3, 11] min; 109 nights",
     }
 
 
@@ -98,7 +99,7 @@ def test_found_is_filled_and_the_rest_is_hollow(table: pd.DataFrame) -> None:
 
 def test_words_around_it(table: pd.DataFrame) -> None:
     ax = plot_forest(table)
-    assert ax.get_xlabel() == "Difference (min) with 95 % interval"
+    assert ax.get_xlabel() == "Difference (min, per the step named) with 95 % interval"
     box = ax.get_legend()
     assert box.get_title().get_text() == (
         "112 nights, 6 questions, 1 of them not asked, weekdays and slow change evened out"
@@ -120,8 +121,13 @@ def test_zero_and_every_interval_are_inside(table: pd.DataFrame) -> None:
 
 def test_a_part_of_the_table_still_counts_all_questions(table: pd.DataFrame) -> None:
     ax = plot_forest(table[table["outcome"] == "sol_min"])
-    assert names(ax) == ["Sleep onset latency", "Screens"]
-    assert "6 questions" in ax.get_legend().get_title().get_text()
+    assert names(ax) == ["Sleep onset latency", "Screens, per 30 min"]
+    # one row is drawn, and what was not asked is not among it
+    assert ax.get_legend().get_title().get_text() == (
+        "112 nights, 1 of 6 questions, weekdays and slow change evened out"
+    )
+    # rows that are told per the same step do stand on one scale
+    assert ax.get_xlabel() == "Difference (min) with 95 % interval"
 
 
 def test_refusals_all_alike_take_one_row(table: pd.DataFrame) -> None:
@@ -153,10 +159,10 @@ def test_outcomes_of_another_unit_have_a_panel_of_their_own(
     first = plot_forest(mixed_units(table), ax=given)
     assert given is None or first is given
     second = first.figure.axes[-1]
-    assert first.get_xlabel() == "Difference (min) with 95 % interval"
+    assert first.get_xlabel() == "Difference (min, per the step named) with 95 % interval"
     assert second.get_xlabel() == "Difference (percentage points) with 95 % interval"
     assert names(first)[0] == "Total sleep time"
-    assert names(second) == ["Sleep efficiency", "Screens"]
+    assert names(second) == ["Sleep efficiency", "Screens, per 30 min"]
     # an efficiency is not drawn on a scale of ninety minutes
     assert second.get_xlim()[1] < 15
     assert second.get_position().y1 < first.get_position().y0
@@ -196,7 +202,8 @@ def test_intervals_are_drawn_whatever_the_effect_beside_them(
 def test_without_its_notes_a_table_is_drawn_as_it_stands(table: pd.DataFrame) -> None:
     bare = pd.DataFrame(table.to_dict("list"))
     ax = plot_forest(bare)
-    assert written(ax)[1] == "+0.1 [−0.2, 0.4] min per min; 110 nights"
+    assert written(ax)[1] == "+0.1 [−0.2, 0.4] min; 110 nights"
+    assert names(ax)[1] == "Screens, per min"
 
 
 def test_from_nights_it_is_the_table_of_correlate(diary: Maker) -> None:
@@ -256,3 +263,61 @@ def test_a_square_is_drawn_only_where_other_habits_were_held_equal() -> None:
     assert not [line for line in ax.lines if line.get_marker() == "s"]
     words = [text.get_text() for text in ax.figure.findobj(plt.Text)]
     assert not any("below it: with the others held equal" in text for text in words)
+
+
+@pytest.fixture
+def unsure(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with a finding whose best guess reaches 0, and one clear alone only."""
+    table["pvalue"] = [0.0001, 0.02, 0.9, 0.4, np.nan, 0.001]
+    table["stands"] = pd.array([True, None, None, None, None, True], dtype="boolean")
+    table["held_equal"], table["p_direction"] = "", 0.9
+    table["best_guess"] = [-3.0, 0.05, -1.0, np.nan, np.nan, 0.2]
+    table["best_guess_low"] = [-6.5, -0.1, -9.0, np.nan, np.nan, 0.1]
+    table["best_guess_high"] = [0.5, 0.2, 9.0, np.nan, np.nan, 0.3]
+    r = np.array([-0.5, 0.2, -0.1, np.nan, np.nan, 0.3])
+    return table.assign(r=r, r_low=r - 0.1, r_high=r + 0.1, when="", n_dropped=0, n_eff=90.0)
+
+
+def test_a_row_says_in_pictures_what_it_says_in_its_table(unsure: pd.DataFrame) -> None:
+    said = ss.present(unsure).set_index(["outcome", "factor"])["how sure"]
+    assert said["tst_min", "stress"] == "perhaps"
+    assert said["tst_min", "screens_min"] == "may be luck"
+    assert said["sol_min", "screens_min"] == "fairly clear"
+    ax = plot_forest(unsure)
+    # by hand: the second row, stress, is hollow though found; the last one is filled
+    assert {row: face for row, (_, face) in dots(ax).items()} == {
+        1: "white", 2: "white", 3: "white", 7: "#0072b2",
+    }  # fmt: skip
+    # no other habit was held equal in this table, and the legend does not say that one was
+    first = ax.get_legend().get_texts()[0].get_text()
+    assert first == "stands: found, and no other went with it and sleep"
+    words = [text.get_text().partition(":")[0] for text in ax.get_legend().get_texts()]
+    assert words == ["stands", "perhaps", "may be luck", "out of reach"]
+    circles = {
+        (round(float(c.get_offsets()[0, 0])), round(float(c.get_offsets()[0, 1]))): c
+        for c in ss.plot_matrix(unsure).collections
+    }
+    assert to_hex(circles[0, 0].get_facecolor()[0]) == "#ffffff"
+    assert circles[0, 0].get_linewidth()[0] > circles[0, 1].get_linewidth()[0]
+    assert to_hex(circles[1, 1].get_facecolor()[0]) == "#0072b2"
+
+
+def test_clocks_are_told_in_minutes_as_in_the_table(table: pd.DataFrame) -> None:
+    clock = table.iloc[:1].assign(
+        outcome="out_of_bed", effect=-0.5, effect_low=-0.8, effect_high=-0.1,
+        effect_unit="h per point",
+    )  # fmt: skip
+    ax = plot_forest(clock)
+    # -0.5 h [-0.8, -0.1] is -30 min [-48, -6]
+    assert written(ax)[1] == "−30 [−48, −6] min; 112 nights"
+    assert ax.get_xlabel() == "Difference (min) with 95 % interval"
+    assert dots(ax)[1][0] == -30.0
+
+
+@pytest.mark.parametrize("draw", [ss.plot_forest, ss.plot_matrix])
+def test_nights_without_a_habit_have_a_sentence_for_a_picture(diary: Maker, draw) -> None:  # type: ignore[no-untyped-def]
+    nights = diary(20).drop(columns=["stress", "screens_min", "late_meal", "tea"])
+    table = ss.correlate(nights, beside=True)
+    for given in (nights, table, table[table["outcome"] == "tst_min"]):
+        (said,) = draw(given).texts
+        assert " ".join(said.get_text().split()).startswith("No habit is noted beside these nights")

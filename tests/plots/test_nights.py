@@ -17,13 +17,14 @@ from sleepstats import plots as style
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import DiaryError
 from sleepstats.plots.calendar import day_numbers
-from sleepstats.plots.nights import plot_raster, plot_series
+from sleepstats.plots.nights import AnswerRow, draw_answer, plot_raster, plot_series
 
 Maker = Callable[..., pd.DataFrame]
 
 
 def bars(ax: Axes, layer: int) -> np.ndarray:
-    """Return (left, right, row) of each bar; layers: 0 weekends, 1 in bed, 2 asleep."""
+    """Return (left, right, row) of each bar; layers: 0 weekends, 1 in bed, 2 asleep,
+    3 in bed with the sleep not known."""
     corners = [path.vertices[:4] for path in ax.collections[layer].get_paths()]
     return np.array([(c[:, 0].min(), c[:, 0].max(), c[:, 1].mean()) for c in corners])
 
@@ -75,14 +76,32 @@ def test_raster_keeps_rows_of_missing_nights_and_counts_them(diary: Maker) -> No
 
 def test_raster_draws_in_bed_alone_where_sleep_is_not_known(diary: Maker) -> None:
     ax = plot_raster(diary(9)[["into_bed", "out_of_bed"]])
-    assert len(bars(ax, 1)) == 9
-    assert len(ax.collections[2].get_paths()) == 0
+    assert len(bars(ax, 3)) == 9
+    assert not ax.collections[3].get_facecolor().size  # filled it would be a night without sleep
+    assert [len(ax.collections[layer].get_paths()) for layer in (1, 2)] == [0, 0]
     assert legend(ax)[0] == "9 nights, 0 missing"
+    assert legend(ax)[1][0] == "in bed, when you\nslept is not known"
+
+
+def test_raster_draws_the_one_night_of_unknown_sleep_as_an_outline(diary: Maker) -> None:
+    """A waking time that could not be read, as 25:10 of the sample spreadsheet."""
+    nights = diary(9)
+    nights.loc[nights.index[4], "final_wake"] = pd.NaT
+    ax = plot_raster(nights)
+    assert [len(bars(ax, layer)) for layer in (1, 2, 3)] == [8, 8, 1]
+    assert legend(ax)[1][:2] == ["asleep", "in bed"]
+    assert bars(ax, 3)[0][2] == day_numbers(nights.index)[4]
+
+
+def test_rasters_legend_names_only_what_is_drawn(diary: Maker) -> None:
+    """A tracker that knows sleep alone: its bars in bed lie wholly behind those of sleep."""
+    ax = plot_raster(diary(9)[["sleep_onset", "final_wake"]])
+    assert legend(ax)[1] == ["asleep", "Friday, Saturday"]
 
 
 def test_raster_takes_the_next_best_clock(diary: Maker) -> None:
     nights = diary(9)[["lights_out", "final_wake"]]
-    np.testing.assert_allclose(bars(plot_raster(nights), 1)[0][:2], [23.0, 31.0])
+    np.testing.assert_allclose(bars(plot_raster(nights), 3)[0][:2], [23.0, 31.0])
 
 
 def test_raster_widens_for_a_night_past_noon_and_cuts_none(diary: Maker) -> None:
@@ -292,3 +311,23 @@ def test_nothing_global_changes_and_nights_stay_as_they_were(diary: Maker) -> No
     ss.plot_series(nights)
     assert dict(mpl.rcParams) == dict(settings)
     pd.testing.assert_frame_equal(nights, before)
+
+
+# answer ---------------------------------------------------------------------------------------
+
+
+def test_no_text_of_an_answer_lies_on_another() -> None:
+    """Headings of two lines, as a device's long names make them; boxes as they are drawn."""
+    long = "Strain of the day before (13 points compared with 4.3): performance perhaps lower"
+    rows = [
+        AnswerRow(long, "5 points lower to 0.5 points higher; " * 4, (-1, -0.4, 0.1), "5"),
+        AnswerRow("Short", "Small"),
+        AnswerRow(long, "Small", (-0.2, 0.1, 0.4), "5", hollow=True),
+    ]  # fmt: skip
+    ax = draw_answer("Lead.", rows, 2)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 3 * 2 + 2 * 3 + 1
+    for place, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[place + 1 :]), ax.texts[place]
+    assert max(box.x1 for box in boxes) <= ax.figure.bbox.x1
