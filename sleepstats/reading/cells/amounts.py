@@ -155,10 +155,6 @@ def with_colons(cells: Objects, *, surely: bool = False) -> Objects:
 
     No decimals are all below .60: of a dozen, one such column in 500 would be by chance; so these
     must be there, or halves and whole hours alone, unless it is known ``surely``.
-
-    >>> some = [f"{h}.{m}" for h in (6, 7) for m in ("05", "17", "24", "32", "48", "51")]
-    >>> with_colons(np.array(some, dtype=object)).tolist()[:2]
-    ['6:05', '6:17']
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]

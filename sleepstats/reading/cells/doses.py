@@ -147,9 +147,6 @@ def without_units(cells: Cells, of_header: str = "") -> tuple[Cells, str]:
     """Return amounts as bare numbers, and their unit, if all but a few cells have the same or none.
 
     The unit of a dose only where the header has it, too: others may be doses of several things.
-
-    >>> [*map(list, without_units(np.array(["0,5 l", "1 l", ""], dtype=object)))]
-    [['0,5', '1', ''], ['l']]
     """
     texts, codes = distinct(cells)
     said = [text for text in texts if not says_missing(text)]
