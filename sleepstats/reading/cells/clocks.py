@@ -74,12 +74,6 @@ def read_clocks(
     On a 12-hour clock a wake time of 12 is noon, 4 to 11 are morning, and 1 to 3 are read only
     where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
     refused.
-
-    >>> bed = read_clocks(["11:30", "12:15", "1:00", "12:40", "11"], role="bed")
-    >>> bed.values
-    array([1410.,   15.,   60.,   40., 1380.])
-    >>> bed.repaired[4]
-    "'11' is read as a full hour: the others have their minutes."
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)

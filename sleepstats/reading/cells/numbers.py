@@ -64,11 +64,7 @@ _STROKE = re.compile(r"\d ?/ ?\d")
 
 
 def in_figures(text: str) -> str:
-    """Return an amount whose fraction or word stands in figures: 1.5 h for 1 1/2 h, 0.5 glass.
-
-    >>> [in_figures(text) for text in ("1 1/2", "3/4 h", "half a glass", "mezzo bicchiere", "1/2")]
-    ['1.5', '0.75 h', '0.5 glass', '0.5 bicchiere', '1/2']
-    """
+    """Return an amount whose fraction or word stands in figures: 1.5 h for 1 1/2 h, 0.5 glass."""
     if found := _HALVES.search(text):
         whole, top, bottom = found.groups()[:3] if found[2] else found.groups()[3:]
         size = int(whole or 0) + int(top) / int(bottom)
@@ -247,9 +243,6 @@ def read_yes_no(cells: Texts, *, taken: bool = False, said: float | None = None)
     dozen languages. A cross beside circles is a no, beside ticks and many blanks a yes (``said`` is
     the share of other cells); of x and o, or x and ✓, alone x is not read. A remark behind the
     answer is told, and so is "forgot": not recorded, of what is ``taken`` a no.
-
-    >>> read_yes_no(["Yes", "n", "", "ja", "perhaps", "yes - 3mg", "forgot"]).values
-    array([ 1.,  0., nan,  1., nan,  1., nan])
     """
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)
@@ -296,11 +289,7 @@ SLEEP_WORDS = {
 
 
 def read_ratings(cells: Texts, words: Mapping[str, str] | None = None) -> Parsed:
-    """Read a column of ratings; what is beyond the scale of the others, 9/8, is kept and told.
-
-    >>> read_ratings(["3 - somewhat", "8/10", "7 of 10", "11/10"]).values
-    array([ 3.,  8.,  7., 11.])
-    """
+    """Read a column of ratings; what is beyond the scale of the others, 9/8, is kept and told."""
     numbers = read_numbers(cells)
     if not numbers.bad:
         return numbers

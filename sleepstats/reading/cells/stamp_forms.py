@@ -243,11 +243,7 @@ def _understood(text: str, halves: Halves) -> _Form | None:
 
 
 def _of_words(text: str) -> _Form | None:
-    """Return where the parts of a form stand whose month is a word, by one text of that form.
-
-    >>> _of_words("Mar 4, 2026").numbers
-    (slice(7, 11, None), 3, slice(4, 5, None))
-    """
+    """Return where the parts of a form stand whose month is a word, by one text of that form."""
     head, tail = words.Splitter().split(text)
     written = words.read_words(head)
     numbers = sorted((len(found[0]), found.span()) for found in re.finditer("[0-9]+", head))
@@ -314,11 +310,7 @@ _DAY_0 = dt.date(1899, 12, 30)
 
 
 def of_days(value: float) -> str:
-    """Write a spreadsheet's day number as a date, its share of a day as a clock time.
-
-    >>> of_days(46028), of_days(0.96875), of_days(46028.5)
-    ('2026-01-06', '23:15', '2026-01-06 12:00')
-    """
+    """Write a spreadsheet's day number as a date, its share of a day as a clock time."""
     days, minutes = divmod(round(value * 1440), 1440)
     clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
     if not days:

@@ -111,11 +111,7 @@ def known_words() -> frozenset[str]:
 
 
 def words_of(header: str) -> list[str]:
-    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart.
-
-    >>> words_of("minsToFallAsleep"), words_of("go2bed"), words_of("Deep %")
-    (['mins', 'to', 'fall', 'asleep'], ['go', 'to', 'bed'], ['deep', 'percent'])
-    """
+    """Return the words of a header, case folded: camelCase, snake_case, units and signs apart."""
     text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER].replace("’", "'"))
     if not text.isascii():
         text = text.translate(pictures())
