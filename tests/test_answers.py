@@ -378,7 +378,7 @@ def test_a_question_of_the_morning_is_told_as_it_was_asked(tmp_path):
 
 
 def test_a_middle_that_few_nights_do_not_fix_is_given_no_number():
-    """Twelve mornings from 06:00 to 11:00: "may be off by 3 h 21 min" frightened, and said nothing."""
+    """Twelve nights, "may be off by 3 h 21 min": a number that frightened and said nothing."""
     days = pd.date_range("2026-01-05", periods=12, name="night")
     nights = pd.DataFrame({"tst_min": [400.0] * 6 + [401, 402, 403, 404, 600, 700]}, days)
     table = measures(nights)
@@ -590,6 +590,8 @@ def test_what_an_app_asked_and_was_ticked_are_notes_and_what_a_person_chose_habi
     assert ss.answer(ninety).lead.startswith("One of 2 habits goes")
     ninety.attrs["sleepstats"] = {"format": "sleep_cycle"}
     assert ss.answer(ninety).lead.startswith("One of 2 notes goes")
+    with_steps = ninety.assign(steps=np.arange(90.0) % 7 * 1000)  # counted by the phone: no note
+    assert ss.answer(with_steps).lead.startswith("One of 3 notes and counts goes")
     ninety[["late_meal", "reading"]] = ninety[["late_meal", "reading"]].astype(float)
     assert "habits" in ss.answer(ninety).lead  # amounts, such as steps
 
