@@ -118,11 +118,11 @@ def test_few_nights_are_told_from_to_and_not_in_quarters():
 
 
 def test_the_middle_night_and_the_half_around_it():
-    """Quartiles of 401 … 420 by numpy: 405.75, 410.5, 415.25; all but 420 under 7 h."""
+    """Quartiles of 401 … 420 by numpy: 405.75, 410.5, 415.25; 406 to 415 are ten nights."""
     values = np.arange(401.0, 421.0)
     said = how_you_sleep(frame(pd.date_range("2026-01-05", periods=20), tst_min=values))
     assert said[0] == (
-        "You slept 6 h 50 min on a typical night, between 6 h 46 min and 6 h 55 min on half of "
+        "You slept 6 h 50 min on a typical night, between 6 h 46 min and 6 h 55 min on 10 of "
         "your 20 nights. For adults 7 to 9 h are usual, from 65 years on 7 to 8 h; it was shorter "
         "than 7 h on 19 of 20 nights, longer than 9 h on none."
     )
@@ -151,7 +151,7 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     index = pd.date_range("2026-01-05", periods=20, name="night")
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
-    assert said[1] == "From one night to the next your sleep lies about 40 min earlier or later."
+    assert said[1] == "From one night to the next your hours of sleep shift by about 40 min."
 
 
 def test_short_nights_and_their_longest_run_are_said():
@@ -177,7 +177,7 @@ def test_a_gap_and_nights_at_another_hour_are_said():
         "Monday 2 March 2026."
     )
     assert journey == (
-        "The middle of your sleep lay about 6 h later from Sunday 22 March 2026 to Tuesday 31 "
+        "The middle of your sleep lay about 6 to 7 h later from Sunday 22 March 2026 to Tuesday 31 "
         "March 2026 (10 nights): a journey, shifts, or a clock set otherwise; nothing was "
         "corrected."
     )
@@ -223,6 +223,38 @@ def moved_sentence(nights, *cuts):
     return f"Your sleep moved: on typical nights {what} lay {', then '.join(told)} ("
 
 
+def test_a_stretch_begins_and_ends_with_nights_that_are_off_and_counts_these():
+    """Ten nights 5 h later with one as usual among them, then one 4 h earlier: planted."""
+    days = pd.date_range("2026-01-01", periods=120, name="night")
+    middle = np.full(120, 27.0)
+    middle[80:91] += 5.0
+    middle[[84, 92]] = 27.0, 23.0
+    told = how_you_sleep(pd.DataFrame({"tst_min": 430.0, "midsleep_h": middle}, days))[-1]
+    assert told.startswith(
+        "The middle of your sleep lay about 5 h later from Sunday 22 March 2026 to Wednesday 1 "
+        "April 2026 (10 of 11 nights): a journey"
+    )
+
+
+def test_values_that_pile_up_at_an_end_are_counted_and_not_called_half():
+    """85 of 111 nights hold no waking or one; a page called that "half of your 111 nights"."""
+    days = pd.date_range("2026-01-01", periods=111, name="night")
+    wakings = np.repeat([0.0, 1.0, 2.0], [36, 49, 26])
+    nights = pd.DataFrame({"tst_min": 430.0, "nawk": wakings}, days)
+    nights["into_bed"] = days + pd.to_timedelta(np.repeat([1380, 1400, 1440], [30, 40, 41]), "min")
+    said = how_you_sleep(nights.assign(sol_min=np.repeat([5.0, 10.0, 30.0], [30, 68, 13])))
+    assert "You woke up once on a typical night, never or once on 85 of your 111 nights." in said
+    assert (
+        "You went to bed at 23:20 on a typical night, between 23:00 and 00:00 on 111 of"
+        in " ".join(said)
+    )
+    # quartiles 5 and 10: 30 and 68 nights
+    assert any(
+        "fall asleep on a typical night, between 5 min and 10 min on 98 of" in x for x in said
+    )
+    assert "half of your" not in " ".join(said)
+
+
 def test_hours_that_moved_for_good_are_said_first():
     """From night 40 of 90 on two hours earlier, planted; an hour's spread never makes a move."""
     assert "moved" not in str(how_you_sleep(moved_nights(90)))
@@ -251,9 +283,11 @@ def test_a_move_within_a_gap_is_told_between_the_nights_on_either_side():
         "Your sleep moved about 2 h earlier between 26 January 2026 and 10 February 2026."
         in re.sub(r"\d h( \d+ min)?", "2 h", ss.answer(moved).lead)
     )
-    assert " until 26 January 2026 (no night known to 10 February 2026), then at " in str(
-        how_you_sleep(moved)[0]
-    )
+    gap = " until 26 January 2026 (no night known to 10 February 2026{}), then at "
+    assert gap.format("") in how_you_sleep(moved)[0]
+    half = pd.DataFrame({"tst_min": 430.0}, pd.DatetimeIndex(["2026-02-05"], name="night"))
+    lacks = "; of 1 night between a time is missing"  # told as a gap to 5 February elsewhere
+    assert gap.format(lacks) in how_you_sleep(pd.concat([moved, half]).sort_index())[0]
 
 
 def test_hours_that_came_back_and_that_moved_twice_are_told_with_their_own_nights():
@@ -263,8 +297,8 @@ def test_hours_that_came_back_and_that_moved_twice_are_told_with_their_own_night
     assert re.search(r"later, .* earlier; 100 and 50 and 150 nights\)", how_you_sleep(back)[0])
     twice = moved_nights(300, (100, 300, 1.5), (200, 300, 1.5))
     assert how_you_sleep(twice)[0].startswith(moved_sentence(twice, 100, 200))
-    came_back = r"Your sleep moved about \d h( \d\d min)? later and came back \(\d+ April 20"
-    assert re.search(came_back, ss.answer(back).lead)
+    for_a_while = r"Your sleep moved about \d h( \d\d min)? later from \d+ April 2026 to \d+ May 20"
+    assert re.search(for_a_while, ss.answer(back).lead)
     assert "Your sleep moved 2 times, by up to" in ss.answer(twice).lead
     weeks = moved_nights(300, (100, 121, 2.0))  # three weeks, and the four before are no level
     assert how_you_sleep(weeks)[0].startswith(moved_sentence(weeks, 100, 121))
@@ -274,11 +308,26 @@ def test_a_drift_beside_moves_is_told_with_them():
     """Two hours later over the 200 nights before the move: 04:00, its level, is at no end."""
     nights = moved_nights(300, (200, 250, 3.0))
     nights["midsleep_h"] += 2.0 * np.minimum(np.arange(300) / 200, 1.0)
-    text = next(text for text in how_you_sleep(nights) if "Your sleep moved" in text)
-    ends = re.search(r" They drifted, too, from 03:(\d\d) to 0[45]:\d\d \(first and last 60", text)
-    middle = np.median(nights["midsleep_h"][:60]) - 27.0
-    assert abs(int(ends[1]) - 60 * middle) <= 1
+    text = next(text for text in how_you_sleep(nights) if "moved" in text)
+    for told in (text, ss.answer(nights).lead):  # the drift first
+        ends = re.search(
+            r"Your sleep drifted: the middle of your sleep lay at 03:(\d\d) on the first 60 nights"
+            r", at 0[45]:\d\d on the last (\d+)\. Your sleep also moved",
+            told,
+        )
+        assert abs(int(ends[1]) - 60 * (np.median(nights["midsleep_h"][:60]) - 27.0)) <= 1
+    last = int(re.search(r"(\d+) nights\)\.$", text)[1])  # the last level is shorter than 60 nights
+    assert int(ends[2]) == min(last, 60)
     assert "drifted" not in how_you_sleep(moved_nights(300, (100, 150, 2.0)))[0]
+
+
+def test_a_drift_that_ends_elsewhere_did_not_come_back():
+    """A page: "and came back", though the first and the last 60 nights lay an hour apart."""
+    nights = moved_nights(400, (250, 320, 2.0))
+    nights["midsleep_h"] += np.minimum(np.arange(400) / 100, 1.0)  # an hour later in 100 nights
+    lead = ss.answer(nights).lead
+    assert "came back" not in lead
+    assert lead.index("Your sleep drifted: ") < lead.index(" Your sleep also moved about ")
 
 
 def test_a_slow_drift_is_no_move():
@@ -293,7 +342,7 @@ def test_a_journey_of_three_weeks_is_told_once_and_is_no_move():
     """21 nights seven hours earlier, planted; the hours before and after are the same."""
     nights = moved_nights(200, (100, 121, -7.0))
     (said,) = [text for text in how_you_sleep(nights) if "2026" in text]
-    assert said.startswith("The middle of your sleep lay about 7 h earlier from Saturday 11 April")
+    assert said.startswith("The middle of your sleep lay about 6 to 7 h earlier from Saturday 11 ")
     assert "to Friday 1 May 2026 (21 nights): a journey" in said
 
 
@@ -316,6 +365,32 @@ def test_nights_that_look_cut_short_are_said():
         "min). If the recording stopped early or began late, that says nothing about your sleep, "
         "though it is counted everywhere here."
     )
+
+
+def test_a_question_of_the_morning_is_told_as_it_was_asked(tmp_path):
+    """A page: "Rested on waking was 5", where the form had asked how alert one felt."""
+    asked = "How alert did you feel upon waking up?"
+    rows = [f"2026-01-{day:02d},23:00,07:00,{4 + day % 3}" for day in range(1, 29)]
+    path = tmp_path / "form.csv"
+    path.write_text("\n".join([f"Date (evening),To bed,Got up,{asked}", *rows]))
+    said = str(how_you_sleep(ss.read_diary(path)))
+    assert f"Your answer to “{asked}” was 5 on a typical night" in " ".join(said.split())
+
+
+def test_a_middle_that_few_nights_do_not_fix_is_given_no_number():
+    """Twelve nights, "may be off by 3 h 21 min": a number that frightened and said nothing."""
+    days = pd.date_range("2026-01-05", periods=12, name="night")
+    nights = pd.DataFrame({"tst_min": [400.0] * 6 + [401, 402, 403, 404, 600, 700]}, days)
+    table = measures(nights)
+    assert table.loc["total sleep time", "may be off by"] == "too few nights"
+    assert measures(nights.head(6)).columns[0] == "Mon 5 Jan"
+
+
+def test_of_few_nights_none_shows_more_sleep_period_than_time_in_bed():
+    """A page: in bed 8 h 20 min, from falling asleep to waking up 9 h 24 min, of one night."""
+    days = pd.date_range("2026-01-05", periods=3)
+    nights = frame(days, tst_min=400.0, tib_min=[600, 600, 500.0], spt_min=[590, 590, 564.0])
+    assert "sleep period" not in measures(nights).index.str.cat(sep="; ")
 
 
 def test_nights_without_a_length_are_counted():
@@ -517,6 +592,8 @@ def test_what_an_app_asked_and_was_ticked_are_notes_and_what_a_person_chose_habi
     assert ss.answer(ninety).lead.startswith("One of 2 habits goes")
     ninety.attrs["sleepstats"] = {"format": "sleep_cycle"}
     assert ss.answer(ninety).lead.startswith("One of 2 notes goes")
+    with_steps = ninety.assign(steps=np.arange(90.0) % 7 * 1000)  # counted by the phone: no note
+    assert ss.answer(with_steps).lead.startswith("One of 3 notes and counts goes")
     ninety[["late_meal", "reading"]] = ninety[["late_meal", "reading"]].astype(float)
     assert "habits" in ss.answer(ninety).lead  # amounts, such as steps
 
@@ -618,6 +695,34 @@ def test_latency_is_told_in_minutes_at_the_median():
     row = over_calendar(nights.assign(sol_min=sol), ["sol_min"]).set_index("question").loc[WEEK]
     median = float(np.median(sol))
     assert row["effect_low"] < median < row["effect_high"]
+
+
+def test_a_line_of_latency_is_told_between_its_ends_with_the_nights_there():
+    """From 16 min to 4 min, a quarter, evenly on the logarithm: 12 min, not 8 less 2."""
+    days = pd.date_range("2024-01-01", periods=300, name="night")
+    rng = np.random.default_rng(1)
+    sol = 16.0 * 4.0 ** -(np.arange(300) / 299) * np.exp(rng.normal(0, 0.1, 300))
+    nights = pd.DataFrame({"tst_min": 430.0 + rng.normal(0, 20, 300), "sol_min": sol}, days)
+    row = over_calendar(nights, ["sol_min"]).set_index("question").loc[MONTHS]
+    assert row["effect"] == pytest.approx(-12.0, abs=1.0)
+    first, last = (round(np.median(sol[part])) for part in (slice(30), slice(-30, None)))
+    (card,) = (x for x in ss.answer(nights).calendar_cards if x.outcome == "sol_min")
+    told = f"; on the first 30 nights typically {first} min, on the last {last} min; 300 nights"
+    assert told in card.small
+    assert (first, last) == (15, 4)
+
+
+def test_nights_that_no_line_tells_are_said_to_have_changed_unevenly():
+    """An hour more by and by in 270 of 300 nights, the last 30 as the first: planted."""
+    days = pd.date_range("2024-01-01", periods=300, name="night")
+    tst = 400.0 + np.random.default_rng(3).normal(0, 8, 300) + 60.0 * np.arange(300) / 270
+    (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
+    assert "no even change" not in card.small
+    tst[-30:] = tst[:30]
+    (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
+    middle = f"6 h {np.median(tst[:30]) - 360:.0f} min"
+    told = f"on the first 30 nights typically {middle}, on the last {middle}, so it was no even"
+    assert f"; {told} change; 300 nights" in card.small
 
 
 def test_a_missing_night_ends_a_run():

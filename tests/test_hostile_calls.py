@@ -468,7 +468,9 @@ def test_frames_that_add_measures_cannot_name_are_refused():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         problem = ss.add_measures(back)["problem"]
-    assert problem.iloc[0] == "tib_min recorded as 400, into_bed and out_of_bed give 480: kept 400"
+    assert problem.iloc[0] == (
+        "tib_min recorded as 400 min, into_bed and out_of_bed give 480 min: kept 400 min"
+    )
 
 
 @pytest.mark.parametrize(

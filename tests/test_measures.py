@@ -192,7 +192,7 @@ def test_recorded_wins_and_disagreement_is_told():
     assert out["tst_min"].iloc[0] == 455
     assert out["se_pct"].iloc[0] == pytest.approx(100 * 455 / 525)
     assert out["problem"].iloc[0] == (
-        "tst_min recorded as 455, spt_min and waso_min give 432: kept 455"
+        "tst_min recorded as 455 min, spt_min and waso_min give 432 min: kept 455 min"
     )
 
 
@@ -200,7 +200,7 @@ def test_five_minutes_are_tolerated():
     out = ss.add_measures(frame([PLAIN | {"tst_min": 437.0}, PLAIN | {"tst_min": 437.1}]))
     assert out["tst_min"].tolist() == [437.0, 437.1]
     assert out["problem"].tolist() == [
-        "", "tst_min recorded as 437.1, spt_min and waso_min give 432: kept 437.1",
+        "", "tst_min recorded as 437.1 min, spt_min and waso_min give 432 min: kept 437.1 min",
     ]  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_an_hour_apart_is_named_as_a_change_of_the_clocks():
     out = ss.add_measures(frame([PLAIN | {"tib_min": 465.0}]))
     assert out["tib_min"].iloc[0] == 465
     assert out["problem"].iloc[0] == (
-        "tib_min recorded as 465, into_bed and out_of_bed give 525: kept 465 "
+        "tib_min recorded as 465 min, into_bed and out_of_bed give 525 min: kept 465 min "
         "(about an hour apart: likely a night in which the clocks changed)"
     )
 
@@ -259,7 +259,9 @@ def test_efficiency_disagreement_is_judged_in_minutes():
     # 5 min of 525 are 0.952 %
     rows = [PLAIN | {"se_pct": 43200 / 525 + 0.957}, PLAIN | {"se_pct": 43200 / 525 + 0.948}]
     problem = ss.add_measures(frame(rows))["problem"]
-    assert problem.iloc[0] == "se_pct recorded as 83.2, tst_min and tib_min give 82.3: kept 83.2"
+    assert (
+        problem.iloc[0] == "se_pct recorded as 83.2 %, tst_min and tib_min give 82.3 %: kept 83.2 %"
+    )
     assert problem.iloc[1] == ""
 
 
@@ -269,7 +271,7 @@ def test_sentences_follow_what_stood_there():
     out = ss.add_measures(nights)
     assert out["problem"].tolist() == [
         "line 2, column 'x': '?' is no number; "
-        "tst_min recorded as 455, spt_min and waso_min give 432: kept 455",
+        "tst_min recorded as 455 min, spt_min and waso_min give 432 min: kept 455 min",
         "",
     ]
     assert out["problem"].dtype == "str"
@@ -422,8 +424,8 @@ def test_a_night_of_no_length_is_missing_not_zero():
     out = ss.add_measures(frame([row, PLAIN]))
     assert out[["tib_min", "spt_min", "tst_min", "se_pct"]].iloc[0].isna().all()
     assert out["problem"].iloc[0] == (
-        "tib_min would be 0 from into_bed and out_of_bed: left missing; "
-        "spt_min would be 0 from sleep_onset and final_wake: left missing"
+        "tib_min would be 0 min from into_bed and out_of_bed: left missing; "
+        "spt_min would be 0 min from sleep_onset and final_wake: left missing"
     )
 
 
@@ -437,14 +439,14 @@ def test_negative_waso_is_not_used():
     out = ss.add_measures(frame([PLAIN | {"waso_min": -30.0}]))
     assert np.isnan(out["waso_min"].iloc[0])
     assert "tst_min" not in out
-    assert out["problem"].tolist() == ["waso_min recorded as -30: not used"]
+    assert out["problem"].tolist() == ["waso_min recorded as -30 min: not used"]
 
 
 def test_waso_longer_than_the_sleep_period():
     out = ss.add_measures(frame([PLAIN | {"waso_min": 500.0}, PLAIN]))
     assert out[["waso_min", "tst_min"]].iloc[0].isna().all()
     assert out["problem"].iloc[0] == (
-        "waso_min recorded as 500, longer than the night it lies in: not used"
+        "waso_min recorded as 500 min, longer than the night it lies in: not used"
     )
     assert out["waso_min"].iloc[1] == PLAIN["waso_min"]
 
@@ -454,7 +456,7 @@ def test_latency_longer_than_the_night():
     lost = ["sol_min", "sleep_onset", "spt_min", "tst_min", "midsleep_h"]
     assert out[lost].iloc[0].isna().all()
     assert out["problem"].iloc[0] == (
-        "sol_min recorded as 700, longer than the night it lies in: not used"
+        "sol_min recorded as 700 min, longer than the night it lies in: not used"
     )
 
 
@@ -470,9 +472,9 @@ def test_what_a_night_cannot_hold_is_not_used():
     assert left.tolist() == [2, 1, 3]
     too_much = "more than its night can hold: not used"
     assert out["problem"].tolist() == [
-        f"nawk recorded as 121, {too_much}; rem_min recorded as 511, {too_much}",
-        f"rem_min + light_min + deep_min recorded as 511, {too_much}",
-        f"awake_min recorded as 511, {too_much}",
+        f"nawk recorded as 121, {too_much}; rem_min recorded as 511 min, {too_much}",
+        f"rem_min + light_min + deep_min recorded as 511 min, {too_much}",
+        f"awake_min recorded as 511 min, {too_much}",
     ]
     assert ss.add_measures(out).equals(out)
 
@@ -490,8 +492,8 @@ def test_end_before_beginning_and_more_than_a_day():
     out = ss.add_measures(frame(rows))
     assert out["tib_min"].isna().tolist() == [True, True, False]
     assert out["problem"].tolist() == [
-        "tib_min would be -30 from into_bed and out_of_bed: left missing",
-        "tib_min would be 1620 from into_bed and out_of_bed: left missing",
+        "tib_min would be -30 min from into_bed and out_of_bed: left missing",
+        "tib_min would be 1620 min from into_bed and out_of_bed: left missing",
         "",
     ]
 
@@ -500,7 +502,7 @@ def test_more_sleep_than_time_in_bed():
     out = ss.add_measures(frame([PLAIN | {"tst_min": 600.0}]))
     assert out["tst_min"].tolist() == [432.0]
     assert out["problem"].tolist() == [
-        "tst_min recorded as 600, more than tib_min allows: not used"
+        "tst_min recorded as 600 min, more than tib_min allows: not used"
     ]
 
 
@@ -530,7 +532,7 @@ def test_a_sleep_period_shorter_than_the_sleep_in_it_is_missing(asleep, kept):
 
 def test_a_sleep_period_longer_than_the_time_in_bed_is_told():
     out = ss.add_measures(frame([PLAIN | {"tib_min": 440.0}]))
-    assert "spt_min 462 is longer than tib_min 440: both kept" in out["problem"].iloc[0]
+    assert "spt_min 462 min is longer than tib_min 440 min: both kept" in out["problem"].iloc[0]
     assert out["spt_min"].tolist() == [462]
 
 
@@ -542,7 +544,7 @@ def test_a_little_more_sleep_than_time_in_bed_is_rounding():
     assert (
         out["problem"]
         .iloc[0]
-        .endswith("se_pct would be 100.6 from tst_min and tib_min: left missing")
+        .endswith("se_pct would be 100.6 % from tst_min and tib_min: left missing")
     )
 
 
@@ -555,8 +557,8 @@ def test_impossible_recorded_values_are_not_used():
     assert out["tst_min"].isna().tolist() == [True, True, False]
     assert out["se_pct"].isna().tolist() == [True, False, False]
     assert out["problem"].tolist() == [
-        "tst_min recorded as -5: not used; se_pct recorded as 120: not used",
-        "tst_min recorded as 1500: not used",
+        "tst_min recorded as -5 min: not used; se_pct recorded as 120 %: not used",
+        "tst_min recorded as 1500 min: not used",
         "",
     ]
 
@@ -759,8 +761,8 @@ def test_a_recorded_period_is_held_against_the_sleep_recorded_in_it():
     out = ss.add_measures(frame)
     assert out["spt_min"].isna().tolist() == [True, True, False]
     assert out["problem"].tolist() == [
-        "spt_min recorded as 350, less than tst_min: not used",
-        "spt_min recorded as -5: not used",
+        "spt_min recorded as 350 min, less than tst_min: not used",
+        "spt_min recorded as -5 min: not used",
         "",
     ]
 
@@ -842,7 +844,7 @@ def test_a_sleep_period_of_a_minute_does_not_hold_the_sleep_recorded_in_it():
     row = PLAIN | {"sleep_onset": "30:29", "sol_min": np.nan, "tst_min": 400.0}
     out = ss.add_measures(frame([row, PLAIN]))
     assert np.isnan(out["spt_min"].iloc[0])
-    said = "spt_min would be 1 from sleep_onset and final_wake, less than tst_min: left missing"
+    said = "spt_min would be 1 min from sleep_onset and final_wake, less than tst_min: left missing"
     assert said in out["problem"].iloc[0]
 
 
@@ -880,7 +882,7 @@ def test_an_onset_five_minutes_from_the_latency_is_tolerated():
 def test_clocks_that_give_no_period_do_not_hold_it_against_the_sleep():
     row = PLAIN | {"sleep_onset": "30:30", "sol_min": np.nan, "tst_min": 400.0}
     told = ss.add_measures(frame([row]))["problem"].iloc[0]
-    assert told == "spt_min would be 0 from sleep_onset and final_wake: left missing"
+    assert told == "spt_min would be 0 min from sleep_onset and final_wake: left missing"
 
 
 @pytest.mark.parametrize(
@@ -943,4 +945,4 @@ def test_minutes_of_pieces_are_not_held_against_the_clocks_of_the_whole():
     nights["problem"] = [f"2 records (lines 2, 3) {IN_PIECES}.", ""]
     told = ss.add_measures(nights)["problem"].tolist()
     assert told[0] == f"2 records (lines 2, 3) {IN_PIECES}."
-    assert told[1].startswith("tst_min recorded as 300, spt_min and waso_min give 432")
+    assert told[1].startswith("tst_min recorded as 300 min, spt_min and waso_min give 432 min")

@@ -431,11 +431,13 @@ def test_habits_without_a_finding_are_named_at_the_top_and_link_to_their_limits(
     html = page_of(ss.answer(nights))
     top = html[: html.index("Dot: the best guess")]
     said = "No difference of 30 min or more in time asleep (less is possible)"
-    under = f'<a href="#not-large">{re.escape(said)}</a>'
+    under = f'<a href="#not-large-tst_min">{re.escape(said)}</a>'
     assert re.search(rf"{under}: (Reading, Tea|Tea, Reading)\.", top)
     assert "May be luck: Bath (time asleep)." in top
     assert '<a href="#all">What is not named here</a> may go with your sleep, too.' in top
     assert html.count('id="not-large"') == html.count('id="open"') == 1
+    for at in re.findall(r'href="#((?:not-large|open)-[^"]+)"', html):
+        assert html.count(f'<ul class="plain" id="{at}">') == 1
     assert "Not in this file: time to fall asleep, stress." in top
 
 
@@ -755,7 +757,26 @@ def test_many_findings_of_the_calendar_are_six_cards_and_rows_and_the_device_is_
     leads = {card.lead for card in answer.calendar_cards[:6]}  # one card, a line a measure
     assert page.count('<article class="card"') == len(leads)
     assert [f'id="f{k}"' in page for k in range(1, found + 2)] == [True] * found + [False]
-    assert page.count("the device, its app or how it is worn may have changed") == 1
+    assert page.count("the device, its app or where it is worn or lies may have changed") == 1
+
+
+def test_limits_along_the_calendar_have_a_heading_of_their_own():
+    """A page without habits had "No clear difference" twice, one under the other."""
+    rng = np.random.default_rng(7)
+    days = pd.date_range("2026-01-01", periods=70, name="night")
+    nights = pd.DataFrame({"tst_min": 430 + rng.normal(0, 90, 70)}, days)
+    nights["sol_min"] = np.round(10 * np.exp(rng.normal(0, 0.1, 70)), 1)
+    html = page_of(ss.answer(nights))
+    headings = re.findall(r'<section id="(?:not-large|open)"><h2>(.*?)</h2>', html)
+    assert headings == [
+        "No difference of 10 min or more in time to fall asleep (less is possible)",
+        "No clear difference",
+    ]
+    # beside habits "going to bed" stood below "No difference … in time in bed"
+    nights["tea"] = rng.random(70) < 0.5
+    nights["tst_min"] = 430 + rng.normal(0, 15, 70)
+    html = page_of(ss.answer(nights))
+    assert "<p>Along the calendar, no difference of 30 min or more (10 min to fall asleep):" in html
 
 
 def test_what_is_folded_is_printed_and_what_is_not_is_named_on_paper(tmp_path):

@@ -24,12 +24,10 @@ from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_
 from sleepstats.measures.description import values_of
 from sleepstats.relations.gaps import free_nights_missing
 
-#: Nights of a span in which months can differ.
-LEAST_SPAN = 42
+#: Nights of a span in which months can differ; of weekends, and others, that are compared.
+LEAST_SPAN, LEAST_FREE = 42, 5
 #: Days of a span that shows more than one summer and winter, and of a year.
 TWO_SEASONS, YEAR = 540, 365.25
-#: Friday and Saturday nights, and others, that a comparison needs.
-LEAST_FREE = 5
 #: Nights of a gap, hours from the usual, nights or days of one stretch.
 GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
 #: What such a stretch may be; stretches and moves of one's hours that are told.
@@ -51,7 +49,7 @@ def over_calendar(
 ) -> pd.DataFrame:
     """Ask how measures changed over the months, in the week and over the year: a row for each.
 
-    The effect (clocks in hours, latency in minutes around the median) is the end of a line less its
+    The effect (clocks in hours, latency in minutes) is the end of a line less its
     beginning, Friday and Saturday less other nights, the top of a yearly wave less its trough.
     """
     # beside the line stand the days of the week and, in spans of 18 months or more, the yearly
@@ -131,7 +129,8 @@ def _asked(
                 slope = answered.at(place, 0)
                 if slope.reason:
                     continue
-                sizes = [_own(size, median) for size in (slope.estimate, slope.low, slope.high)]
+                below = 0.0 if question == WEEK else 0.5  # most nights are no weekend
+                sizes = [_own(x, median, below) for x in (slope.estimate, slope.low, slope.high)]
                 yield (question, name, len(y), *sizes, slope.pvalue, math.nan, False, math.nan)
         if wave.shape[1]:
             beside = np.column_stack([week, line])
@@ -145,9 +144,9 @@ def _counted(y: Floats, x: Floats, controls: Floats) -> Floats:
     return none_alone.bring_in(y, guards.without_controls(x[:, None], basis), basis)[:, :, 0]
 
 
-def _own(size: float, median: float) -> float:
-    """Return an effect in the measure's own unit: of a logarithm minutes around the median."""
-    return size if math.isnan(median) else 2.0 * median * math.sinh(size / 2.0)
+def _own(size: float, median: float, below: float = 0.5) -> float:
+    """Return an effect in its own unit; of a logarithm so much of it lies below the median."""
+    return size if math.isnan(median) else median * math.exp(-below * size) * math.expm1(size)
 
 
 def _wave(days: pd.DatetimeIndex) -> Floats:
@@ -224,7 +223,8 @@ def _ends_said(nights: pd.DataFrame, column: Column, low: float, size: float, hi
     said = [f"{'−' * (x < 0.0)}{plain.amount_said(x, column, places)}" for x in ends]
     first, last = map(format_clock, ends) if plain.is_clock(column) else said
     told = f"on the first {some:,} nights typically {first.removesuffix(unit)}, on the last {last}"
-    even = low <= plain.scale_of(column) * (ends[1] - ends[0]) <= high
+    step, near = plain.scale_of(column) * (ends[1] - ends[0]), (low, high, size / 2.0, 2.0 * size)
+    even = min(near) <= step <= max(near)  # these lie within the line's ends, and are noisy
     return told if even else f"{told}, so it was no even change"
 
 

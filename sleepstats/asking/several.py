@@ -16,14 +16,7 @@ import pandas as pd
 
 from sleepstats import inference
 from sleepstats.arrays import Bools, Floats, ValueKind, read_values
-from sleepstats.asking import Asking, Diary, Question, estimation, verdicts
-from sleepstats.asking.held_columns import (
-    habit_columns,
-    hold_fixed,
-    narrowed,
-    nights_before,
-    prepare_asked,
-)
+from sleepstats.asking import Asking, Diary, Question, estimation, held_columns, verdicts
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.columns import Column
 from sleepstats.errors import DiaryError, spelled
@@ -100,7 +93,7 @@ def ask_one(
     """Check one question and make it ready; `also` names further columns that must exist."""
     asking = Asking(tuple(names_of(adjust)), method, level=level)
     check_question(nights, outcomes=[outcome], factors=[factor, *also], asking=asking, when=when)
-    diary, (question,) = prepare_asked(nights, [(outcome, factor)], asking, when=when)
+    diary, (question,) = held_columns.prepare_asked(nights, [(outcome, factor)], asking, when=when)
     return diary, question, asking
 
 
@@ -210,7 +203,9 @@ def ask_earlier(
 ) -> Association:
     """Ask a question of earlier evenings, later ones that are not asked about held equal."""
     values = read_values(nights[question.factor.name], diary.dates).values
-    evenings = [nights_before(values, diary, question.lag + k) for k in range(lags[-1] + 1)]
+    evenings = [
+        held_columns.nights_before(values, diary, question.lag + k) for k in range(lags[-1] + 1)
+    ]
     asked = _lay_out(question, evenings, lags)
     if asked.refusal or len(lags) == 1:
         (got,) = verdicts.judge([asked], estimation.estimate(diary, [asked], asking), asking)
@@ -242,9 +237,9 @@ def _lay_out(question: Question, evenings: Sequence[Floats], lags: Sequence[int]
         column
         for back, evening in enumerate(evenings)
         if back not in lags
-        for column in habit_columns(question.kind, evening, len(question.levels)).T
+        for column in held_columns.habit_columns(question.kind, evening, len(question.levels)).T
     ]
-    return narrowed(hold_fixed(asked, *later) if later else asked)
+    return held_columns.narrowed(held_columns.hold_fixed(asked, *later) if later else asked)
 
 
 def _together(

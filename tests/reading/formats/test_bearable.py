@@ -41,7 +41,7 @@ def test_latency_is_from_in_bed_to_asleep_and_the_amount_is_kept(nights):
 def test_amount_and_interval_that_disagree_are_both_told(nights):
     assert nights.loc["2024-03-04", "problem"] == (
         "line 20, column 'rating/amount': the amount is 8:00, but 'Asleep 01:00 - 06:00' is 5:00; "
-        "spt_min would be 300 from sleep_onset and final_wake, less than tst_min: left missing"
+        "spt_min would be 300 min from sleep_onset and final_wake, less than tst_min: left missing"
     )
 
 

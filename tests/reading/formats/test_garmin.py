@@ -41,7 +41,7 @@ def test_dashes_are_missing_and_guarded_numbers_are_read():
 def test_a_duration_longer_than_the_clock_times_is_told():
     assert read(FIXTURES / "seven_days.csv").loc["2025-07-08", "problem"] == (
         "line 5, column 'Duration': 540 min asleep in the 395 min between the clock times (were "
-        "the clocks changed, or is a nap in it?); spt_min would be 395 from sleep_onset and "
+        "the clocks changed, or is a nap in it?); spt_min would be 395 min from sleep_onset and "
         "final_wake, less than tst_min: left missing"
     )
 

@@ -164,7 +164,7 @@ def test_what_was_taken_for_what_is_said_first():
     nights = read(["Tired", "Coffee"], [[str(1 + i % 4), str(i % 3)] for i in range(12)])
     assert check_lines(nights)[0] == (
         "Taken as results of the night: into_bed, out_of_bed; as habits of the day or evening "
-        "before: Coffee; left aside: Tired."
+        "before: Coffee; not asked about: Tired."
     )
 
 
