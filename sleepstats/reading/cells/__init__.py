@@ -114,10 +114,8 @@ def kind_of_cells(cells: Texts) -> Kind:
     """
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly
-    if not words:
-        return "empty"
-    if _list_times(sample):
-        return "text"
+    if not words or _list_times(sample):
+        return "text" if words else "empty"
     spelt = parsed.word_lists()["lengths"].keys() | NOON
     if not mostly((bool(_DIGIT.search(word)) or word.casefold() in spelt for word in words), 2):
         return "yes/no" if _answers(sample) else _amounts(sample)
@@ -210,23 +208,23 @@ _DEGREES = re.compile(r"\+?(-?\d+(?:[.,]\d+)?) ?(?:[°º度]|deg\w*\.?)? ?([cf�
 _WARM, _SIGNED = re.compile(r"temp|[°℃℉温]|degr[eé]e?s|grad"), re.compile("[°º℃℉度]")
 
 
-def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
-    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
-
-    Cells are returned as they are unless the column is about temperature, by its words or the signs
-    in it, and all units written in it are the same.
-    """
+def without_degrees(cells: Cells, header: str) -> tuple[Parsed, str]:
+    """Return temperatures as numbers, and their unit; °F among others too low for it as °C."""
     if not (_WARM.search(header.casefold()) or any(map(_SIGNED.search, map(str, cells[:9])))):
-        return cells, ""
+        return Parsed(cells), ""
     texts, codes = distinct(cells)
-    found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {{"℃": "c", "℉": "f"}.get(u, u.casefold()) for one in found if one and (u := one[2])}
-    if len(units) > 1:
-        return cells, ""
-    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
-    if bare == texts:
-        return cells, ""
-    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+    found = {i: m for i, text in enumerate(texts) if (m := _DEGREES.fullmatch(text))}
+    unit = {i: {"℃": "c", "℉": "f"}.get(m[2], m[2].casefold()) for i, m in found.items()}
+    bare, told = {i: m[1].replace(",", ".") for i, m in found.items()}, ""
+    hot = [i for i, of in unit.items() if of == "f"]
+    others = [float(n) for i, n in bare.items() if i not in hot]
+    if hot and max(others, default=99.0) < 45.0:  # no room, nor body, is so warm
+        bare |= {i: f"{round((float(bare[i]) - 32.0) / 1.8, 1):g}" for i in hot}
+        told, unit = f"{texts[hot[0]]!r} is read as {bare[hot[0]]} °C, as the others are.", {0: "c"}
+    if len(units := {*unit.values()} - {""}) > 1 or all(texts[i] == n for i, n in bare.items()):
+        return Parsed(cells), ""
+    plain = [bare.get(i, text) for i, text in enumerate(texts)]
+    return Parsed(np.array(plain, dtype=object)[codes], assumed=told), "".join(units)
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"

@@ -305,7 +305,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         small = minutes.max() < _SMALL_HOURS_MIN and not (asked or padded or at_night)
         if not minutes.max() < _HALF_DAY_MIN or not (asked == "how long" or small):
             return as_it_is
-        surely = unit_in(header) or "time" in header.casefold()
+        surely = unit_in(header) or re.search("time|need|goal|target|bedarf|ziel|besoin", header, 2)
         if minutes.min() >= _MORNING_MIN and not surely:  # 7h30 of sport, or at 7:30
             return as_it_is if padded else Parsed(column, assumed=f"{shown} {_AS_CLOCK}")
         for i, length in zip(said, minutes.tolist(), strict=True):
