@@ -204,3 +204,57 @@ def test_a_first_night_of_answers_is_a_night():
         warnings.simplefilter("ignore", ss.DiaryWarning)
         nights = ss.read_diary(io.StringIO("\n".join(["date,bed,wake,in which unit", *rows])))
     assert "second line" not in ss.reading_report(nights).to_string()
+
+
+# ---- several times in a cell
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "name", "count", "last"),
+    [
+        ("Caffeine", ["8am", "8am, 2pm", "9am, 11am, 4:30pm", "none"], "caffeine",
+         [1, 2, 3, 0], [8, 14, 16.5, np.nan]),
+        ("Caffeine", ["7:30, 10, 15:00", "8:00", "8:30, 14:00", "7:30, 10, 15:00, 17"],
+         "caffeine", [3, 1, 2, 4], [15, 8, 14, 17]),
+        ("Coffee at", ["8:00", "8:00; 14:00", "9:00"], "coffee_at", [1, 2, 1], [8, 14, 9]),
+        ("Kaffee", ["8 Uhr", "8 Uhr und 14:15", ""], "kaffee", [1, 2, np.nan], [8, 14.25, np.nan]),
+    ],
+)  # fmt: skip
+def test_several_times_in_a_cell_are_how_often_and_the_last(header, cells, name, count, last):
+    """To bed at 23:10, 23:17, 23:24 and 23:31."""
+    nights, _ = kept((header, cells))
+    assert nights[f"{name}_times"][: len(count)].tolist() == pytest.approx(count, nan_ok=True)
+    before = [23 + (10 + 7 * i) / 60 - hour for i, hour in enumerate(last)]
+    hours = nights[f"{name}_h_before_bed"][: len(last)].tolist()
+    assert hours == pytest.approx(before, nan_ok=True)
+    (said,) = (n for n in nights.attrs["sleepstats"]["notes"] if f"{name}_times" in n)
+    assert f"Column {header!r} is read as what was taken, how much and when" in said
+
+
+def test_one_cell_with_two_times_is_unread_and_the_others_stay():
+    nights, _ = kept(("Last coffee", ["15:00", *["14:10"] * 22, "8:00, 14:00"]))
+    assert nights.caffeine_last.notna().sum() == 23
+
+
+# ---- units within cells
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "column", "values", "said"),
+    [
+        ("Wine", ["0", "1 glass (150ml)", "2 glasses", "1 glass"], "wine", [0, 1, 2, 1], ""),
+        # (68 - 32) / 1.8 = 20; 98.6 °F are 37 °C
+        ("Room temp", ["19", "20,5", "21", "68F"], "room_temp_c", [19, 20.5, 21, 20],
+         "'68F' is read as 20 °C, as the others are"),
+        ("Room temp", ["20°C", "68°F", "19°C"], "room_temp_c", [20, 20, 19], "'68°F' is read as"),
+        ("Body temp", ["36.6", "98.6F"], "body_temp_c", [36.6, 37], "'98.6F' is read as 37 °C"),
+        ("Room temp", ["66", "68F", "70"], "room_temp_f", [66, 68, 70], ""),
+        # 8 h 20 min, no time of the clock
+        ("Sleep need", ["8:20", "8:00", "7:45"], "sleep_need_min", [500, 480, 465], ""),
+        ("Schlafbedarf", ["8:20", "8:00"], "schlafbedarf_min", [500, 480], ""),
+    ],
+)  # fmt: skip
+def test_a_unit_or_its_size_in_a_cell_is_what_it_says(header, cells, column, values, said):
+    nights, told = kept((header, cells))
+    assert nights[column].iloc[: len(values)].tolist() == values
+    assert said in told

@@ -23,7 +23,7 @@ from sleepstats.reading.cells.doses import bare_counts, without_units, worded_co
 from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
-from sleepstats.reading.text import Cells
+from sleepstats.reading.text import Cells, rows
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Lines", "Parsed", "answered_none", "as_lists", "bare_counts",
@@ -31,8 +31,8 @@ __all__ = [
     "looks_like_stamps", "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks",
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
     "read_stamps", "read_words", "read_yes_no", "say_how_often", "says_missing", "split_tags",
-    "that_are", "unused_names", "with_colons", "with_unit", "without_bands", "without_degrees",
-    "without_groups", "without_units", "worded_counts",
+    "that_are", "unused_names", "with_colons", "with_unit", "without_bands",
+    "without_degrees", "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
 that_are, answered_none, Lines = parsed.that_are, parsed.answered_none, parsed.Lines
@@ -43,7 +43,7 @@ Kind = Literal["empty", "clock", "duration", "number", "yes/no", "date", "stamp"
 #: So many rows and texts are looked at.
 _ROWS, _TEXTS, _MOST_TAGS = 20_000, 300, 40
 #: Of so many rows first; more where fewer than this many of them say something.
-_FEW, _ENOUGH = 1_000, 200
+_FEW, _ENOUGH, _LISTED = 1_000, 200, 0.1  # the last: of cells with several times among lists
 
 _H_MM = re.compile(r"\d{1,2}[:h]\d\d(?::\d\d)?")
 #: 7h 10min; 23 h 10 may be a clock time.
@@ -83,10 +83,10 @@ def _sample(cells: Texts) -> _Sample:
 
     The places follow the golden ratio: no rhythm of the rows, as of weekdays, can fall in with it.
     """
-    for rows in (_FEW, _ROWS):
+    for most in (_FEW, _ROWS):
         some = cells
-        if len(cells) > rows:
-            some = np.asarray(cells, dtype=object)[_places(rows, len(cells))]
+        if len(cells) > most:
+            some = np.asarray(cells, dtype=object)[_places(most, len(cells))]
         texts, codes = distinct(some)
         said = np.array([not says_missing(text) for text in texts], dtype=bool)
         if len(some) == len(cells) or said[codes].sum() >= _ENOUGH:
@@ -114,8 +114,8 @@ def kind_of_cells(cells: Texts) -> Kind:
     """
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly
-    if not words:
-        return "empty"
+    if not words or _list_times(sample):
+        return "text" if words else "empty"
     spelt = parsed.word_lists()["lengths"].keys() | NOON
     if not mostly((bool(_DIGIT.search(word)) or word.casefold() in spelt for word in words), 2):
         return "yes/no" if _answers(sample) else _amounts(sample)
@@ -137,6 +137,13 @@ def kind_of_cells(cells: Texts) -> Kind:
     ):
         return "clock"
     return "yes/no" if _answers(sample) else _amounts(sample)
+
+
+def _list_times(sample: _Sample) -> bool:
+    """Tell whether cells are clock times, and in some rows several: 8am, 2pm."""
+    some = [i for i, word in enumerate(sample.words) if len(rows.times_listed(word)) > 1]
+    said = (parsed.says_none(word) or bool(rows.times_listed(word)) for word in sample.words)
+    return sample.weight[some].sum() > _LISTED * sample.weight.sum() and sample.mostly(said)
 
 
 def _amounts(sample: _Sample) -> Kind:
@@ -201,23 +208,23 @@ _DEGREES = re.compile(r"\+?(-?\d+(?:[.,]\d+)?) ?(?:[°º度]|deg\w*\.?)? ?([cf�
 _WARM, _SIGNED = re.compile(r"temp|[°℃℉温]|degr[eé]e?s|grad"), re.compile("[°º℃℉度]")
 
 
-def without_degrees(cells: Cells, header: str) -> tuple[Cells, str]:
-    """Return the cells as bare numbers, and the unit ("c", "f" or "") they were in.
-
-    Cells are returned as they are unless the column is about temperature, by its words or the signs
-    in it, and all units written in it are the same.
-    """
+def without_degrees(cells: Cells, header: str) -> tuple[Parsed, str]:
+    """Return temperatures as numbers, and their unit; °F among others too low for it as °C."""
     if not (_WARM.search(header.casefold()) or any(map(_SIGNED.search, map(str, cells[:9])))):
-        return cells, ""
+        return Parsed(cells), ""
     texts, codes = distinct(cells)
-    found = [_DEGREES.fullmatch(text) for text in texts]
-    units = {{"℃": "c", "℉": "f"}.get(u, u.casefold()) for one in found if one and (u := one[2])}
-    if len(units) > 1:
-        return cells, ""
-    bare = [one[1] if one else text for one, text in zip(found, texts, strict=True)]
-    if bare == texts:
-        return cells, ""
-    return np.array(bare, dtype=object)[codes], next(iter(units), "")
+    found = {i: m for i, text in enumerate(texts) if (m := _DEGREES.fullmatch(text))}
+    unit = {i: {"℃": "c", "℉": "f"}.get(m[2], m[2].casefold()) for i, m in found.items()}
+    bare, told = {i: m[1].replace(",", ".") for i, m in found.items()}, ""
+    hot = [i for i, of in unit.items() if of == "f"]
+    others = [float(n) for i, n in bare.items() if i not in hot]
+    if hot and max(others, default=99.0) < 45.0:  # no room, nor body, is so warm
+        bare |= {i: f"{round((float(bare[i]) - 32.0) / 1.8, 1):g}" for i in hot}
+        told, unit = f"{texts[hot[0]]!r} is read as {bare[hot[0]]} °C, as the others are.", {0: "c"}
+    if len(units := {*unit.values()} - {""}) > 1 or all(texts[i] == n for i, n in bare.items()):
+        return Parsed(cells), ""
+    plain = [bare.get(i, text) for i, text in enumerate(texts)]
+    return Parsed(np.array(plain, dtype=object)[codes], assumed=told), "".join(units)
 
 
 _GROUP = r"[^\W\d_][\w /&-]{0,30}:\s+"

@@ -75,6 +75,9 @@ _TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [
 _ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
 
 
+_HOLDS = re.compile(r"(?<=[^\W\d]) ?\(\d+(?:[.,]\d+)? ?(?:[mcd]?l|oz)\)$", re.IGNORECASE)  # (150ml)
+
+
 def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Cells:
     """Return counts without their words; every other cell as it is.
 
@@ -85,7 +88,7 @@ def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Ce
     if _PLAIN.fit(texts):
         return cells
     weight = np.bincount(codes, minlength=len(texts))
-    figures = [_ONE.sub("1 ", numbers.in_figures(text)) for text in texts]
+    figures = [_ONE.sub("1 ", numbers.in_figures(_HOLDS.sub("", text))) for text in texts]
     counted = of_one_thing(figures, weight) or tally(texts)
     if mixed and not counted:
         lone = ["" if _TOGETHER.fullmatch(text) else text for text in figures]

@@ -59,7 +59,8 @@ def take_own_column(
     column = draft.parsed(asked, header)
     draft.weighty += [f"Column {header!r}: {asked.style}"] * bool(asked.style)
     column = blanks_told(draft, column, header, name)
-    column, degrees = cells.without_degrees(column, header)
+    warm, degrees = cells.without_degrees(column, header)
+    column = draft.parsed(warm, header)
     column, unit_of_all = taken_columns.bare_amounts(draft, column, header)
     kind = cells.kind_of_cells(column)
     of_clock = kind == "number" and (shape := shape_of(column)).kind == "clock"
@@ -112,10 +113,9 @@ def take_own_column(
         draft.put(plain, values, header, **told)
     elif kind == "duration":
         minutes = draft.amounts(partial(cells.read_durations, unit=unit or "min"), column, header)
-        hours = plain.endswith("_h")
         if not plain.endswith(("_min", "_h")):
             plain = _free(plain + "_min", draft)
-        draft.put(plain, minutes / 60.0 if hours else minutes, header, **told)
+        draft.put(plain, minutes / (60.0 if plain.endswith("_h") else 1.0), header, **told)
     elif kind == "yes/no" and not cells.doses.mostly_dosed(column):
         draft.put(plain, records.yes_or_no(draft, column, header), header, **told)
     # Before what was taken: a rating beside its word has a number, too, but no dose.

@@ -149,9 +149,7 @@ def tell_zeros(draft: Draft, values: Floats, header: str) -> None:
     for i in np.flatnonzero(zero & (values is draft.columns.get("tst_min"))).tolist():  # a diary
         draft.tell(i, header, "0 is read as not measured: in no average, also if none was slept.")
     if (n := int(zero.sum())) and not np.isnan(values).all():
-        draft.notes.append(
-            f"Column {header!r}: 0 in {n} row{'s' * (n > 1)} is read as not measured."
-        )
+        draft.notes += [f"Column {header!r}: 0 in {n} row{'s' * (n > 1)} is read as not measured."]
 
 
 def date_records(

@@ -23,7 +23,7 @@ from sleepstats.reading.cells import clock_words, numbers, parsed
 from sleepstats.reading.cells.doses import UNITS, Taken, dose_name, named_things, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.text import Cells, normal_header
+from sleepstats.reading.text import Cells, normal_header, rows
 from sleepstats.reading.words import Sense, grades_of, own_name, shapes
 from sleepstats.reading.words.header_words import DRUNK, folded
 
@@ -74,8 +74,10 @@ def take_taken(
     """Add the columns of what was taken, if the text column is one of that kind."""
     texts, codes = of.distinct(cells)
     unit = split_unit(own_name(header))[1]
+    several = max(len(rows.times_listed(text)) for text in texts) > 1  # 8am, 2pm: two times
     read = [None if of.says_missing(text) else [_of_header(p, unit) for p in read_taken(text)]
-            for text in texts]  # fmt: skip
+            if not (several and (at := rows.times_listed(text)))
+            else [Taken("", 1.0, "times", one) for one in at] for text in texts]  # fmt: skip
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]
     own = [None if again else one for one, again in zip(answers, same.tolist(), strict=True)]
@@ -189,7 +191,7 @@ def _put_thing(
             on = f"{int(unsaid.sum())} of {len(mine)} evenings"
             draft.weighty.append(f"Column {header!r}: yes without how much on {on}: no dose there.")
         kind = "control" if always else "factor"
-        counted = unit in plain.split("_")  # "glasses of wine" are the dose themselves
+        counted = unit == "times" or unit in plain.split("_")  # glasses of wine are the dose
         columns.append((dose_name(plain, unit, said=not thing), dose,
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]

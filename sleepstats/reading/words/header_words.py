@@ -19,7 +19,7 @@ from sleepstats.arrays import Floats
 from sleepstats.reading.cells import distinct, kind_of_cells, read_clocks, read_durations
 from sleepstats.reading.cells.clock_words import NOON, NOT_A_CLOCK, NOTE_BESIDE
 from sleepstats.reading.cells.parsed import NONE, Parsed, Told, says_missing, word_lists
-from sleepstats.reading.text import Cells
+from sleepstats.reading.text import Cells, rows
 
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
@@ -291,7 +291,8 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     said = [i for i, t in enumerate(texts) if not says_missing(t) and t.casefold() not in NONE]
     shown = f"{', '.join(repr(texts[i]) for i in said[:3])}{' …' if len(said) > 3 else ''}:"
     begin = sum(texts[i][:1].isdigit() or texts[i].casefold() in NOON for i in said)
-    if not said or (kind == "text" and not asked and 3 * begin < len(said)):
+    worded = (not asked and 3 * begin < len(said)) or all(rows.times_listed(texts[i]) for i in said)
+    if not said or (kind == "text" and worded):
         return as_it_is
     if kind == "clock" and asked != "when":
         minutes = read_durations([texts[i] for i in said], unit="min").values
@@ -300,14 +301,13 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         small = minutes.max() < _SMALL_HOURS_MIN and not (asked or padded or at_night)
         if not minutes.max() < _HALF_DAY_MIN or not (asked == "how long" or small):
             return as_it_is
-        surely = unit_in(header) or "time" in header.casefold()
+        surely = unit_in(header) or re.search("time|need|goal|target|bedarf|ziel|besoin", header, 2)
         if minutes.min() >= _MORNING_MIN and not surely:  # 7h30 of sport, or at 7:30
             return as_it_is if padded else Parsed(column, assumed=f"{shown} {_AS_CLOCK}")
         for i, length in zip(said, minutes.tolist(), strict=True):
             texts[i] = f"{length:g} min"
-        cells = np.array(texts, dtype=object)[codes]
-        guess = small or (":" in shown.removesuffix(":") and not surely)  # 1:15 of a walk
-        return Parsed(cells, assumed=f"{shown} {_AS_LENGTH}" if guess else "")
+        guess = bool(small or (":" in shown.removesuffix(":") and not surely))  # 1:15 of a walk
+        return Parsed(np.array(texts, dtype=object)[codes], assumed=f"{shown} {_AS_LENGTH}" * guess)
     if asked == "how long" or kind == "clock":
         return as_it_is
     plain = {i: int(texts[i]) for i in said if re.fullmatch(r"\d{1,4}", texts[i], re.ASCII)}
