@@ -135,8 +135,10 @@ class DiaryError(ValueError):
         """Return what IPython shows: the reader's own line and the sentence, none of our lines."""
         steps = traceback.extract_tb(self.__traceback__)
         inside = next((k for k, at in enumerate(steps) if __file__[:-9] in at.filename), 0)
-        own = [f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]]
-        return [*own, f"DiaryError: {self}"]
+        return [
+            *(f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]),
+            f"DiaryError: {self}",
+        ]
 
 
 class DiaryWarning(UserWarning):
@@ -276,7 +278,8 @@ def _wrong_arguments(
     except TypeError as wrong:
         odd = [name for name in kwargs if name not in signature.parameters]
         near = f"no option {odd[0]!r}.{did_you_mean(odd[0], signature.parameters)}" if odd else ""
-        raise TypeError(f"{call}: {near or f'{wrong}.'}") from None
+        both = type("DiaryError", (DiaryError, TypeError), {})  # a TypeError, short in a notebook
+        raise both(f"{call}: {near or f'{wrong}.'}") from None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]
