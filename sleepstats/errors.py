@@ -30,8 +30,7 @@ class Advised(str):
     def __new__(cls, marks: str) -> Advised:
         """Take both forms out of a text that was put together with :func:`advice`."""
         text = super().__new__(cls, _ADVICE.sub(lambda found: found[1], marks))
-        text.shell = _ADVICE.sub(lambda found: found[2], marks)
-        text.marks = marks
+        text.shell, text.marks = _ADVICE.sub(lambda found: found[2], marks), marks
         return text
 
 
@@ -135,10 +134,8 @@ class DiaryError(ValueError):
         """Return what IPython shows: the reader's own line and the sentence, none of our lines."""
         steps = traceback.extract_tb(self.__traceback__)
         inside = next((k for k, at in enumerate(steps) if __file__[:-9] in at.filename), 0)
-        return [
-            *(f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]),
-            f"DiaryError: {self}",
-        ]
+        own = [f"line {at.lineno}: {at.line}" for at in steps[:inside][-1:]]
+        return [*own, f"DiaryError: {self}"]
 
 
 class DiaryWarning(UserWarning):
@@ -200,6 +197,7 @@ def did_you_mean(name: object, choices: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+_WrongCall = type("DiaryError", (DiaryError, TypeError), {})  # a TypeError, short in a notebook
 _HUGE = 10**300  # nobody's number, and too long to print
 _AT_HOME = {"builtins", "_io", "io", "matplotlib", "numpy", "pandas", "pathlib", "sleepstats"}
 P = ParamSpec("P")
@@ -278,8 +276,7 @@ def _wrong_arguments(
     except TypeError as wrong:
         odd = [name for name in kwargs if name not in signature.parameters]
         near = f"no option {odd[0]!r}.{did_you_mean(odd[0], signature.parameters)}" if odd else ""
-        both = type("DiaryError", (DiaryError, TypeError), {})  # a TypeError, short in a notebook
-        raise both(f"{call}: {near or f'{wrong}.'}") from None
+        raise _WrongCall(f"{call}: {near or f'{wrong}.'}") from None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]
