@@ -30,8 +30,7 @@ class Advised(str):
     def __new__(cls, marks: str) -> Advised:
         """Take both forms out of a text that was put together with :func:`advice`."""
         text = super().__new__(cls, _ADVICE.sub(lambda found: found[1], marks))
-        text.shell = _ADVICE.sub(lambda found: found[2], marks)
-        text.marks = marks
+        text.shell, text.marks = _ADVICE.sub(lambda found: found[2], marks), marks
         return text
 
 
@@ -198,6 +197,7 @@ def did_you_mean(name: object, choices: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+_WrongCall = type("DiaryError", (DiaryError, TypeError), {})  # a TypeError, short in a notebook
 _HUGE = 10**300  # nobody's number, and too long to print
 _AT_HOME = {"builtins", "_io", "io", "matplotlib", "numpy", "pandas", "pathlib", "sleepstats"}
 P = ParamSpec("P")
@@ -276,7 +276,7 @@ def _wrong_arguments(
     except TypeError as wrong:
         odd = [name for name in kwargs if name not in signature.parameters]
         near = f"no option {odd[0]!r}.{did_you_mean(odd[0], signature.parameters)}" if odd else ""
-        raise TypeError(f"{call}: {near or f'{wrong}.'}") from None
+        raise _WrongCall(f"{call}: {near or f'{wrong}.'}") from None
     problems = []
     for name, value in given.items():
         parameter = signature.parameters[name]

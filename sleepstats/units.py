@@ -251,23 +251,27 @@ class Table(pd.DataFrame):
         size = f"{counted(len(self), 'row')}, {len(self.columns)} columns"
         return f"({size}; all of it, unrounded: table.to_string())"
 
+    def _nothing(self) -> str:
+        """Say that a table has no row, of which a head of forty names would be all there is."""
+        empty = not len(self) and hasattr(self, "_view")
+        return f"Nothing to show: no row. ({len(self.columns)} columns)" if empty else ""
+
     def __repr__(self) -> str:
         seen = self._seen(wide=False)
-        if seen is None and not len(self) and hasattr(self, "_view"):
-            return f"Nothing to show: no row. ({len(self.columns)} columns)"
         if seen is None:
-            return repr(pd.DataFrame(self))
+            return self._nothing() or repr(pd.DataFrame(self))
         frame, last = seen
         if (most := pd.get_option("display.max_rows") or len(frame)) < len(frame):
             last = f"The first {most} lines. {last}"
-        frame = frame.head(most)
-        width = shutil.get_terminal_size((80, 24)).columns
-        width = min(max(width, 40), 120)
-        return "\n".join([*laid_out(frame, width), *_below(last, width)])
+        width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
+        below = (line for part in last.split("\n") for line in wrap(part, width))
+        return "\n".join([*laid_out(frame.head(most), width), *below])
 
     def _repr_html_(self) -> str | None:
         """Return the same for a notebook, which has room for more columns."""
         seen = self._seen(wide=True)
+        if none := self._nothing():
+            return f"<p>{none}</p>"
         if seen is None:
             return pd.DataFrame(self)._repr_html_()  # type: ignore[operator,no-any-return]
         frame, last = seen
@@ -287,10 +291,6 @@ class Table(pd.DataFrame):
         table = f"<table><thead>{line('th', frame.columns)}</thead><tbody>{rows}</tbody></table>"
         below = html.escape(last).replace("\n", "<br>")
         return f"{table}<p>{below}</p>" if last else table
-
-
-def _below(text: str, width: int) -> list[str]:
-    return [line for part in text.split("\n") for line in wrap(part, width)]
 
 
 def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:

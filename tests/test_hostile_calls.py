@@ -697,6 +697,7 @@ def test_amounts_as_fractions_have_their_card():
          "correlate(): no option 'factor'. Did you mean 'factors'?"),
         (lambda n: ss.write_report(n), "write_report(): missing a required argument: 'path'."),
         (lambda n: ss.compare(n, "tst_min"), "compare(): missing a required argument: 'factor'."),
+        (lambda n: ss.anonymise(n), "anonymise(): missing a required argument: 'seed'."),
     ],
 )  # fmt: skip
 def test_a_misspelt_option_and_one_that_is_missing_are_named(call, said):
@@ -704,6 +705,9 @@ def test_a_misspelt_option_and_one_that_is_missing_are_named(call, said):
     with pytest.raises(TypeError) as raised:
         call(frame())
     assert str(raised.value) == said
+    shown = raised.value._render_traceback_()  # none of our lines in a notebook
+    assert shown[-1] == f"DiaryError: {said}"
+    assert len(shown) == 2
 
 
 def test_a_notebook_shows_the_readers_own_line_and_the_sentence():

@@ -138,3 +138,24 @@ def test_a_changed_number_is_noticed(notebook):
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = "another"
     assert run.differences(notebook, pictures) == []
+
+
+def test_the_notebook_to_copy_runs_on_a_file_without_habits(tmp_path):
+    """A tracker's or a form's file has none, and cells 13 and 17 stopped with an error."""
+    lines = ["night,into_bed,sleep_onset,final_wake,out_of_bed"]
+    for day in range(5, 30):
+        early, late = 7 * day % 30, 11 * day % 50
+        lines += [
+            f"2026-01-{day:02},22:{early:02},23:{early + 20:02},07:{late:02},07:{late + 9:02}"
+        ]
+    (tmp_path / "mine.csv").write_text("\n".join(lines), encoding="utf-8")
+    notebook = nbformat.read(next(FOLDER.glob("08_*.ipynb")), as_version=4)
+    told = 'path = ss.sample_path("diary")'
+    assert told in notebook.cells[1].source
+    notebook.cells[1].source = notebook.cells[1].source.replace(told, 'path = "mine.csv"')
+    run.execute_notebook(notebook, folder=tmp_path)
+    pictures = [
+        output for cell in code(notebook) for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]  # fmt: skip
+    assert len(pictures) == 3  # the nights, the sentence that no habit is noted, the calendar

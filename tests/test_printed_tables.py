@@ -131,7 +131,10 @@ def test_a_table_that_was_changed_beyond_its_view_prints_as_pandas_does():
     table = table_of("correlate")
     changed = table.assign(effect="?")
     assert repr(changed) == repr(pd.DataFrame(changed))
-    assert repr(table.iloc[:0]) == f"Nothing to show: no row. ({table.shape[1]} columns)"
+    nothing = f"Nothing to show: no row. ({table.shape[1]} columns)"
+    assert repr(table.iloc[:0]) == nothing
+    # in a notebook, too: a head of forty names ran over its edge
+    assert table.iloc[:0]._repr_html_() == f"<p>{nothing}</p>"
 
 
 def test_what_no_habit_can_be_asked_about_is_one_line():

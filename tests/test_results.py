@@ -152,3 +152,15 @@ def test_a_wide_and_low_table_is_turned():
     assert len(lines) == 11
     assert lines[3].startswith("<th>c3</th><td>3</td><td>13</td>")
     assert frame_table(wide[["c0", "c1"]]).count("<tr>") == 3
+
+
+def test_an_answer_without_a_picture_names_those_there_are():
+    """It was an AttributeError that named no other way."""
+    nights, _ = ss.simulate_nights(60, seed=1)
+    one = ss.interaction(nights, "tst_min", "late_meal", "stress")
+    with pytest.raises(ss.DiaryError) as raised:
+        one.plot()
+    assert str(raised.value) == (
+        "Interaction has no picture of its own. There are plot_association(nights, outcome, "
+        "factor), plot_forest(correlate(nights))."
+    )

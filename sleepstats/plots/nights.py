@@ -278,8 +278,8 @@ def without_habits(ax: Axes | None) -> Axes:
     """Say in the place of questions that no habit is noted beside these nights."""
     ax = style.axes_or_new(ax, 7.0, 1.4)
     ax.set_axis_off()
-    style.note(ax, "No habit is noted beside these nights, so there is nothing to set beside them. "
-               "plot_calendar(nights) draws how you slept.")  # fmt: skip
+    style.note(ax, "No habit is noted beside these nights, so there is nothing to set beside them; "
+               "plot_calendar(nights) draws the nights.")  # fmt: skip
     return ax
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.errors import both_forms, in_shell, marked
+from sleepstats.errors import DiaryError, both_forms, in_shell, marked
 from sleepstats.units import filled, in_words
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def _place(text: str) -> int:
 def _entries(attributes: str) -> list[str]:
     """Cut the Attributes section of a page; what a class says of a name wins over its bases."""
     entries = re.split(r"\n(?=\S)", attributes)
-    seen: set[str] = set()
-    kept = []
+    seen, kept = set[str](), list[str]()
     for entry in entries:
         names = entry.partition(" : ")[0].split(", ")
         if not seen.issuperset(names):
@@ -148,8 +147,7 @@ class Result(Spoken):
 
     def _left_open(self) -> str:
         data = getattr(self, "data", None)
-        line: str = data.attrs.get(DATES_OPEN, "") if isinstance(data, pd.DataFrame) else ""
-        return line
+        return str(data.attrs.get(DATES_OPEN, "")) if isinstance(data, pd.DataFrame) else ""
 
     def _fields(self) -> list[tuple[str, Any]]:
         """Return names and values in the order of reading."""
@@ -165,6 +163,11 @@ class Result(Spoken):
         rows = [row for row in self._fields() if row[0] not in hidden and _cell(row[1])]
         # the sentence has said what one came for
         yield f"<details><summary>All numbers</summary>{html_table(rows)}</details>"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Say which pictures there are: this answer has none of its own."""
+        told = "plot_association(nights, outcome, factor), plot_forest(correlate(nights))"
+        raise DiaryError(f"{type(self).__name__} has no picture of its own. There are {told}.")
 
     def _repr_html_(self) -> str:
         """Return the sentence and bare tables, for a notebook."""
@@ -194,8 +197,7 @@ class Drawn(Result):
         # The one door from answers to pictures. Pictures import the answers they draw, so an
         # import the other way would close a circle; and an answer nobody draws loads no picture.
         module, _, function = self._picture.partition(".")
-        drawn: Axes = getattr(import_module(f"sleepstats.plots.{module}"), function)(self, ax=ax)
-        return drawn
+        return getattr(import_module(f"sleepstats.plots.{module}"), function)(self, ax=ax)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -138,9 +138,9 @@ def _view(report: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     counts = report["status"].value_counts()
     last = f"{counted(len(report), 'line')}: {', '.join(f'{n} {s}' for s, n in counts.items())}."
     if len(odd) < len(report):
-        last += " The others have nothing to tell." if len(odd) else " No row has anything to tell."
-    told = told_of(report).get("assumed", [])
-    last = "\n".join([*(f"Assumed: {note}" for note in told), last])
+        none = "No row has anything to tell. Above are the last ones."
+        last += f" {'The others have nothing to tell.' if len(odd) else none}"
+    last = "\n".join([*(f"Assumed: {note}" for note in told_of(report).get("assumed", [])), last])
     shown = odd if len(odd) else report.tail(3).drop(columns="problem")
     night = shown["night"].dt.strftime("%Y-%m-%d").fillna("")
     return shown.assign(line=shown["line"].astype(str), night=night), last
