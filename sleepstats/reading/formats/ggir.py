@@ -18,7 +18,6 @@ import numpy as np
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks, that_are
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.formats.times_in_bed import ONLY
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, tracker
 from sleepstats.reading.nights.not_one_diary import rows_of_one
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
@@ -197,7 +196,7 @@ PYACTIGRAPHY = tracker.Tracker(
     lone_naps=False,
     known=("type",),
     before=_no_sleep,
-    notes=(ONLY,),
+    notes=("The file holds times in bed only: no latency, no time asleep, no habits.",),
 )
 
 FORMATS = (GGIR, PYACTIGRAPHY)

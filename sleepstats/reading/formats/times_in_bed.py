@@ -18,7 +18,6 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Ints, Objects
 from sleepstats.errors import option
 from sleepstats.reading.cells import looks_like_stamps, read_clocks, read_numbers, read_stamps
 from sleepstats.reading.formats.diary import draft_of
@@ -28,7 +27,7 @@ from sleepstats.reading.nights.which_evening import overlapping
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, quotes
 from sleepstats.reading.words import meanings_of
 
-ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
+_ONLY = "The file holds times in bed only: no latency, no time asleep, no habits."
 _NO_DAY, _DAY = np.timedelta64(0, "us"), np.timedelta64(86_400_000_000, "us")
 
 
@@ -81,7 +80,7 @@ PLEES_TRACKER = tracker.Tracker(
     said=records.TIMES,
     stamps=_plees_stamps,
     after=_plees_rated,
-    notes=(ONLY,),
+    notes=(_ONLY,),
     known=None,
 )
 
@@ -136,7 +135,7 @@ SLEEPBOT = tracker.Tracker(
     said=records.TIMES,
     stamps=_sleepbot_stamps,
     after=_sleepbot_notes,
-    notes=(ONLY,),
+    notes=(_ONLY,),
     known=("date", "hours", "note"),
 )
 #: An amount beside an event: 2, 1 cup.
@@ -251,7 +250,7 @@ def _amount(*rest: str | None) -> float:
     return float(found["number"].replace(",", ".")) if found else 1.0
 
 
-def _nights(what: Ints, now: Ints) -> tuple[Ints, Ints]:
+def _nights(what: np.ndarray, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return with which row each night begins, and before which it ends.
 
     A night begins with lying down or falling asleep where none is, or with lying down after waking;
@@ -274,16 +273,16 @@ def _nights(what: Ints, now: Ints) -> tuple[Ints, Ints]:
     return np.array(begins, dtype=np.int64), ends[begins]
 
 
-def _columns(what: Ints, now: Ints, night: Ints, count: int) -> list[Objects]:
+def _columns(what: np.ndarray, now: np.ndarray, night: np.ndarray, count: int) -> list[np.ndarray]:
     """Write the clock times of nights, minutes awake and awakenings; ``night``: -1 outside."""
 
-    def written(rows: Ints) -> Objects:
+    def written(rows: np.ndarray) -> np.ndarray:
         times = np.full(count, np.datetime64("NaT", "us"))
         times[night[rows[::-1]]] = now[rows[::-1]].astype("M8[us]")  # the first of each night
         texts = np.array(records.minutes_of(times), dtype=object)
         return np.where(np.isnat(times), "", texts)
 
-    def first(kind: int) -> Ints:
+    def first(kind: int) -> np.ndarray:
         return np.flatnonzero((night >= 0) & (what == kind))
 
     asleep = np.flatnonzero((night >= 0) & ((what == _FELL) | (what == _WOKE)))
@@ -300,7 +299,7 @@ def _columns(what: Ints, now: Ints, night: Ints, count: int) -> list[Objects]:
     ]  # fmt: skip
 
 
-def _written(values: np.ndarray) -> Objects:
+def _written(values: np.ndarray) -> np.ndarray:
     """Write amounts, each that occurs once."""
     codes, known = pd.factorize(values)
     return np.array([f"{value:g}" for value in known.tolist()], dtype=object)[codes]

@@ -19,10 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Ints
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
-from sleepstats.reading.text import RawTable, Source, normal_header
-from sleepstats.reading.text.source import Cells, CodedCells
+from sleepstats.reading.text import Cells, RawTable, Source, normal_header
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -158,7 +156,7 @@ def _documents(texts: list[str]) -> list[Any]:
     return found
 
 
-def _written(values: Ints | list[Any]) -> Cells:
+def _written(values: np.ndarray | list[Any]) -> Cells:
     """Write the values of a column, each whole number once; what is 0 or absent is blank."""
     numbers = np.array([])
     if isinstance(values, np.ndarray):
@@ -169,9 +167,7 @@ def _written(values: Ints | list[Any]) -> Cells:
         return np.array([str(one) if one else "" for one in values], dtype=object)
     codes, known = pd.factorize(numbers)
     texts = [str(one or "") for one in known.tolist()]
-    column = np.array(texts, dtype=object)[codes].view(CodedCells)
-    column.coded = (texts, codes)
-    return column
+    return np.array(texts, dtype=object)[codes]
 
 
 def _stretches(value: Any) -> list[dict[str, Any]]:
@@ -184,7 +180,7 @@ def _stretches(value: Any) -> list[dict[str, Any]]:
     return parts or [value]
 
 
-def _at_once(texts: list[str]) -> tuple[Ints, list[Ints]] | None:
+def _at_once(texts: list[str]) -> tuple[np.ndarray, list[np.ndarray]] | None:
     """Return whose each stretch is, and columns; None where not all is plain whole numbers.
 
     A program writes few forms of a document, which differ in their numbers only: of each form one
@@ -211,7 +207,7 @@ def _at_once(texts: list[str]) -> tuple[Ints, list[Ints]] | None:
         numbers[here] = 10 * numbers[here] + signs[at[here] + place] - ord("0")
     count = np.array([form.count("0") for form in forms])
     first = np.cumsum(count[codes]) - count[codes]
-    whose, columns = list[Ints](), [list[Ints]() for _ in _RECORD]
+    whose, columns = list[np.ndarray](), [list[np.ndarray]() for _ in _RECORD]
     for code, form in enumerate(forms):
         ours, cuts = np.flatnonzero(codes == code), form.split("0")
         places = [*map(str, range(1, len(cuts))), ""]
