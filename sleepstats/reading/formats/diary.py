@@ -34,7 +34,7 @@ from sleepstats.reading.nights import (
     roles,
 )
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
-from sleepstats.reading.words import DATES, Sense, meanings, meanings_of, sense, unit_of_header
+from sleepstats.reading.words import DATES, meanings, meanings_of, sense, turned, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
 
 #: In so many lines from the top headers are looked for, at so many rows below for what they mean.
@@ -128,9 +128,8 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
             "people and not of nights. Expected several nights of each, one row a night: what went "
             "with one person's sleep cannot be learned from one night of many."
         )
-    draft = Draft(
-        table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "", options=options
-    )  # fmt: skip
+    draft = Draft(table, format, why, np.empty(0, "datetime64[D]"), zone=options.tz or "",
+                  options=options)  # fmt: skip
     draft.notes += filter(None, [told])
     for header, column, shape in zip(table.header, table.columns, shapes, strict=True):
         if shape.naps:
@@ -141,12 +140,16 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     diary_clocks.put_nights(draft, place, options)
+    for i in turned.of_the_day_after(table.header, draft.labels == "morning"):
+        if (sense(table.header[i], shapes[i]) or turned.Sense("habit")).role == "habit":
+            place.pop(found.pop(i, ""), None)
+            draft.sense[table.header[i]] = turned.Sense("morning", why=turned.AFTERWARDS)
     _measures(draft, place)
     for name, why in records.contradicted(draft).items():
         del draft.columns[name], found[place[name]]
-        draft.sense[header := draft.told.pop(name)["header"]] = Sense("aside", why=why)
+        draft.sense[header := draft.told.pop(name)["header"]] = turned.Sense("aside", why=why)
         draft.assumed.append(f"Column {header!r} is left aside: {why}.")
-    draft.sense |= {table.header[i]: Sense("date") for i in parts}
+    draft.sense |= {table.header[i]: turned.Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _lengths_settled(draft)
     if "naps" in draft.columns and "nap_min" in draft.columns:
@@ -274,14 +277,9 @@ def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Flo
 
 
 def _own_columns(
-    draft: Draft,
-    found: dict[int, str],
-    shapes: Sequence[Shape],
-    options: Options,
-    *,
-    without: Collection[int] = (),
-    beside_nights: bool = True,
-) -> None:
+    draft: Draft, found: dict[int, str], shapes: Sequence[Shape], options: Options, *,
+    without: Collection[int] = (), beside_nights: bool = True,
+) -> None:  # fmt: skip
     """Take every other column as the person's own factor."""
     table = draft.table
     reference, aside = draft.since_evening("lights_out", "into_bed"), dict(draft.sense)
@@ -297,7 +295,7 @@ def _own_columns(
         if i in without:
             continue
         if name in DATES:
-            draft.sense[header] = Sense("date")
+            draft.sense[header] = turned.Sense("date")
             continue
         if (name or "") in draft.columns or (name in _RATINGS and header in draft.sense):
             continue
@@ -305,6 +303,7 @@ def _own_columns(
         if name is None or name in ("weekday", "comments"):
             meant, shape = aside.get(header, meant), shapes[i] if beside_nights else None
             draft.sense[header] = own_columns.role_of_own(header, name, meant, options, shape)
+            turned.tell(header, draft.sense[header].why, draft.notes, draft.assumed)
             if draft.sense[header].role in ("id", "person", "unused", "date"):
                 continue
         if name == "comments" or (meant and meant.role == "note" and "comments" not in place):
@@ -312,16 +311,17 @@ def _own_columns(
             values[cells.is_missing(values)] = None
             draft.put("comments", pd.array(values, dtype="str"), header)
             continue
-        own_columns.take_own_column(
-            draft, table.columns[i], header, name=name, sense=draft.sense.get(header),
-            reference=reference,
-        )  # fmt: skip
+        own_columns.take_own_column(draft, table.columns[i], header, name=name,
+                                    sense=draft.sense.get(header), reference=reference)  # fmt: skip
     roles.settle_by_arithmetic(draft)
     own_columns.tell_beyond_scale(draft)
 
 
 def _reverse(draft: Draft, options: Options) -> None:
-    """Mirror ratings that run the other way, within the range found."""
+    """Mirror ratings that run the other way, as the person or else their own header says."""
+    for name in (n for n in _RATINGS if n in draft.told and n not in options.reverse):
+        header, told = draft.told[name].get("header", ""), (draft.notes, draft.assumed)
+        draft.columns[name] = turned.as_more(name, header, draft.columns[name], draft.table, *told)
     for name in options.reverse:
         values = draft.columns.get(name)
         if values is None or not isinstance(values, np.ndarray) or values.dtype.kind != "f":
@@ -329,10 +329,9 @@ def _reverse(draft: Draft, options: Options) -> None:
                 f"{option(reverse=name)}: no column of ratings with that name."
                 f"{did_you_mean(name, draft.columns)} Columns read: {', '.join(draft.columns)}."
             )
-        known = values[np.isfinite(values)]
-        if not len(known):
+        if not np.isfinite(values).any():
             continue
-        low, high = float(known.min()), float(known.max())
+        low, high = float(np.nanmin(values)), float(np.nanmax(values))
         draft.columns[name] = low + high - values
         draft.notes.append(f"Column {name!r} was mirrored within {low:g} to {high:g}.")
 

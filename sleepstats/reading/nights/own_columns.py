@@ -16,10 +16,9 @@ from sleepstats.clock import circular_mean_h, follows_the_first
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
-from sleepstats.reading import words as of_headers
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
 from sleepstats.reading.text import Cells, normal_header
-from sleepstats.reading.words import Sense, own_name
+from sleepstats.reading.words import OF_THE_NIGHT, Sense, own_name, part_of_header, unit_of_header
 from sleepstats.reading.words.header_words import as_asked, asks, on_both_sides
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, beyond_scale, shape_of, unknown
 
@@ -77,7 +76,7 @@ def take_own_column(
     own = re.sub("(?<=.)_(?:min|h)$", "", own) if kind == "clock" else own
     plain = name or _free(own, draft, clash)
     told: dict[str, Any] = {"label": split_unit(plain)[0]}
-    unit = of_headers.unit_of_header(header)
+    unit = unit_of_header(header)
     said = sense if sense and sense.why != UNKNOWN else None
     part = _ROLES.get(said.role, "") if said else column_of(None, plain).when
     if part and part != column_of(None, plain).when:
@@ -87,7 +86,7 @@ def take_own_column(
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
-    if plain in of_headers.OF_THE_NIGHT:
+    if plain in OF_THE_NIGHT:
         told |= {"kind": "recorded", "when": "night"}
     if kind == "clock":
         clock, minutes = taken_columns.habit_clock(draft, column, reference, header, part=part)
@@ -190,7 +189,7 @@ def role_of_own(
         told = column_of(None, meant.column).label if meant.column else "clock of an alarm"
         role = "aside" if header[-1:] in tuple("23456") else "clock"  # from_2: of another stay
         return Sense(role, why=f"it may be the {told}, which another column tells")
-    if meant is None and (part := of_headers.part_of_header(header)):
+    if meant is None and (part := part_of_header(header)):
         return Sense(part)
     if meant is None and shape is not None:
         role, why = unknown(header, shape)

@@ -19,7 +19,6 @@ from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading import words
 from sleepstats.reading.nights import LATE_H, Draft, Options, years
-from sleepstats.reading.words import EVENING_DATE, FILLED_IN, MORNING_DATE, PLAIN_DATE, dates_said
 
 EVENING, MORNING, BEDTIME, CALENDAR = RULES = ("evening", "morning", "bedtime", "calendar")
 #: What a row is under each rule, for a sentence.
@@ -39,11 +38,6 @@ _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
 #: Stretches of sleep that overlap by less are rounded, or guessed.
 _TOUCHING_MIN = 30.0
 _NO_DAY = np.timedelta64(0, "D")
-#: Headers that ask about the day before are filled in on the morning after.
-_DAY_BEFORE = re.compile(
-    r"\b(yesterday|previous day|day before|gestern|vortag|hier|veille|ayer|"
-    r"ieri|ontem|gisteren|wczoraj)\b"
-)  # fmt: skip
 
 
 def label_rule(
@@ -59,9 +53,11 @@ def label_rule(
     begins = [n for n in CLOCKS[:3] if n in clocks or n in stamps]
     ends = [n for n in CLOCKS[:2:-1] if n in clocks or n in stamps]
     bed, wake = (_minutes(names, clocks, stamps, len(day)) for names in (begins, ends))
-    asks_back = any(_DAY_BEFORE.search(text.casefold()) for text in draft.table.header)
-    said = dates_said(draft.table.header, header) if kind in (FILLED_IN, PLAIN_DATE) else None
-    if kind == FILLED_IN:
+    # what asks about the day before is filled in on the morning after
+    asks_back = any(words.turned.YESTERDAY.search(text.casefold()) for text in draft.table.header)
+    may = kind in (words.FILLED_IN, words.PLAIN_DATE)
+    said = words.dates_said(draft.table.header, header) if may else None
+    if kind == words.FILLED_IN:
         hours = np.empty(0) if filled_h is None else filled_h[np.isfinite(filled_h)]
         late = len(hours) > 0 and np.median(hours) >= LATE_H
         if not asks_back and ((said and said[0] == CALENDAR) or late):
@@ -82,9 +78,9 @@ def label_rule(
             f"it is read as the calendar date of the bed time ({option(labels=BEDTIME)})."
         )
         return BEDTIME
-    if kind == EVENING_DATE:  # by its name, which the clocks' own dates overrule
+    if kind == words.EVENING_DATE:  # by its name, which the clocks' own dates overrule
         return _by_stamps(draft, day, stamps) or EVENING
-    if kind == MORNING_DATE:
+    if kind == words.MORNING_DATE:
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING
     if said and (rule := (said[0] == EVENING and _by_stamps(draft, day, stamps)) or said[0]):

@@ -25,8 +25,9 @@ from sleepstats.reading.words.header_words import (
     pictures,
     unit_in,
 )
-from sleepstats.reading.words.senses import Sense, fits, sense
+from sleepstats.reading.words.senses import fits, sense
 from sleepstats.reading.words.shapes import Shape, differs_between_people, grades_of, strange_words
+from sleepstats.reading.words.turned import Sense
 
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",

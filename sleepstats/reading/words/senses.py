@@ -7,7 +7,6 @@ together make which column: a new word is one entry there, a new rule one line h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,16 +14,7 @@ from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words, takes_time
-
-
-@dataclass(frozen=True)
-class Sense:
-    """What a column is taken for."""
-
-    role: str
-    column: str = ""
-    why: str = "the words of its header"
-
+from sleepstats.reading.words.turned import Sense, contradicted, turned
 
 #: Meaning -> column of the night, or nothing where it has only the person's own name; of several
 #: the first counts.
@@ -64,6 +54,7 @@ _FELT, _REST, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
 )  # fmt: skip
 
 
+@turned
 def sense(header: str, shape: Shape) -> Sense | None:
     """Say what a column is by its words and the look of its cells; None if they do not tell."""
     about = meanings_of(header)
@@ -336,6 +327,8 @@ _LENGTHS = tuple(name for name, column in DICTIONARY.items() if column.unit == "
 
 def fits(column: str, header: str, shape: Shape) -> bool:
     """Whether a whole header's known meaning can be what its cells show."""
+    if contradicted(column, header, shape):
+        return False
     if shape.graded:
         return column not in CLOCKS and column not in _LENGTHS
     if column in CLOCKS:

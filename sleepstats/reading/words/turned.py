@@ -1,0 +1,218 @@
+"""What turns the sense of a header round: a no, bad sleep, a scale, the day after, the better end.
+
+``No stress`` is not stress, ``Restless sleep (1-5)`` no quality of which more is better, ``Deep
+sleep (1-5)`` no minutes, ``Coffee next morning`` no habit of the evening before. Such a column
+keeps the person's own name. The words stand in ``answers.txt``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+import numpy as np
+
+from sleepstats.errors import option
+from sleepstats.reading.cells.parsed import word_lists
+from sleepstats.reading.words import header_words, shapes
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a column is taken for."""
+
+    role: str
+    column: str = ""
+    why: str = "the words of its header"
+
+
+_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN = (
+    re.compile("|".join(word_lists()[part])) for part in (
+        "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
+        "worse end", "very", "yesterday", "today", "woken by")
+)  # fmt: skip
+_RATINGS = ("quality", "rested", "mood_on_waking", "stress")
+#: Lengths and counts of parts of the night, which people rate as well.
+_PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
+          "snore_min", "ema_min", "nawk")  # fmt: skip
+_BRACKETS, _NUMBERED = (
+    re.compile(r"[(\[（][^)\]）]*[)\]）]?"),
+    re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]"),
+)
+_SCALE = re.compile(
+    r"(?<![\d.:-])([01]) ?(?:-|–|to|bis|à|a|al|tot|~|〜|～) ?([2-9]|10)(?![\d.:–-]| ?(?:h|x|min)\b)"
+)
+_OUT_OF = re.compile(r"(?:\bout of|/) ?(5|7|10)\b")
+_COUNTED = re.compile(next(words for name, words in header_words.PATTERNS if name == "nawk"))
+_SIGNS = " =:()[].–—-…→|\"'/"
+_LEGEND, _JOINING = (
+    re.compile(r"\d ?[=:] ?[^\W\d]"),
+    re.compile(r"^to\b ?| ?\b(?:to|bis|a|al|tot)$"),
+)
+
+_NO_QUALITY = {"awake", "dream", "snore", "bathroom"}
+
+NEGATED = "its words say no or not, so it keeps a name of its own"
+OF_BAD = "its words say how bad it was, of which more is worse, so it keeps a name of its own"
+SCHOOL_GRADES = "of school grades 1 is the best in some countries and 6 in others"
+ON_A_SCALE = "it is a rating, so it is no minutes and no count"
+AFTERWARDS = "its words are of the day after the night"
+#: What is told of a column, beside what it is taken for.
+TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w']+|_", " ", header_words.folded(text.replace("’", "'"))).split())
+
+
+@cache
+def _core(header: str) -> str:
+    """Return the words of a header without what stands in brackets or behind a number."""
+    text = _BRACKETS.sub(" ", _NUMBERED.sub("", header))
+    return _plain(re.split(r"\d", text, maxsplit=1)[0] or text)
+
+
+def _top(header: str) -> float:
+    """Return the end of the scale of few steps that a header states, or 0."""
+    if header_words.unit_in(header):
+        return 0.0
+    if found := _SCALE.search(header.casefold()) or _OUT_OF.search(header.casefold()):
+        return float(found[found.lastindex or 0])
+    ends = _ends(header) if _LEGEND.search(header) else {}
+    return float(max(ends)) if len(ends) > 1 and max(ends) <= 10 and all(ends.values()) else 0.0
+
+
+def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
+    """Say why a header is not of the column that its other words mean, or nothing."""
+    core, about = _core(header), header_words.meanings_of(header)
+    if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
+        return ON_A_SCALE
+    if column in _RATINGS:
+        if _NOT.search(core):
+            return NEGATED
+        if column != "stress" and _BAD.search(core) and not _GOOD.search(core):
+            return OF_BAD
+        if column == "quality" and _GRADES.search(_plain(header)) and not shape.high > 6:
+            return "" if any(_ends(header).values()) else SCHOOL_GRADES
+    if column in _PARTS and shape.kind in ("", "number", "text"):
+        from_none = (scale := _SCALE.search(header)) is not None and scale[1] == "0"
+        counted = "times" in about or (from_none and _COUNTED.fullmatch(core))
+        small = shape.kind == "number" and shape.high <= 10
+        if (top := _top(header)) and not shape.high > top and not (column == "nawk" and counted):
+            return ON_A_SCALE
+        if small and column in ("sol_min", "nawk") and _HARD.search(core):
+            return "" if header_words.unit_in(header) else ON_A_SCALE
+    return ""
+
+
+_Asked = Callable[[str, shapes.Shape], "Sense | None"]
+
+
+def turned(plain: _Asked) -> _Asked:
+    """Let what turns a header's sense round have the last word on what its words mean."""
+
+    @wraps(plain)
+    def sense(header: str, shape: shapes.Shape) -> Sense | None:
+        told = plain(header, shape)
+        if (told is None or told.role == "habit") and _AFTER.search(_plain(header)):
+            return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
+        if told and told.role == "habit" and _WOKEN.search(_core(header)):
+            return Sense("night")
+        if told and (why := contradicted(told.column, header, shape)):
+            return Sense("habit" if told.column == "stress" else "morning", why=why)
+        return told
+
+    return sense
+
+
+def of_the_day_after(headers: list[str], in_the_morning: bool) -> list[int]:
+    """Return which headers ask of today, where others ask of yesterday, on the morning after."""
+    back = [bool(YESTERDAY.search(header.casefold())) for header in headers]
+    now = [bool(_TODAY.search(header.casefold())) for header in headers]
+    asked = in_the_morning and any(back)
+    return [i for i in range(len(headers)) if asked and now[i] and not back[i]]
+
+
+def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
+    """Tell of a column that is not what it seems, and how it is one; school grades are asked."""
+    quality = option("read_diary(...", columns={header: "quality"})
+    mirrored = f"{quality} and {option(reverse='quality')}"
+    of_sleep = not header_words.meanings_of(header) & {"mood", "rested"}
+    way = {OF_BAD: f" As quality: {mirrored}." * of_sleep}
+    way[SCHOOL_GRADES] = f" If 1 is the best: {mirrored}; if not: {quality} alone."
+    if why in TURNED:
+        said = f"Column {header!r}: {why}.{way.get(why, '')}"
+        (assumed if why == SCHOOL_GRADES else notes).append(said)
+
+
+# ---- which end of a scale is the better one
+
+
+@cache
+def _ends(header: str) -> Mapping[int, str]:
+    """Return the lowest and the highest number of a header -> the words that stand with it."""
+    text = _NUMBERED.sub("", header.replace("’", "'"))
+    before = re.search(r"[^\W\d] ?= ?\d", text) and not _LEGEND.search(text)  # best=1
+    parts = re.split(r"(?<![\d.:])(\d{1,3})(?![\d.:])", text)
+    words = parts[0:-1:2] if before else parts[2::2]
+    found: dict[int, list[str]] = {}
+    for number, said in zip(map(int, parts[1::2]), words, strict=True):
+        cut = re.split(r"[(,;]", said)[-1] if before else re.split(r"[),;]", said.lstrip(" )]"))[0]
+        found.setdefault(number, []).append(_JOINING.sub("", cut.strip(_SIGNS)).strip(_SIGNS))
+    ends = {min(found), max(found)} if found else set()
+    return {number: " ".join(filter(None, found[number])) for number in sorted(ends)}
+
+
+def _side(said: str, column: str) -> int:
+    """Return 1 where words are of the end at which there is more of it, -1 of the other, or 0."""
+    better = -1 if column == "stress" else 1
+    said = _plain(said)
+    if _NOT.search(said.replace(" at all", "")):
+        return -1
+    rest = " ".join(word for word in said.split() if not _MUCH.fullmatch(word))
+    if said and not rest:  # very, fully
+        return 1
+    grades = header_words.vocabulary()[1]
+    for text in (said, rest, *rest.split()):
+        for scale, sign in (("good", better), ("much", 1)):
+            if not _MUCH.fullmatch(text) and (rank := grades[scale].get(text, 4)) != 4:
+                return sign if rank > 4 else -sign
+        if _WORSE.fullmatch(text) or _BETTER.fullmatch(text):
+            return better if _BETTER.fullmatch(text) else -better
+    own = "stress" if column == "stress" else "rested"
+    return int(own in header_words.meanings_of(rest))
+
+
+def as_more(
+    column: str, header: str, values: Any, table: Any, notes: list[str], assumed: list[str]
+) -> Any:
+    """Mirror ratings whose header says that more is less of it; words in cells are ranked as such.
+
+    Words at both ends of which none is understood are told, and the ratings stay.
+    """
+    if header not in table.header or values.dtype.kind != "f" or not np.isfinite(values).any():
+        return values
+    ends = _ends(header)
+    said = " and ".join(f"{number} is {words!r}" for number, words in ends.items() if words)
+    low = {min(ends)} if len(ends) > 1 or max(ends, default=2) < 2 else set()
+    sides = [_side(words, column) * (-1 if n in low else 1) for n, words in ends.items() if words]
+    written = table.columns[table.header.index(header)]
+    if not sides or sum(sides) > 0 or shapes.shape_of(written).graded:
+        return values
+    if sum(sides) < 0:
+        named = _SCALE.search(header.casefold())
+        first, last = (float(named[1]), float(named[2])) if named else (min(ends), max(ends))
+        found = float(np.nanmin(values)), float(np.nanmax(values))
+        if first == last or not first <= found[0] <= found[1] <= last:
+            first, last = found
+        told = f"Column {header!r} was mirrored within {first:g} to {last:g}, as its header says"
+        notes.append(f"{told} that {said}.")
+        return first + last - values
+    if len(sides) > 1 and _LEGEND.search(header):
+        how = f"that {said}, which is not understood, so more is read as more"
+        other = option("read_diary(...", reverse=column)
+        assumed.append(f"Column {header!r} says {how}. If it is the other way: {other}.")
+    return values

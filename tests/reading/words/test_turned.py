@@ -1,0 +1,250 @@
+"""What turns the sense of a header: a no, bad sleep, a scale, the better end, the day after.
+
+The cells are invented. What a header means is as a person reads it; mirrored ratings are by hand:
+within 1 to 5 a 2 becomes 6 - 2 = 4.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+
+CELLS = ["1", "2", "5", "4", "3", "2"]
+
+
+def diary(header: str, cells: list[str] = CELLS, **options: Any) -> pd.DataFrame:
+    """Return a diary of thirty nights whose last column has these cells again and again."""
+    days = pd.date_range("2026-01-05", periods=30)
+    rows = [f"{day:%Y-%m-%d}\t23:{10 + i % 7}\t07:0{i % 7}\t{cells[i % len(cells)]}"
+            for i, day in enumerate(days)]  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        text = "\n".join([f"Night of\tWent to bed at\tGot up at\t{header}", *rows])
+        return ss.read_diary(io.StringIO(text), **options)
+
+
+def role(nights: pd.DataFrame, header: str) -> tuple[str, str]:
+    told = nights.attrs["sleepstats"]["roles"][header]
+    return told["role"], told["column"]
+
+
+def told(nights: pd.DataFrame, header: str) -> str:
+    return " ".join(note for note in nights.attrs["sleepstats"]["notes"] if repr(header) in note)
+
+
+# ---- no
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["No stress", "Not stressed", "Without stress", "No stress today", "Stress-free (1-5)",
+     "Kein Stress", "Pas de stress", "Sin estrés", "Senza stress", "Sem stress", "Geen stress"],
+)  # fmt: skip
+@pytest.mark.parametrize("cells", [CELLS, ["yes", "no", "yes"]])
+def test_no_stress_is_not_stress(header, cells):
+    nights = diary(header, cells)
+    kind, column = role(nights, header)
+    assert (kind, "stress" in nights) == ("habit", False)
+    assert list(nights[column].astype(float)[:2]) == ([1.0, 2.0] if cells is CELLS else [1.0, 0.0])
+    assert "no or not, so it keeps a name of its own" in told(nights, header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Not rested", "Not refreshed", "Nicht erholt (1-5)", "Bad mood on waking", "Not rested (1-5)",
+     "Did not sleep well", "Didn't sleep well (1-5)"],
+)  # fmt: skip
+def test_not_rested_is_neither_rested_nor_quality(header):
+    nights = diary(header)
+    assert {"rested", "mood_on_waking", "quality"}.isdisjoint(nights)
+    assert role(nights, header)[0] == "morning"
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Stress yes/no", "stress"), ("Stress oui/non", "stress"), ("Rested or not", "rested"),
+     ("How stressed, 1 if not at all", "stress"), ("Stress (0 = no stress, 5 = high)", "stress")],
+)  # fmt: skip
+def test_a_no_that_is_only_the_other_answer_turns_nothing(header, column):
+    assert list(diary(header)[column][:3]) == [1.0, 2.0, 5.0]
+
+
+# ---- bad sleep
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Restless sleep (1-5)", "Restless night (1-5)", "Bad sleep 0-10", "Poor sleep (1-5)",
+     "Sleep problems 1-5", "Sleep disturbance (0-10)", "Sleep difficulty (1-5)", "Slept badly",
+     "How badly did I sleep (1-5)", "Poor sleep quality (1-5)", "Schlecht geschlafen (1-5)",
+     "Unruhiger Schlaf 1-5", "Nuit agitée (1-5)", "Dormito male (1-5)", "Slecht geslapen (1-5)",
+     "Onrustige nacht (1-5)"],
+)  # fmt: skip
+def test_of_bad_sleep_more_is_no_better_quality(header):
+    nights = diary(header)
+    kind, column = role(nights, header)
+    assert kind == "morning"
+    assert "quality" not in nights
+    assert list(nights[column][:3]) == [1.0, 2.0, 5.0]
+    assert "of which more is worse" in told(nights, header)
+    # the way out that is told: 6 - 1, 6 - 2, 6 - 5
+    turned = diary(header, columns={header: "quality"}, reverse=("quality",))
+    assert list(turned["quality"][:3]) == [5.0, 4.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Sleep quality good/bad (1-5)", "How well or badly did you sleep (1-5)", "Sleep quality (1-5)",
+     "Schlaf gut oder schlecht 1-5", "Comment était ma nuit (1-5)", "How did you sleep? 1-10"],
+)  # fmt: skip
+def test_a_bad_that_names_the_other_end_leaves_quality(header):
+    assert list(diary(header)["quality"][:3]) == [1.0, 2.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    "header", ["Schlafnote (1-6)", "Schlafnote", "Schlafqualität (Schulnote 1-6)"]
+)
+def test_school_grades_are_asked_about(header):
+    nights = diary(header)
+    assert "quality" not in nights
+    assert "1 is the best in some countries and 6 in others" in told(nights, header)
+    assert f"columns={{{header!r}: 'quality'}}) and reverse='quality'" in told(nights, header)
+
+
+# ---- the better end
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Sleep quality (1=great, 5=awful)", "Sleep quality (1 = very good, 5 = very bad)",
+     "Sleep quality 1 best - 5 worst", "Sleep quality (5 = worst)", "Sleep quality (1 = best)",
+     "Sleep quality (best=1, worst=5)", "Sleep quality (1-5, 1 being best)",
+     "Schlafqualität (1 = sehr gut, 5 = sehr schlecht)", "Sommeil (1 = excellent, 5 = mauvais)",
+     "Calidad del sueño (1 = muy buena, 5 = muy mala)",
+     "Qualidade do sono (1 = ótima, 5 = péssima)",
+     "Qualità del sonno (1 = ottima, 5 = pessima)",
+     "Slaapkwaliteit (1 = zeer goed, 5 = zeer slecht)"],
+)  # fmt: skip
+def test_a_header_that_says_that_1_is_the_best_is_mirrored(header):
+    nights = diary(header)
+    assert list(nights["quality"][:4]) == [5.0, 4.0, 1.0, 2.0]
+    assert "was mirrored within 1 to 5, as its header says that" in told(nights, header)
+    # said by the person, too: the same, mirrored once
+    assert list(diary(header, reverse=("quality",))["quality"]) == list(nights["quality"])
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Rested? 1 (fully) to 5 (not at all)", "rested"),
+     ("Erholt (1 = sehr erholt, 5 = gar nicht erholt)", "rested"),
+     ("Mood on waking (1 = great, 5 = bad)", "mood_on_waking"),
+     ("Stress (1=very stressed, 5=relaxed)", "stress"), ("Stress (1=hoch, 5=niedrig)", "stress"),
+     ("Stress (1 = very, 5 = not at all)", "stress")],
+)  # fmt: skip
+def test_other_ratings_are_mirrored_so_that_more_is_more(header, column):
+    assert list(diary(header)[column][:4]) == [5.0, 4.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("Sleep quality (1=awful, 5=great)", "quality"), ("Sleep quality (5 = best)", "quality"),
+     ("Rested? 1 (not at all) to 5 (fully)", "rested"), ("Stress (1=relaxed, 5=tense)", "stress"),
+     ("Stress (1 = none, 5 = extreme)", "stress"), ("Sleep quality 1 to 5 stars", "quality"),
+     ("Sleep quality: 1 - terrible, 3 - ok, 5 - great", "quality")],
+)  # fmt: skip
+def test_where_more_is_more_nothing_is_mirrored(header, column):
+    nights = diary(header)
+    assert list(nights[column][:4]) == [1.0, 2.0, 5.0, 4.0]
+    assert "mirrored" not in told(nights, header)
+
+
+def test_a_scale_is_mirrored_within_its_own_ends():
+    """Of 0 to 10, of which 10 is none, a 4 is 10 - 4 = 6, though 5 is the most that was written."""
+    assert list(diary("Stress (0-10, 10 = none)")["stress"][:4]) == [9.0, 8.0, 5.0, 6.0]
+
+
+def test_words_in_cells_are_ranked_as_they_are():
+    nights = diary("Sleep quality (1=great, 3=bad)", ["great", "bad", "ok"])
+    assert list(nights["quality"][:3]) == [3.0, 1.0, 2.0]
+
+
+def test_ends_that_are_not_understood_are_told_with_the_way_out():
+    header = "Sleep quality (1 = plim, 5 = plam)"
+    nights = diary(header)
+    assert list(nights["quality"][:3]) == [1.0, 2.0, 5.0]
+    assert "1 is 'plim' and 5 is 'plam', which is not understood" in told(nights, header)
+    assert "reverse='quality'" in told(nights, header)
+
+
+# ---- a scale
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Trouble falling asleep (1-5)", "Difficulty falling asleep (0-10)", "Insomnia (0-5)",
+     "Insomnia severity", "Einschlafprobleme (0-5)", "Difficultés d'endormissement (0-10)",
+     "Fell asleep easily (1-5)", "Ease of falling asleep (1-5)", "Moeite met inslapen (1-5)",
+     "Difficoltà ad addormentarsi (1-5)", "Time to fall asleep 1=fast 5=slow",
+     "Awake in the night (0-5)", "Deep sleep (1-5)", "Light sleep 1-5", "Woke up unrested (1-5)"],
+)  # fmt: skip
+def test_a_rating_of_trouble_is_no_minutes(header):
+    nights = diary(header)
+    kind, column = role(nights, header)
+    assert kind == "morning"
+    assert list(nights[column][:3]) == [1.0, 2.0, 5.0]
+    made = {"sol_min", "waso_min", "deep_min", "light_min", "nawk", "sleep_onset", "midsleep_h"}
+    assert made.isdisjoint(nights)
+    assert "it is a rating, so it is no minutes and no count" in told(nights, header)
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "cells"),
+    [("Number of awakenings (0-10)", "nawk", CELLS), ("Awakenings (0-5)", "nawk", CELLS),
+     ("Trouble falling asleep (min)", "sol_min", CELLS), ("Time to fall asleep", "sol_min", CELLS),
+     ("Difficulty falling asleep", "sol_min", ["10", "25", "40"]),
+     ("Insomnia (0-5)", "sol_min", ["10", "25", "40"])],
+)  # fmt: skip
+def test_counts_and_minutes_stay(header, column, cells):
+    assert list(diary(header, cells)[column][:2]) == [float(cells[0]), float(cells[1])]
+
+
+# ---- after the night
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Coffee next morning", "Coffee next day", "Coffee the morning after", "Nap next day",
+     "Nap next day (min)", "Painkiller next morning", "Stress next day (1-5)",
+     "Kaffee am nächsten Morgen", "Kaffee am Morgen danach", "Café le lendemain",
+     "Café al día siguiente", "Caffè il giorno dopo", "Koffie de volgende ochtend"],
+)  # fmt: skip
+def test_what_came_after_the_night_is_no_habit_before_it(header):
+    nights = diary(header)
+    assert role(nights, header)[0] == "morning"
+    assert {"stress", "nap_min"}.isdisjoint(nights)
+    assert "its words are of the day after the night" in told(nights, header)
+
+
+def test_who_woke_one_is_of_the_night():
+    assert role(diary("Wake-ups due to kids"), "Wake-ups due to kids")[0] == "night"
+
+
+def test_today_beside_yesterday_is_after_the_night_in_a_form_of_the_morning():
+    days = pd.date_range("2026-01-05", periods=20)
+    rows = [f"{day:%m/%d/%Y} 8:03:00\t23:1{i % 7}\t07:0{i % 7}\t{i % 3}\t{i % 2}\t{i % 4 + 1}"
+            for i, day in enumerate(days)]  # fmt: skip
+    coffee, drinks = "How many coffees have you had today?", "How many drinks yesterday?"
+    stress = "Stress today"
+    head = f"Timestamp\tWent to bed\tGot up\t{coffee}\t{drinks}\t{stress}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO("\n".join([head, *rows])))
+    assert role(nights, coffee)[0] == role(nights, stress)[0] == "morning"
+    assert role(nights, drinks)[0] == "habit"
+    assert "stress" not in nights
