@@ -328,9 +328,7 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
 def far_off_said(nights: pd.DataFrame, label: str) -> str:
     """Count, for a card, the nights on which a device's measure lay far from the others."""
     told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
-    return (
-        f"{told.split()[1]} nights far from the others count too (“How you sleep”)" if told else ""
-    )
+    return f"{told.split()[1]} nights far from the others count (“How you sleep”)" if told else ""
 
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
