@@ -81,7 +81,8 @@ def read_diary(
         has a line, and ``answer`` tries the other readings, too.
     blank_is_no : sequence of str
         Columns of a table of one's own in which a blank cell or a dash means no, none or zero.
-        Without it such a cell is *not recorded*, and a warning says on how many evenings.
+        Without it such a cell is *not recorded*, and a warning says on how many evenings. Blank
+        times of the clock and hours before bed stay blank: 0 would be one.
     person : str, optional
         One person of a table of several, as the file names them; ``"all"`` for everybody, indexed
         ``(person, night)``, as :func:`sleepstats.pool_people` takes them.

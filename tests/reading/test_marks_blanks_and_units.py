@@ -72,6 +72,24 @@ def test_a_mark_of_thousands_is_read_by_what_the_other_cells_say(
         assert "is read as" not in told
 
 
+@pytest.mark.parametrize(
+    ("header", "amounts"),
+    [
+        ("amount", ['"1,000 mg"', "500 mg"]),
+        ("amount,unit", ['"1,000",mg', "500,mg"]),
+        ("dose (mg)", ['"1,000"', "500"]),
+    ],
+)
+def test_a_mark_of_thousands_in_a_log_of_doses(tmp_path, header, amounts):
+    log = tmp_path / "log.csv"
+    rows = [f"2031-03-{i + 1:02d},creatine,{amounts[i % 2]}" for i in range(24)]
+    log.write_text("\n".join([f"date,substance,{header}", *rows]) + "\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.join_evenings(kept(("Tea", ["1", "2"]))[0], log)
+    assert nights.creatine_mg[:2].tolist() == [1000, 500]
+
+
 def test_what_may_be_a_thousand_times_as_much_is_not_guessed():
     nights, _ = kept(("Kreatin", ["2.500 mg", "none"]), ("Zinc", ["1,500 mg", "5 mg"]))
     assert "'2.500 mg' may be 2500 or 2.5: not used. Write one of these" in nights.problem.iloc[0]

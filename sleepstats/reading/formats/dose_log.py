@@ -21,7 +21,7 @@ import pandas as pd
 from sleepstats.arrays import Days, Floats, Objects, Stamps
 from sleepstats.columns import name_from_header
 from sleepstats.errors import DiaryError
-from sleepstats.reading.cells import looks_like_stamps, numbers, parsed, read_clocks, read_stamps
+from sleepstats.reading.cells import doses, looks_like_stamps, parsed, read_clocks, read_stamps
 from sleepstats.reading.formats import diary
 from sleepstats.reading.nights import LATE_H, NEVER, Claim, Draft, Format, Options, Preview, shifted
 from sleepstats.reading.nights import not_one_diary as people
@@ -48,8 +48,7 @@ _MEASURES = _LOG | {
     "much": re.compile(f"{_SAID['values']}|{_LOG['much'].pattern}"),
 }
 _AMOUNT = re.compile(r"(?P<number>\d+(?:[.,]\d+)?) ?(?P<unit>[^\W\d]+)?\.?(?: .*)?")
-_MASS = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "mcg": 1e-3, "µg": 1e-3, "ug": 1e-3,
-         "g": 1e3}  # fmt: skip
+_MASS = {"mg": 1.0, "milligram": 1.0, "mcg": 1e-3, "µg": 1e-3, "ug": 1e-3, "g": 1e3}
 #: Things that were taken on fewer days than this are left to the account.
 _MOST_THINGS = 30
 
@@ -164,19 +163,20 @@ def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
 def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
     """Return each entry's amount and its unit, masses in mg."""
     table = draft.table
-    header = table.header[found["much"]]
-    said = _LOG["much"].fullmatch(normal_header(header).replace("_", " "))
-    general = (said["unit"] if said and said["unit"] else "") or (
-        normal_header(header) if normal_header(header) in (*_MASS, "ml") else ""
-    )
+    name = normal_header(header := table.header[found["much"]])
+    said = _LOG["much"].fullmatch(name.replace("_", " "))
+    general = (said and said["unit"]) or (name if name in (*_MASS, "ml") else "")
     cells = table.columns[found["much"]]
     beside = table.columns[found["unit"]] if "unit" in found else np.full(len(table), "", object)
     much, of = (pd.factorize(np.asarray(one))[0] for one in (cells, beside))
     pair = much * (1 + of.max(initial=0)) + of
     _, first, place = np.unique(pair, return_index=True, return_inverse=True)
     amount, unit = np.full(len(first), np.nan), np.full(len(first), "", dtype=object)
+    texts = [f"{cells[row]} {beside[row].strip() or general}" for row in first.tolist()]
+    marked = doses.without_thousands(np.array(texts, dtype=object), "")
+    draft.assume(marked, header)
     for i, row in enumerate(first.tolist()):  # each amount with each unit beside it once
-        if (match := _AMOUNT.fullmatch(numbers.in_figures(cells[row].strip()))) is not None:
+        if match := _AMOUNT.fullmatch(doses.numbers.in_figures(marked.values[i].strip())):
             own = (match["unit"] or beside[row].strip() or general).casefold()
             size = float(match["number"].replace(",", "."))
             own = own.removesuffix("s") if len(own) > 3 and own[-2] != "s" else own  # cups, 1 cup
