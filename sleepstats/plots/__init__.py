@@ -98,9 +98,8 @@ def theme(look: str = "light") -> _Theme:
     Notes
     -----
     Plots need no theme and follow a dark style of matplotlib's own and the figure of ``ax=``; in a
-    notebook they are drawn as with ``"both"``: white where Jupyter is light, on light grey where it
-    is dark, and ``theme("dark")`` at the top makes them dark. Only this changes matplotlib's
-    settings.
+    notebook they are drawn as with ``"both"``: on white where Jupyter is light, on light grey where
+    it is dark (``theme("dark")`` makes them dark). Only this changes matplotlib's settings.
     Colours: Okabe and Ito (2008), https://jfly.uni-koeln.de/color/
 
     Examples
@@ -306,6 +305,7 @@ def _legend(ax: Axes, handles: list[Any], title: str, place: Any, where: Any) ->
         one.set_label(row_name(str(one.get_label()), 40 if narrow else 90, lines=4))
     look: dict[str, Any] = {"alignment": "left", "frameon": False, "title_fontsize": "small"}
     look |= {"bbox_to_anchor": place, "bbox_transform": where, "borderaxespad": 0}
+    look["handlelength"] = 3  # of a dashed line more than a dash
     ax.legend(handles=handles, title=title, loc="upper left", fontsize="small", **look)
 
 

@@ -99,7 +99,9 @@ def plot_raster(
         if not double:
             right = max(right, float(np.ceil(end[drawn].max())))
 
-    ax = style.axes_or_new(ax, 8.0, float(np.clip(0.08 * rows + 0.9, 1.9, 13.0)))
+    # a handful of nights in a year are no page of empty rows
+    tall_as = min(rows, 8 * int(drawn.sum()) + 30)
+    ax = style.axes_or_new(ax, 8.0, float(np.clip(0.08 * tall_as + 0.9, 1.9, 13.0)))
     crowded = rows > _CROWDED
     # stripes thinner than a row of pixels only flicker
     weekend = calendar.day_numbers(
@@ -220,7 +222,7 @@ def plot_series(
     ax = style.axes_or_new(ax, 9.0, 3.2)
     crowded = len(day) > _CROWDED
     # many nights in the same width: smaller dots, or they hide each other
-    size = float(np.clip(60.0 / len(day) ** 0.5, 2.5, 5.5))
+    size = float(np.clip(60.0 / max(n, 1) ** 0.5, 2.5, 5.5))
     ours = {"color": style.SLEEP, "marker": "o", "markersize": size, "linewidth": 0.8, "zorder": 3}
     if crowded:
         ours |= {"linestyle": "none", "markeredgewidth": 0, "alpha": 0.6}

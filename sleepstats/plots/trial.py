@@ -263,7 +263,7 @@ def draw_people(got: PeoplePool, *, ax: Axes | None = None) -> Axes:
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(row) + 0.2 if len(row) > n else n - 0.2, -0.8)
     unit = f"{got.effect_unit} on a typical night" if np.isfinite(got.ratio) else got.effect_unit
-    ax.set_xlabel(f"Effect ({unit}) with {interval_name(got.level)}")
+    ax.set_xlabel(f"Difference ({unit}) with {interval_name(got.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     style.title(ax, f"{got}".partition(" People differ by")[0])
