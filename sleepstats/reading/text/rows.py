@@ -129,11 +129,12 @@ def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) ->
     """Return stretches of a text without a zero byte in it; of doubled quotes one."""
     most, rows = int(length.max()), len(length)
     few_long = rows * most > 4 * (int(length.sum()) + rows)
-    if few_long or most >= _LONG:
-        first, ends = int(begins[0]), begins + length
+    first, ends = int(begins[0]), begins + length
+    plain = (few_long or most >= _LONG) and body[first : int(ends[-1])].isascii()
+    if plain or few_long or most >= len(BEHIND):
         whole = body[first : int(ends[-1])]
         places = map(slice, (begins - first).tolist(), (ends - first).tolist())
-        if whole.isascii():  # a place in the text is then one in the bytes
+        if plain:  # a place in the text is then one in the bytes
             cells = [*map(whole.decode().__getitem__, places)]
         else:
             cells = [whole[place].decode() for place in places]
