@@ -17,13 +17,13 @@ from sleepstats.columns import name_from_header, with_unit
 from sleepstats.reading.cells import amounts, numbers, parsed
 from sleepstats.reading.cells.amounts import read_durations, with_colons, without_bands
 from sleepstats.reading.cells.clock_words import NOON, NOTE_BESIDE
-from sleepstats.reading.cells.clocks import read_clocks
+from sleepstats.reading.cells.clocks import read_clocks, times_listed
 from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offsets, read_stamps
 from sleepstats.reading.cells.doses import bare_counts, without_units, worded_counts
 from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
 from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
-from sleepstats.reading.text import Cells, rows
+from sleepstats.reading.text import Cells
 
 __all__ = [
     "SLEEP_WORDS", "Kind", "Lines", "Parsed", "answered_none", "as_lists", "bare_counts",
@@ -31,7 +31,7 @@ __all__ = [
     "looks_like_stamps", "milliseconds_as_seconds", "no_dates", "note_on_blanks", "read_clocks",
     "read_counted", "read_dates", "read_durations", "read_numbers", "read_offsets", "read_ratings",
     "read_stamps", "read_words", "read_yes_no", "say_how_often", "says_missing", "split_tags",
-    "that_are", "unused_names", "with_colons", "with_unit", "without_bands",
+    "that_are", "times_listed", "unused_names", "with_colons", "with_unit", "without_bands",
     "without_degrees", "without_groups", "without_units", "worded_counts",
 ]  # fmt: skip
 
@@ -141,8 +141,8 @@ def kind_of_cells(cells: Texts) -> Kind:
 
 def _list_times(sample: _Sample) -> bool:
     """Tell whether cells are clock times, and in some rows several: 8am, 2pm."""
-    some = [i for i, word in enumerate(sample.words) if len(rows.times_listed(word)) > 1]
-    said = (parsed.says_none(word) or bool(rows.times_listed(word)) for word in sample.words)
+    some = [i for i, word in enumerate(sample.words) if len(times_listed(word)) > 1]
+    said = (parsed.says_none(word) or bool(times_listed(word)) for word in sample.words)
     return sample.weight[some].sum() > _LISTED * sample.weight.sum() and sample.mostly(said)
 
 

@@ -39,6 +39,10 @@ _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
 _PLAIN = parsed.Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_TIME = re.compile(
+    r"(?:[01]?\d|2[0-4])(?P<said>(?:[:h][0-5]\d)? ?(?:[ap]\.?m\.?|uhr)?)", re.IGNORECASE
+)
+_NEXT = re.compile(r"\s*(?:[,;/&+|\n]|\b(?:and|und|et|y|e)\b)\s*", re.IGNORECASE)
 _SIGNED = re.compile(r"\d ?[:.h] ?\d\d")
 #: This share of a column's cells must be written without colon for 45 to be 00:45.
 _MOSTLY = 0.8
@@ -331,3 +335,11 @@ SAID_CLOCK = re.compile(
     r"|(?:\b(?:at|um|à|om)|@) ?(?P<bare>\d{1,4}(?:[.h]\d\d)?)\b(?: ?uhr\b)?",
     re.IGNORECASE,
 )
+
+
+def times_listed(text: str) -> list[str]:
+    """Return the clock times that a cell is made of, 7:30, 10 and 3 pm; else none."""
+    found = [_TIME.fullmatch(part) for part in _NEXT.split(text.strip())] if text else []
+    if not all(found) or not any(one and one["said"] for one in found):
+        return []
+    return [one[0] if one["said"] else f"{one[0]}:00" for one in found if one]

@@ -18,7 +18,7 @@ from sleepstats.reading.cells import amounts, clocks, numbers, parsed
 from sleepstats.reading.cells.parsed import Lines, Parsed, Told, distinct, says_missing
 from sleepstats.reading.text import Cells, tidy
 
-_PLAIN = Lines(r"[0-9]+(?:\.[0-9]+)?")
+_PLAIN, in_figures = Lines(r"[0-9]+(?:\.[0-9]+)?"), numbers.in_figures
 _AMOUNT = r"(\d+(?:[.,]\d+)?)"
 #: A sign that counts by standing several times: |||, x x, 🍺🍺.
 _TALLIED = re.compile(r"([|lIx/✓✔√•●■\U0001f300-\U0001faff])(?: ?\1)*")

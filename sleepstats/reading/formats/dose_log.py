@@ -176,7 +176,7 @@ def _amounts(draft: Draft, found: dict[str, int]) -> tuple[Floats, Objects]:
     marked = doses.without_thousands(np.array(texts, dtype=object), "")
     draft.assume(marked, header)
     for i, row in enumerate(first.tolist()):  # each amount with each unit beside it once
-        if match := _AMOUNT.fullmatch(doses.numbers.in_figures(marked.values[i].strip())):
+        if match := _AMOUNT.fullmatch(doses.in_figures(marked.values[i].strip())):
             own = (match["unit"] or beside[row].strip() or general).casefold()
             size = float(match["number"].replace(",", "."))
             own = own.removesuffix("s") if len(own) > 3 and own[-2] != "s" else own  # cups, 1 cup

@@ -23,7 +23,7 @@ from sleepstats.reading.cells import clock_words, numbers, parsed
 from sleepstats.reading.cells.doses import UNITS, Taken, dose_name, named_things, read_taken
 from sleepstats.reading.nights import Draft, records, roles
 from sleepstats.reading.nights.diary_clocks import evening_clock
-from sleepstats.reading.text import Cells, normal_header, rows
+from sleepstats.reading.text import Cells, normal_header
 from sleepstats.reading.words import Sense, grades_of, own_name, shapes
 from sleepstats.reading.words.header_words import DRUNK, folded
 
@@ -74,9 +74,9 @@ def take_taken(
     """Add the columns of what was taken, if the text column is one of that kind."""
     texts, codes = of.distinct(cells)
     unit = split_unit(own_name(header))[1]
-    several = max(len(rows.times_listed(text)) for text in texts) > 1  # 8am, 2pm: two times
+    several = max(len(of.times_listed(text)) for text in texts) > 1  # 8am, 2pm: two times
     read = [None if of.says_missing(text) else [_of_header(p, unit) for p in read_taken(text)]
-            if not (several and (at := rows.times_listed(text)))
+            if not (several and (at := of.times_listed(text)))
             else [Taken("", 1.0, "times", one) for one in at] for text in texts]  # fmt: skip
     answers: Answers = [read[code] for code in codes.tolist()]
     same = np.array([text.casefold().rstrip(".!") in parsed.SAME for text in texts])[codes]

@@ -339,17 +339,3 @@ def apart(
                 rows.append([cells[place[i]] if i in place else "" for i in keep])
         of += [n] * (len(rows) - len(of))
     return [np.array(cells, dtype=object) for cells in zip(*rows, strict=True)], np.array(of)
-
-
-_TIME = re.compile(
-    r"(?:[01]?\d|2[0-4])(?P<said>(?:[:h][0-5]\d)? ?(?:[ap]\.?m\.?|uhr)?)", re.IGNORECASE
-)
-_NEXT = re.compile(r"\s*(?:[,;/&+|\n]|\b(?:and|und|et|y|e)\b)\s*", re.IGNORECASE)
-
-
-def times_listed(text: str) -> list[str]:
-    """Return the clock times that a cell is made of, 7:30, 10 and 3 pm; else none."""
-    found = [_TIME.fullmatch(part) for part in _NEXT.split(text.strip())] if text else []
-    if not all(found) or not any(one and one["said"] for one in found):
-        return []
-    return [one[0] if one["said"] else f"{one[0]}:00" for one in found if one]

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells import distinct, kind_of_cells, read_clocks, read_durations
+from sleepstats.reading import cells as of
 from sleepstats.reading.cells.clock_words import NOON, NOT_A_CLOCK, NOTE_BESIDE
 from sleepstats.reading.cells.parsed import NONE, Parsed, Told, says_missing, word_lists
-from sleepstats.reading.text import Cells, rows
+from sleepstats.reading.text import Cells
 
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
@@ -284,18 +284,18 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     1h30 can be a time of the clock or a length, 1500 a number or one. ``bed`` are bed times, in
     minutes from midnight: who is up in the small hours has an evening there.
     """
-    kind, asked, as_it_is = kind_of_cells(column), asks(header), Parsed(column)
+    kind, asked, as_it_is = of.kind_of_cells(column), asks(header), Parsed(column)
     if kind not in ("clock", "text") and not (asked and kind in ("number", "duration")):
         return as_it_is
-    texts, codes = distinct(column)
+    texts, codes = of.distinct(column)
     said = [i for i, t in enumerate(texts) if not says_missing(t) and t.casefold() not in NONE]
     shown = f"{', '.join(repr(texts[i]) for i in said[:3])}{' …' if len(said) > 3 else ''}:"
     begin = sum(texts[i][:1].isdigit() or texts[i].casefold() in NOON for i in said)
-    worded = (not asked and 3 * begin < len(said)) or all(rows.times_listed(texts[i]) for i in said)
+    worded = (not asked and 3 * begin < len(said)) or all(of.times_listed(texts[i]) for i in said)
     if not said or (kind == "text" and worded):
         return as_it_is
     if kind == "clock" and asked != "when":
-        minutes = read_durations([texts[i] for i in said], unit="min").values
+        minutes = of.read_durations([texts[i] for i in said], unit="min").values
         padded = any(re.match(r"0\d:", texts[i]) for i in said)
         at_night = 2 * (bed > _LATE_MIN).sum() > np.isfinite(bed).sum()
         small = minutes.max() < _SMALL_HOURS_MIN and not (asked or padded or at_night)
@@ -317,7 +317,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     if asked and all(least <= hour <= 24 and minute < 60 for hour, minute in parts.values()):
         for i, (hour, minute) in parts.items():
             clocks[i] = f"{texts[i][:-2] if len(texts[i]) > 2 else hour}:{minute:02d}"
-    read = read_clocks(clocks, role="any")
+    read = of.read_clocks(clocks, role="any")
     noted = [read.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(texts))]
     fine = np.isfinite(read.values) & ~np.array(noted)
     shows = any(fine[i] for i in said if i not in plain) or any(
