@@ -91,9 +91,10 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
         return ON_A_SCALE
     if column in _RATINGS:
-        if _NOT.search(core):
+        bad, good = _BAD.search(core), _GOOD.search(core)
+        if _NOT.search(core) and not (bad and good):
             return NEGATED
-        if column != "stress" and _BAD.search(core) and not _GOOD.search(core):
+        if column != "stress" and bad and not good:
             return OF_BAD
         if column == "quality" and _GRADES.search(_plain(header)) and not shape.high > 6:
             return "" if any(_ends(header).values()) else SCHOOL_GRADES
@@ -154,14 +155,15 @@ def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
 @cache
 def _ends(header: str) -> Mapping[int, str]:
     """Return the lowest and the highest number of a header -> the words that stand with it."""
-    text = _NUMBERED.sub("", header.replace("’", "'"))
+    text = _SCALE.sub(" ", _NUMBERED.sub("", header.replace("’", "'")))  # (0-10) no work
     before = re.search(r"[^\W\d] ?= ?\d", text) and not _LEGEND.search(text)  # best=1
-    parts = re.split(r"(?<![\d.:])(\d{1,3})(?![\d.:])", text)
+    parts = re.split(r"(?<![\w.:])(\d{1,3})(?![\w.:])", text)
     words = parts[0:-1:2] if before else parts[2::2]
     found: dict[int, list[str]] = {}
     for number, said in zip(map(int, parts[1::2]), words, strict=True):
-        cut = re.split(r"[(,;]", said)[-1] if before else re.split(r"[),;]", said.lstrip(" )]"))[0]
-        found.setdefault(number, []).append(_JOINING.sub("", cut.strip(_SIGNS)).strip(_SIGNS))
+        cut = re.split(r"[(,;]", said)[-1] if before else re.split(r"[),;]", said)[0]
+        cut = _JOINING.sub("", cut.strip(_SIGNS)).strip(_SIGNS)
+        found.setdefault(number, []).append(cut if _plain(cut) else "")  # a lone question mark
     ends = {min(found), max(found)} if found else set()
     return {number: " ".join(filter(None, found[number])) for number in sorted(ends)}
 

@@ -101,6 +101,7 @@ def test_of_bad_sleep_more_is_no_better_quality(header):
 @pytest.mark.parametrize(
     "header",
     ["Sleep quality good/bad (1-5)", "How well or badly did you sleep (1-5)", "Sleep quality (1-5)",
+     "Was it good, not so good or bad sleep (1-5)", "Wie gut hast du geschlafen (1-10)?",
      "Schlaf gut oder schlecht 1-5", "Comment était ma nuit (1-5)", "How did you sleep? 1-10"],
 )  # fmt: skip
 def test_a_bad_that_names_the_other_end_leaves_quality(header):
@@ -156,6 +157,9 @@ def test_other_ratings_are_mirrored_so_that_more_is_more(header, column):
     [("Sleep quality (1=awful, 5=great)", "quality"), ("Sleep quality (5 = best)", "quality"),
      ("Rested? 1 (not at all) to 5 (fully)", "rested"), ("Stress (1=relaxed, 5=tense)", "stress"),
      ("Stress (1 = none, 5 = extreme)", "stress"), ("Sleep quality 1 to 5 stars", "quality"),
+     ("Wie erholt (1-5)?", "rested"), ("How did you sleep (1-10)?", "quality"),
+     ("How stressed (0-10) ...?", "stress"), ("Stress 0-10 low or high", "stress"),
+     ("Q5 Stress", "stress"),
      ("Sleep quality: 1 - terrible, 3 - ok, 5 - great", "quality")],
 )  # fmt: skip
 def test_where_more_is_more_nothing_is_mirrored(header, column):
@@ -229,6 +233,11 @@ def test_what_came_after_the_night_is_no_habit_before_it(header):
     assert role(nights, header)[0] == "morning"
     assert {"stress", "nap_min"}.isdisjoint(nights)
     assert "its words are of the day after the night" in told(nights, header)
+
+
+@pytest.mark.parametrize("header", ["Day after alcohol", "Morning after pill", "Sport today"])
+def test_a_day_after_something_else_is_not_that_after_the_night(header):
+    assert role(diary(header, ["yes", "no"]), header)[0] == "habit"
 
 
 def test_who_woke_one_is_of_the_night():
