@@ -1081,3 +1081,13 @@ def test_the_picture_of_an_answer_has_its_zero_and_is_never_empty(ninety):
     assert [text.get_text() for text in nothing.plot().texts] == [
         "Nothing stood out that could be drawn."
     ]
+
+
+def test_clocks_on_an_exact_line_are_answered():
+    """Bed a minute later each night: no night is left beside the line, so that 0 / 0 came of it."""
+    lines = ["night,into_bed,sleep_onset,final_wake,out_of_bed"]
+    lines += [f"2026-01-{d:02},22:{d:02},23:{d + 20:02},07:{d:02},07:40" for d in range(5, 30)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        said = ss.answer(ss.read_diary(io.StringIO("\n".join(lines))))
+    assert said.sleep

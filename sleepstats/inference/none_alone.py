@@ -224,7 +224,9 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
         sets = np.flatnonzero(moving.any(axis=1))
         if not len(sets):
             break
-    return np.where((within < 1.0)[:, :, None], fit + near / within[:, :, None], raw)
+    # of nights that all lie on a line none is left beside the columns: they count as they are
+    left = ((within > 0.0) & (within < 1.0))[:, :, None]
+    return np.where(left, fit + near / np.where(left, within[:, :, None], 1.0), raw)
 
 
 def _medians(size: Floats, filled: Bools, n: Ints) -> Floats:
