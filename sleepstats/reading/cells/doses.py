@@ -188,8 +188,8 @@ _LONE_NUMBER = re.compile(rf"(?<!\S)[x×]?(?:{_NUMBER}|½|1/2)(?!\S)")
 _THOUSANDS = re.compile(r"\d[.,'’ ]\d{3}")
 _MARK = re.compile(r"(?<=\d)(?:['’](?=\d{3}\b)| (?=000\b))")
 _OF_WHAT = re.compile(
-    rf"(?:([^\W\d_]{{3,}})[ :(@-]{{0,2}})?(?<![\d.,:/])(?P<n>\d+(?:[.,]\d+)*)"
-    rf"(?: ?-?({'|'.join(UNITS)})\b(?=\W{{0,2}}([^\W\d_]{{3,}})?)|$)", re.IGNORECASE,
+    rf"(?:([^\W\d_]{{3,40}})[ :(@-]{{0,2}})?(?<![\d.,:/])(?P<n>\d{{1,9}}(?:[.,]\d{{1,9}}){{0,4}})"
+    rf"(?: ?-?({'|'.join(UNITS)})\b(?=\W{{0,2}}([^\W\d_]{{3,40}})?)|$)", re.IGNORECASE,
 )  # fmt: skip
 
 

@@ -114,10 +114,12 @@ def test_a_dash_beside_one_mark_is_a_no(yes, dash):
 
 def test_a_dash_beside_clock_times_is_no_time_whatever_is_said():
     cells = [["-" if i % 3 else "14:30"] for i in range(12)]
-    for more in ({}, {"blank_is_no": ("last_tea",)}):
-        nights = read(["Last tea"], cells, **more)
-        assert nights["last_tea"].count() == 4
-        assert "blank_is_no" not in " ".join(nights.attrs["sleepstats"]["notes"])
+    nights = read(["Last tea"], cells)
+    assert nights["last_tea"].count() == 4
+    assert "blank_is_no" not in " ".join(nights.attrs["sleepstats"]["notes"])
+    with pytest.warns(ss.DiaryWarning, match="blank_is_no leaves blanks: none has no time"):
+        nights = read(["Last tea"], cells, blank_is_no=("last_tea",))
+    assert nights["last_tea"].count() == 4
 
 
 def test_of_x_and_o_nobody_can_tell_which_is_yes():
