@@ -227,9 +227,7 @@ WEEK, LEAST_WEEKS, MOVED_H, MOVE_COSTS = 7, 3, 1.0, 4.0
 def moves_of(middle: Floats) -> list[int]:
     """Return the first night of each level of one's hours after the first.
 
-    Medians of weeks are cut where that costs least (squares about levels, ``MOVE_COSTS`` a cut). A
-    cut stays whose levels are an hour apart and do not meet with their middle halves, and that a
-    straight line does not tell better: a slow drift is no move.
+    Medians of weeks are cut where that costs least: squares about levels, ``MOVE_COSTS`` a cut.
     """
     if not (weeks := len(middle) // WEEK):
         return []
@@ -248,6 +246,7 @@ def moves_of(middle: Floats) -> list[int]:
     while end:
         cuts.insert(0, _sharp(middle, int(parts[end][0])))
         end = int(begins[end])
+    # a slow drift is no move: levels have to tell their nights better than a straight line
     while cuts:
         sides = list(pairwise(np.split(middle, cuts)))
         failing = [(abs(_step(*both)), k) for k, both in enumerate(sides) if not _is_move(*both)]

@@ -83,24 +83,8 @@ def effects_of_person(
 ) -> pd.DataFrame:
     """Answer every outcome and factor for one person: what a cohort maps over its people.
 
-    The standard error is half the interval over the t quantile of its degrees of freedom.
-
-    A cohort on many machines or cores: any engine that maps a function will do. With dask
-    (``pip install sleepstats[cohort]``)::
-
-        import dask
-
-        lazy = [
-            dask.delayed(effects_of_person)(nights, outcomes=..., factors=..., person=name)
-            for name, nights in people
-        ]
-        table = pool_effects(pd.concat(dask.compute(*lazy, scheduler="processes")))
-
-    >>> import sleepstats as ss
-    >>> nights, truth = ss.simulate_nights(90, seed=1)
-    >>> got = effects_of_person(nights, outcomes="tst_min", factors=["stress", "reading"])
-    >>> got["kind"].tolist()
-    ['numeric', 'yes/no']
+    Any engine that maps a function will do: with dask (``pip install sleepstats[cohort]``)
+    ``dask.delayed(effects_of_person)(nights, ...)``, and :func:`pool_effects` of the tables.
     """
     rows = list(_rows_of(nights, names_of(outcomes), names_of(factors), person, adjust, when))
     return pd.DataFrame(rows, columns=list(EFFECTS))
@@ -193,6 +177,7 @@ def _rows_of(
             continue
         (exact,) = got.precision
         half = 0.5 * (exact.high - exact.low)
+        # half the interval over the t quantile of its degrees of freedom
         error = half / float(stdtrit(exact.df, 0.5 + _LEVEL / 2.0))
         value = float(np.log(got.ratio)) if question.log_scale else got.effect
         yield (*fixed, got.n, value, error, exact.df, exact.large, *tail, "answered", "")

@@ -117,9 +117,8 @@ def gls_tables(
 ) -> list[SlopeTable]:
     """Answer ``(Y, X, Z, number)`` of many patterns of gaps as :func:`gls_slopes` does each.
 
-    Or what :func:`sleepstats.inference.guards.cleared` made of them. Patterns of about one length
-    step through their nights together; no answer depends on what else is asked. Where `cells`
-    (outcome, factor) of each pattern are given, only they are told.
+    Or what :func:`sleepstats.inference.guards.cleared` made of them; no answer depends on what else
+    is asked. Where `cells` (outcome, factor) of each pattern are given, only they are told.
     """
     _check_options(level, se)
     ready = [
@@ -129,6 +128,7 @@ def gls_tables(
         )
         for place, one in enumerate(asked)
     ]
+    # patterns of about one length step through their nights together
     alike: dict[tuple[int, ...], list[int]] = {}
     for place, one in enumerate(ready):
         if len(one.rows) and len(one.cols):

@@ -47,11 +47,8 @@ def beside_others(
 ) -> BesideTable:
     """Ask of every habit what remains of it once the others that matter are held equal.
 
-    Outcomes (n, q); p-values (q, h) of every habit alone, NaN where refused. The engine of
-    :func:`sleepstats.inference.gls_slopes` on the nights on which habit and outcome were recorded,
-    with the calendar and the columns of :func:`held_equal`, whose gaps are filled; the habit's own
-    and the outcome's never are. Refused as there, and where the others leave less than a hundredth
-    of the habit's variance.
+    Outcomes (n, q); p-values of every habit alone (q, h), NaN where refused. As :func:`gls_slopes`
+    on nights that have both, beside the calendar and :func:`held_equal`, whose gaps are filled.
     """
     y = np.asarray(outcomes, dtype=np.float64)
     alone = np.asarray(pvalue, dtype=np.float64)
@@ -149,11 +146,8 @@ def goes_with(
 ) -> list[list[tuple[int, ...]]]:
     """Name the fewest habits beside which each habit found that does not stand goes away.
 
-    Gone is a p-value above `above`, or no answer; see :func:`bound_missed`. One habit that is
-    enough alone, beside the calendar: first among those that stand, otherwise among all that were
-    held equal, the one that leaves the largest p-value (no answer counts as 1, ties go to the lower
-    number). If none is enough, that one is kept and the next is looked for beside it, until the
-    habit is gone or nothing is left. In the order taken; empty where nothing was held equal.
+    Gone is a p-value above `above` (:func:`bound_missed`), or no answer. In the order taken; empty
+    where nothing was held equal.
     """
     y = np.asarray(outcomes, dtype=np.float64)
     standing = np.asarray(stands, dtype=bool)
@@ -209,6 +203,8 @@ class _Search:
         enough = [one for one, p in self.tried.items() if p > self.above]
         if not enough and len(self.tried) < len(self.left):
             return
+        # none is enough: the one that leaves the largest p-value is kept, and the next looked for
+        # beside it; no answer counts as 1, ties go to the lower number
         best = max(enough or self.left, key=lambda one: (self.tried[one], -one))
         self.taken.append(best)
         self.left.remove(best)
@@ -247,9 +243,8 @@ def evenings_after(
 ) -> BesideTable:
     """Ask every night about the evening after it, the evening's own habit held equal.
 
-    The nights on which the outcome, the habit, and the habit of the next calendar evening were
-    recorded; calendar controls of the night. Something found here as well means that both follow
-    something that lasts, or that the habit follows the night.
+    On nights with outcome, habit and the next calendar evening's. Found here as well: both follow
+    something that lasts, or the habit follows the night.
     """
     y = np.asarray(outcomes, dtype=np.float64)
     asked = np.asarray(found, dtype=bool)

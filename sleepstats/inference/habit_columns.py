@@ -70,16 +70,15 @@ def ready_habits(
 ) -> Habits:
     """Make habits (n, m) of n nights ready: fill their gaps, fix an order that is their own.
 
-    Yes/no is 1 and 0, a habit of several kinds one column for each kind but one; `habit` (m,) names
-    each column's habit, its own by default; `at_mean` (m,) as in :func:`fill`. ``apart[j, l]``: l
-    is never held equal when j is asked about (what lies between j and the outcome, a dose and its
-    own yes/no). `always` (n, e) is complete.
+    `habit` (m,) names each column's habit, one of several kinds having a column for each but one;
+    `at_mean` (m,) as in :func:`fill`; ``apart[j, l]`` as in :class:`Habits`; `always` (n, e).
     """
     table = np.asarray(columns, dtype=np.float64)
     nights, days = np.asarray(number, dtype=np.int64), np.asarray(weekday, dtype=np.int64)
     n, m = table.shape if table.ndim == 2 else (len(table), 0)
     owner = np.arange(m) if habit is None else np.asarray(habit, dtype=np.int64)
     count = int(owner.max()) + 1 if m else 0
+    # never held equal: what lies between habit and outcome, a dose and its own yes/no
     never = np.zeros((count, count), bool) if apart is None else np.asarray(apart, dtype=bool)
     fixed = np.zeros((n, 0)) if always is None else np.asarray(always, dtype=np.float64)
     problems = []
@@ -114,11 +113,8 @@ RIDGE = 1.0
 def fill(columns: ArrayLike, controls: ArrayLike, at_mean: Mask | None = None) -> Floats:
     """Fill missing cells (n, m) by the conditional mean given other columns and controls (n, k).
 
-    Every round regresses each column with gaps, where it was recorded, on all others and the
-    controls as the round before left them: ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit
-    variance. Without the outcome: the slopes of the others stay unbiased where cells are missing at
-    random. Little 1992, doi:10.1080/01621459.1992.10476282. Columns `at_mean` (m,): by their mean;
-    what is missing was not (the hour of a coffee that nobody drank).
+    ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit variance, in rounds; columns `at_mean` (m,)
+    by their mean. Little 1992, doi:10.1080/01621459.1992.10476282.
     """
     table = np.array(columns, dtype=np.float64)
     fixed = np.asarray(controls, dtype=np.float64)
@@ -136,8 +132,10 @@ def fill(columns: ArrayLike, controls: ArrayLike, at_mean: Mask | None = None) -
     varies = spread > 1e-12 * np.maximum(np.abs(mean), 1e-300)
     scale = np.where(varies, spread, 1.0)
     unit = np.where(varies, apart / scale, 0.0)
+    # by their mean where what is missing was not: the hour of a coffee that nobody drank
     guessed = varies if at_mean is None else varies & ~at_mean
     if len(gaps := np.flatnonzero(guessed & (count < len(table)))):
+        # without the outcome: others' slopes stay unbiased where cells are missing at random
         unit = _predicted(unit, known, _standard(fixed), gaps)
     table = np.where(known, table, mean + scale * unit)
     table[:, count == 0] = np.nan

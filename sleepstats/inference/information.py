@@ -216,13 +216,12 @@ def expected_information(
     """Return what calendars of 20 to ``most`` nights are expected to tell of a factor.
 
     ``E[x' M x] = sum_ij M_ij c(|i - j|)``, ``M = R^-1 - R^-1 Z (Z' R^-1 Z)^-1 Z' R^-1``; c (d, 360)
-    is each design's covariance of the factor with itself so many nights later, ``kurtosis`` (d,)
-    that of the whitened factor: a few nights that decide leave few degrees of freedom, and tell
-    more in one diary than in the next.
+    is each design's covariance, nights apart; ``kurtosis`` (d,) that of the whitened factor.
     """
     # some lengths, straight lines between them, and the last one carried on: every length by
     # itself would take minutes
     steps = np.array(_LADDER)
+    # a few nights that decide leave few degrees of freedom, and diaries that differ more
     tails = np.full(len(covariances), 3.0) if kurtosis is None else kurtosis
     rows = [_one_length(int(n), covariances, phi, kappa, missing, adjust, tails) for n in steps]
     spare, told, between = (np.array([row[part] for row in rows]) for part in range(3))
@@ -320,13 +319,12 @@ def one_noise(
 ) -> tuple[float, float, float, float]:
     """Return the one noise that tells as much as all: variance, persistence, one-night share.
 
-    Last, how vague it is: the relative variance of what diaries with it tell.
-
-    ``weight`` and ``variance`` are of the shapes of the grid. What a diary tells is linear in the
-    inverse of the noise's spectrum, so that is averaged, above the slow waves that the drift takes
-    out; the shape of the grid nearest to it stands for all of them.
+    Last, how vague it is: the relative variance of what diaries with it tell. ``weight`` and
+    ``variance`` are of the shapes of the grid.
     """
     grid = whiten.noise_grid()
+    # what a diary tells is linear in the inverse of the spectrum: that is averaged, above the slow
+    # waves that the drift takes out, and the shape nearest to it stands for all
     kept = _turns() > np.pi * (2.0 + min(4.0, span // 45)) / span
     noise = _spectra(grid.phi, grid.kappa)[:, kept]
     mean = 1.0 / ((weight / variance) @ (1.0 / noise))

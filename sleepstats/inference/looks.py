@@ -150,14 +150,8 @@ def looks_test(
 ) -> Randomised:  # fmt: skip
     """Test at the last of the looks reached; each bound comes from re-drawn schedules.
 
-    ``shares`` of the nights are over at all planned looks. At the last one, and where an effect of
-    ``asked`` would be found with a chance below ``hardly``, the interval holds the effects for
-    which what was seen is not among the ``1 - level`` most extreme, earlier crossings being the
-    more extreme (Tsiatis, Rosner & Mehta 1984, doi:10.2307/2530924), and the estimate is their
-    median. Ended by an earlier crossing, the end nearer to zero is moved until no more than
-    ``1 - level`` of the trials that cross at this look would miss the truth (Fan & DeMets 2006,
-    doi:10.1002/sim.2461): they are those in which chance helped. Going on, the interval is what
-    the look's own bound leaves (Jennison & Turnbull 1989).
+    ``shares`` of the nights are over at all planned looks; where an effect of ``asked`` would be
+    found with a chance below ``hardly``, it is answered as at the last one.
     """
     last = looks[-1]
     if last.reason:
@@ -175,6 +169,7 @@ def looks_test(
         error = float(np.nanstd(found.others))
         drift = asked / (error * np.sqrt(share))
         left = float(chance_left(found.estimate / error, share, drift, shares, 1.0 - level))
+    # going on, the interval is what the look's own bound leaves (Jennison & Turnbull 1989)
     if not crossed and share < 1.0 and not left < hardly:
         beyond = float((sizes[:, -1] >= crossings.bounds[-1] - TIE).mean())
         found = inverted(last, 1.0 - max(beyond, 1.0 / len(sizes)))
@@ -190,7 +185,11 @@ def looks_test(
 def _after_crossing(
     found: Randomised, looks: Sequence[Compared], bounds: Floats, level: float
 ) -> Randomised:
-    """Move the end that is nearer to zero to where trials that cross at this look say."""
+    """Move the end that is nearer to zero: chance helped the trials that cross at this look.
+
+    No more than ``1 - level`` of them would miss the truth: Fan & DeMets 2006,
+    doi:10.1002/sim.2461.
+    """
     able = [(look, bound) for look, bound in zip(looks, bounds, strict=False) if not look.reason]
     knows = np.array([look.c_done for look, _ in able])
     # more is known at each look than before; gaps may make it a little less
@@ -228,7 +227,11 @@ def _after_crossing(
 
 
 def _by_stages(looks: Sequence[Compared], bounds: Floats, level: float) -> Randomised:
-    """Replace estimate and interval by those that the order of stages gives."""
+    """Replace estimate and interval: earlier crossings are the more extreme.
+
+    Effects for which what was seen is not among the ``1 - level`` most extreme, and their median:
+    Tsiatis, Rosner & Mehta 1984, doi:10.2307/2530924.
+    """
     last = looks[-1]
     tail = (1.0 - level) / 2.0 - 1e-12
     low, high = (

@@ -59,11 +59,8 @@ def _holm(pvalues: Floats) -> Floats:
 def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
     """Level at which intervals of the found questions, of all answered, have to be computed.
 
-    ``1 - (1 - level) found / asked``: with R intervals printed, V of them wrong, the mean of
-    ``V / max(R, 1)`` is at most ``1 - level``. A diary in which nothing was found counts there as
-    nothing wrong. After Benjamini-Hochberg or Holm the interval of a found question never holds
-    zero, because its p-value is at most ``(1 - level) found / asked``.
-    Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907.
+    ``1 - (1 - level) found / asked``: with R printed, V wrong, the mean of ``V / max(R, 1)`` is at
+    most ``1 - level``. Benjamini & Yekutieli 2005, doi:10.1198/016214504000001907.
     """
     if not 0.0 < level < 1.0:
         raise DiaryError(f"level: {level!r} is not between 0 and 1. Write 0.95 for 95 %.")
@@ -72,6 +69,7 @@ def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
             f"found: {found!r} of {asked!r} questions asked. Give the questions found, 0 up to the "
             "number asked."
         )
+    # after Benjamini-Hochberg or Holm it never holds zero: p is at most (1 - level) found / asked
     return 1.0 - (1.0 - level) * found / asked if found else level
 
 
@@ -90,11 +88,8 @@ _OF_MEDIAN = 1.482602218505602  # of normal errors: their SD over the median of 
 def bring_in(outcomes: Floats, left_x: Floats, basis: Floats) -> Floats:
     """Return (N, q, p) what each of q outcomes counts for when each of p factors is asked about.
 
-    Huber's estimate by modified residuals: around orthonormal controls (N, k) and the factor that
-    they leave (N, p), residuals beyond ``LIMIT_SD`` robust standard deviations are moved to that
-    limit, and all are divided by the share within, so that the engine's slope and variance are of
-    that estimate. Outcomes without such a night come back as they are.
-    Huber 1973, doi:10.1214/aos/1176342503; Welsch 1975 (modified residuals).
+    Modified residuals around orthonormal controls (N, k) and the factor that they leave (N, p).
+    Huber 1973, doi:10.1214/aos/1176342503; Welsch 1975.
     """
     return _bring_in([(outcomes, left_x, basis)])[0]
 
@@ -192,7 +187,8 @@ def finely_told(outcomes: Floats) -> Bools:
 def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> Floats:
     """Bring outcomes (P, R, N) of P sets of n nights in, zero where they were filled up.
 
-    Each around its unit factor (P, R, N) and the controls (P, k, N) of its set.
+    To ``LIMIT_SD`` around its unit factor (P, R, N) and the controls (P, k, N) of its set; over the
+    share within, so that the engine's slope and variance are of Huber's estimate.
     """
     fit, near, shape = np.zeros_like(raw), raw.copy(), raw.shape[:2]
     limit, within, moving = np.zeros(shape), np.ones(shape), np.ones(shape, dtype=bool)

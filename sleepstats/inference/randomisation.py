@@ -138,9 +138,8 @@ def randomisation_test(
 ) -> Randomised:
     """Test one randomised comparison against the schedules (m, N) that it could have had.
 
-    With ``everything`` these are all admissible ones, x among them; else draws, and x is added.
-    Fisher 1935; Edgington & Onghena 2007, doi:10.1201/9781420011814; Garthwaite 1996,
-    doi:10.2307/2532852.
+    ``everything``: all admissible ones, x among them; else draws, and x is added. Fisher 1935;
+    Edgington & Onghena 2007, doi:10.1201/9781420011814; Garthwaite 1996, doi:10.2307/2532852.
     """
     outcome, done = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=bool)
     others = np.asarray(schedules, dtype=bool)

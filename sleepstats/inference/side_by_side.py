@@ -71,9 +71,8 @@ MOST_OF_THE_REST = 0.5
 def relation(habits: Habits, nights: Nights, habit: int) -> Floats:
     """p-values (h,) of every habit going with one of them once the calendar is removed; own: 1.
 
-    One column each: ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``, two normal tails. Where a
-    habit has several columns: the F test of a column of the one on all of the other, the smallest
-    over the columns of the one with fewer, times their number.
+    One column each: ``t = r sqrt(df / (1 - r^2))``, ``df = N - k - 1``, two normal tails; where a
+    habit has several, the smallest F test of a column on all of the other, times their number.
     """
     from scipy.special import ndtr
 
@@ -113,18 +112,15 @@ def _relation_of_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np
 def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Mask:
     """Choose habits (h,) held equal when one is asked about: selection on both sides.
 
-    Those whose p-value alone (h,) for this outcome is below 0.1, and those that go with the habit
-    (:func:`relation`, below 0.1 as well: ``|t| > 1.645``). Selecting on one side only is liberal in
-    short diaries: Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044. Never: what is
-    declared ``apart``, never varies, or was recorded on fewer than half of the nights. Where these
-    are more columns than half of the nights that the calendar leaves, as with hundreds of tags,
-    those with the smallest p-value on either side come first.
+    p-value alone (h,) for this outcome or that of :func:`relation` below 0.1; on one side only is
+    liberal in short diaries: Belloni, Chernozhukov & Hansen 2014, doi:10.1093/restud/rdt044.
     """
     strength = np.fmin(pvalue, relation(habits, nights, habit))
     varies = habits.usable & (nights.of_habits > 0)
     columns = np.bincount(habits.habit[varies], minlength=habits.count)
     held = np.asarray((strength < SELECTED_BELOW) & (columns > 0) & ~habits.apart[habit])
     n, k = nights.basis.shape
+    # with hundreds of tags those come first whose p-value on either side is the smallest
     most = int(MOST_OF_THE_REST * max(n - k, 0))
     if columns[held].sum() > most:
         order = np.flatnonzero(held)[np.argsort(strength[held], kind="stable")]
@@ -133,6 +129,7 @@ def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Ma
 
 
 CANNOT_BE_TOLD = "cannot be told from others"
+#: Of a standard error: beyond, the others leave less than a hundredth of the variance.
 MOST_INFLATION = 10.0
 _REPEATED = 1e-4  # a held column counts when more than this share of its length is new
 _ALWAYS_KEPT = 2  # sets of nights whose whitened columns are kept: diaries without gaps have one

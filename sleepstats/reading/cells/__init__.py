@@ -108,9 +108,7 @@ def _places(rows: int, of: int) -> Rows:
 def kind_of_cells(cells: Texts) -> Kind:
     """Say what a whole unknown column most likely holds.
 
-    Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes. Cells that
-    are all ``H:MM`` are "clock", unless one of them is like ``0:45``, without a leading zero, and
-    none has an hour of 13 or more: that is how durations are written.
+    Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes.
     """
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly

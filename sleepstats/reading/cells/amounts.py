@@ -47,14 +47,10 @@ _WRITE = "Write minutes (455) or hours and minutes (7:35)."
 
 
 def read_durations(cells: Texts, *, unit: Unit | None) -> Parsed:
-    """Read a column of durations.
+    """Read a column of durations: ``7:35``, ``7h 35m``, ``455 min``, ``1,5 h``, ``PT7H35M``.
 
-    Accepted whatever the unit: ``7:35`` (hours and minutes), ``7:35:00``, ``7h 35m``, ``7h35``,
-    ``7 hrs 35 mins``, ``7ч 32м``, ``455 min``, ``7.5 h``, ``1,5 h``, ``90 minutes``, ``PT7H35M``.
-    Bare numbers take the unit; their decimal sign is decided from the whole column
-    (``numbers.read_numbers``). An approximation (``~20``, ``about 20``) is its number, which is
-    told. Refused, never guessed: ranges (``20-30``), bounds (``<5``), words, negative durations,
-    more than a day.
+    Bare numbers take the unit; ``~20`` is its number, which is told. Refused, never guessed: ranges
+    (``20-30``), bounds (``<5``), words, negative ones, more than a day.
     """
     texts, codes = distinct(cells)
     factor = _FACTOR[unit or "min"]
@@ -250,9 +246,8 @@ _AMOUNTS, _BANDS, _WIDE, _LONGEST = 0.8, 0.5, 4.0, 80
 def without_bands(cells: Texts) -> tuple[Cells, str, str]:
     """Return bands as amounts, what was done, and what had to be assumed of those without an end.
 
-    ``15-30 min`` is its middle, and so is ``< 15 min`` where nothing is a band as well as the
-    other amounts; ``30+ min`` is the least, ``less than 5 h`` of nights of 6 to 9 h the most, that
-    it can be. A column that is not of amounts is returned as it is.
+    ``15-30 min`` is its middle; ``30+ min`` the least, ``less than 5 h`` of nights of 6 to 9 h the
+    most, that it can be. A column that is not of amounts is returned as it is.
     """
     texts, codes = distinct(cells)
     lows = [" ".join(text.casefold().split()) if len(text) < _LONGEST else "" for text in texts]
@@ -281,6 +276,7 @@ def without_bands(cells: Texts) -> tuple[Cells, str, str]:
         if low is not None and high is not None:
             what, number = "middle", (low + high) / 2
         elif high is not None:
+            # nothing is a band like the others: < 15 min beside 15-30 min, not < 5 h beside 6-9 h
             within = _size(high, unit) <= spread
             what, number = ("middle", high / 2) if within else ("most", high)
         else:

@@ -72,11 +72,10 @@ NEXT_DAY = "read as 00:00 of the next day."
 
 @dataclass(slots=True)
 class Clock:
-    """What one text says.
+    """What one text says: ``minutes`` after midnight, NaN if missing or ``bad``.
 
-    ``minutes`` after midnight, NaN if missing or ``bad``; ``bare_hour`` 1 to 12 if the reading
-    could be of either half of the day, else -1; ``shown_24`` for hour 0 and 13 to 24 without am/pm;
-    ``marked`` with am/pm; ``padded`` as 07:30; ``dotted`` as 7.30.
+    ``bare_hour`` 1 to 12 if it could be of either half of the day, else -1; ``shown_24`` for hour 0
+    and 13 to 24 without am/pm; ``marked`` with am/pm; ``padded`` as 07:30; ``dotted`` as 7.30.
     """
 
     minutes: float = np.nan

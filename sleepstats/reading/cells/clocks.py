@@ -56,28 +56,10 @@ _ASSUMED = (
 def read_clocks(
     cells: parsed.Texts, *, role: Role, twelve_hour: bool | None = None, after: Floats | None = None
 ) -> parsed.Parsed:
-    """Read a column of clock times.
+    """Read a column of clock times: minutes after midnight.
 
-    Accepted: ``23:10``, ``23:10:30``, ``2310``, ``230``, ``23.10``, ``23h10``, ``23h``,
-    ``23 Uhr 10``, ``7:30 pm``, ``7.30pm``, ``7 p.m.``, ``noon``, ``midnight``, and ``24:00`` (read
-    as 00:00 of the next day, which is told), and hours in words (``halb zwölf``), which are of a
-    12-hour clock wherever they stand. A bare number of one or two digits is an hour where all are,
-    one of them 13 or more, or where the others have their minutes behind a sign, which is told.
-    Never guessed: a dotted number in a column of decimal hours.
-
-    A bed column without any hour 0 or 13 to 24 is of a 12-hour clock if some of its cells have am
-    or pm, or if readings of 10 or 11 come with others of 12 or 1 to 4, or stand alone or with 9.
-    Then 12 is midnight, 10 and 11 are evening, 1 to 4 are morning, and 5 to 9 are in the half of
-    the day that lies within 3.5 hours of the column's middle; where neither does, the cell is
-    refused. Hours 5 to 8 with 10 or 11 but without 12 and 1 to 4 prove nothing: such a column is
-    refused unless written with leading zeros (``07:30``), which 12-hour diaries hardly ever are.
-
-    Among bed times of a 12-hour clock written without colon (``245``), ``45`` can only be 00:45 and
-    is read so, which is told; ``11`` stays refused.
-
-    On a 12-hour clock a wake time of 12 is noon, 4 to 11 are morning, and 1 to 3 are read only
-    where ``after`` makes one reading a night of 3 to 12 hours; other times (role "any") are
-    refused.
+    Which half of the day a bare hour of 1 to 12 is of, is decided from the whole column; of a wake
+    time also by ``after``, the row's bed time. What may be of either is refused, never guessed.
     """
     texts, codes = parsed.distinct(cells)
     texts = words.with_colons(texts)
@@ -213,10 +195,12 @@ def _decide_half_days(
         return False, ""
     if any(clock.marked for clock in clocks):
         return True, ""
+    # 12, or 10 and 11 beside 1 to 4, alone or with 9, and none of 0 or 13 to 24: a 12-hour clock
     if hours & {10, 11, 12} and (hours & {12, 1, 2, 3, 4} or hours <= {9, 10, 11}):
         return True, _ASSUMED
     if hours <= {1, 2, 3, 4}:
         return None, ""
+    # 5 to 8 beside 10 or 11 prove nothing, but 12-hour diaries hardly ever write 07:30
     if all(clocks[i].padded for i in bare if clocks[i].bare_hour < 10):
         return False, ""
     for i in bare:

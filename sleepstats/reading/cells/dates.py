@@ -46,13 +46,8 @@ def read_dates(
 ) -> Parsed:
     """Read a column of dates.
 
-    Dates that begin with the year, or name the month, need no decision. Otherwise a first number
-    above 12 shows that the day comes first, a second number above 12 the month. If no cell shows
-    it, dotted dates (03.04.2026) are day first; else the order of the rows decides, if under one
-    reading at least 80 % of the steps from row to row are 1 to 3 days in one direction, under the
-    other less than 50 %, and there are at least 3 steps (rows of one day are no step). Years of two
-    digits: 00 to 68 are 2000 to 2068, 69 to 99 are 1969 to 1999 (as in POSIX). Years before 1900
-    are refused.
+    Which number is the day: one above 12 shows it; else dots say day first; else the order under
+    which the rows follow each other by 1 to 3 days. Years before 1900 are refused.
     """
     texts, codes, dates, _ = _parts(cells, timed=False)
     days, style, bad = _days(dates, codes, dayfirst, where, lines)
@@ -254,6 +249,7 @@ def _share_of_short_steps(dates: DateParts, codes: Rows, order: _Order) -> float
     number[real] = forms.to_days(year[real], month[real], day[real]).astype(np.int64)
     days = number[codes]
     steps = np.diff(days[np.isfinite(days)])
+    # rows of one day are no step
     steps = steps[steps != 0] if np.count_nonzero(steps) >= _FEWEST_STEPS else steps[:0]
     if not steps.size:
         return 0.0

@@ -111,13 +111,8 @@ _THING = re.compile(
 def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     """Read a column of numbers.
 
-    A comma is the decimal sign if some cell shows it: ``7,5``, ``0,125``, ``1.234,5``. It groups
-    thousands if some cell shows that: ``1,234,567``, ``1,234.5``, or ``7.5`` elsewhere in the
-    column. A column whose only commas stand before three digits (``11,528``) is read as thousands,
-    which is told in ``assumed``. A point is the decimal sign unless some cell shows a decimal
-    comma. Where cells contradict each other, those that can be read both ways are refused.
-
-    ``whole``: the numbers count something, so that a point before three digits groups thousands.
+    A comma is the decimal sign if some cell shows it (``7,5``); else, as in ``11,528``, it groups
+    thousands, told in ``assumed``; so does a point where they count something (``whole``).
     """
     plain = None if whole else _short_and_plain(cells)
     if plain is not None:
@@ -205,6 +200,7 @@ def number_of(text: str, sign: str) -> tuple[float, str]:
     comma, point = text.rfind(","), text.rfind(".")
     own = "," if comma > point else "."
     groups = bool(_GROUPS.fullmatch(text))
+    # cells contradict each other: those that can be read both ways are refused
     if groups and text.count(own) == 1 and len(sign) > 1:
         return np.nan, (
             "could be read with a decimal comma or a decimal point: the column has both. "
@@ -237,12 +233,10 @@ def _yes_or_no(word: str, crosses: float) -> float:
 
 
 def read_yes_no(cells: Texts, *, taken: bool = False, said: float | None = None) -> Parsed:
-    """Read a column of yes/no answers.
+    """Read a column of yes/no answers, in a dozen languages, in figures and in signs.
 
-    Read, in any case: yes/no, y/n, true/false, x, ticks, on/off, 1/0, circles, and yes and no in a
-    dozen languages. A cross beside circles is a no, beside ticks and many blanks a yes (``said`` is
-    the share of other cells); of x and o, or x and ✓, alone x is not read. A remark behind the
-    answer is told, and so is "forgot": not recorded, of what is ``taken`` a no.
+    A cross beside circles is a no, beside ticks and many blanks a yes (``said``: the share of other
+    cells). "Forgot" is told: not recorded, of what is ``taken`` a no.
     """
     texts, codes = distinct(cells)
     values = np.full(len(texts), np.nan)

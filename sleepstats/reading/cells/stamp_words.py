@@ -131,9 +131,8 @@ def stamp_of(text: str) -> re.Match[str] | None:
 class Written(NamedTuple):
     """A date as written.
 
-    ``kind`` is "ymd" (parts are year, month, day), "open" (two numbers and the year: which is the
-    day is decided from the column), "short" (three numbers of two digits joined by hyphens: the
-    year may come first), or "" (missing, or ``bad`` says why it cannot be read).
+    ``kind``: "ymd" (year, month, day), "open" (two numbers and the year: the column says which is
+    the day), "short" (01-02-03: the year may come first), or "" (missing, or ``bad`` says why).
     """
 
     kind: str = ""
@@ -151,7 +150,7 @@ _UNREADABLE = Written(bad=_NO_DATE)
 
 
 def full_year(number: int, digits: int) -> int:
-    """Return the year of a written number; of two digits 00 to 68 are 2000 to 2068."""
+    """Return the year of a written number; of two digits 00 to 68 are 2000 to 2068 (POSIX)."""
     if digits > 2:
         return number
     return number + (2000 if number < 69 else 1900)

@@ -33,18 +33,18 @@ LATENCY_NOTE = "The latency of this diary is not asked about: "
 class Record(dict[str, Any]):
     """Provenance of a frame, kept in ``nights.attrs["sleepstats"]``. Treat it as read-only.
 
-    A plain dictionary, except that copying it returns the same object: pandas copies ``attrs`` at
-    every step, and a record of a million rows must not be copied each time. ``rows`` holds arrays,
-    one value per line of the source. For the same reason it equals itself alone: pandas compares
-    ``attrs`` where frames are put together, and arrays have no truth.
+    A plain dictionary that copies to the same object and equals itself alone: pandas copies and
+    compares ``attrs`` at every step. ``rows`` holds arrays, one value per line of the source.
     """
 
+    # a record of a million rows must not be copied each time
     def __copy__(self) -> Self:
         return self
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
+    # arrays have no truth
     def __eq__(self, other: object) -> bool:
         return self is other
 

@@ -121,9 +121,8 @@ def of_the_coming_night(
 ) -> Options:
     """Bring the bed times of calendar days to the rows on which their nights end.
 
-    A row begins with the rising of its morning and ends with the bed time of its evening: that is
-    of the next row's night. So it is where the first row has no morning, the last no evening, or a
-    header speaks of last night; and where it is said, then in whatever order the columns stand.
+    A row ends with the bed time of the next row's night where the first has no morning, the last
+    no evening, or a header speaks of last night; and where it is said.
     """
     ends = [place[n] for n in CLOCKS[3:] if n in clocks]
     begins = [n for n in CLOCKS[:3] if n in clocks]
@@ -140,6 +139,7 @@ def of_the_coming_night(
     first, last = known[np.argmin(day[known])], known[np.argmax(day[known])]
     opens, closes = bed[first] and not wake[first], wake[last] and not bed[last]
     ordered, auto = min(place[n] for n in begins) > max(ends), options.labels == "auto"
+    # where it is said the columns may stand in any order
     given = opens and closes and not auto
     if (auto and not (opens or closes or any(asked))) or not (ordered or given):
         return options

@@ -54,8 +54,7 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
     """Cut what stands below a header at its delimiters and line breaks outside of quotes.
 
     Every quote encloses a cell or is doubled in one; ``BEHIND`` is behind the last line break.
-    Nothing is returned where not each row has as many cells. Of a column of short cells each text
-    is made once: eight bytes are a number.
+    Nothing is returned where not each row has as many cells.
     """
     import pandas as pd
 
@@ -76,6 +75,7 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
         length = ends - begins
         if quoted and (within := signs[begins] == ord('"')).any():
             begins, length = begins + within, length - 2 * within
+        # each text of a column of short cells is made once: eight bytes are a number
         keys: NDArray[np.uint64] | None = None
         if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])

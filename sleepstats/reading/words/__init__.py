@@ -135,8 +135,7 @@ def meanings(
     """Return position -> meaning for the headers that have one; each meaning is given once.
 
     ``told`` maps headers (as written, or in any case) to column names and wins; ``shapes`` say how
-    the cells look: a whole header that is known has to fit them, any other is understood by its
-    words.
+    cells look: a whole header that is known has to fit, any other is understood by its words.
     """
     wishes = {normal_header(header): _DATE_NAMES.get(name, name) for header, name in told.items()}
     found = {i: wishes[key] for i, key in enumerate(map(normal_header, headers)) if key in wishes}
