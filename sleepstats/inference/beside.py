@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import Bools, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference import side_by_side
 from sleepstats.inference.guards import LEAST_DF, TOO_FEW_INFORMATIVE
-from sleepstats.inference.habit_columns import Habits, Mask
+from sleepstats.inference.habit_columns import Habits
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.inference.side_by_side import AskedNights, Nights, Question
 from sleepstats.inference.together import Shapes, averaged
@@ -37,7 +37,7 @@ class BesideTable:
     k: NDArray[np.int64]
     reason: NDArray[np.str_]
     #: (q, h, h): habit l is held equal when j is asked about outcome o.
-    held: Mask
+    held: Bools
     #: Sets of nights that are used again.
     nights: dict[bytes, AskedNights] = field(default_factory=dict, repr=False)
 
@@ -59,7 +59,7 @@ def beside_others(
             f"{habits.count} habits were expected."
         )
 
-    def choose(nights: Nights, outcome: int, habit: int) -> Mask:
+    def choose(nights: Nights, outcome: int, habit: int) -> Bools:
         return side_by_side.held_equal(habits, nights, habit, alone[outcome])
 
     return ask_all(y, habits, np.ones(alone.shape, dtype=bool), choose, level)
@@ -68,8 +68,8 @@ def beside_others(
 def ask_all(
     y: Floats,
     habits: Habits,
-    asked: Mask,
-    choose: Callable[[Nights, int, int], Mask],
+    asked: Bools,
+    choose: Callable[[Nights, int, int], Bools],
     level: float,
 ) -> BesideTable:
     """Ask about cells (q, h), each with the habits held equal (h,) that are chosen for it."""
@@ -117,7 +117,7 @@ def ask_all(
     return BesideTable(**numbers, n=n, k=k, reason=reason, held=held, nights=known)
 
 
-def what_stands(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> Mask:
+def what_stands(pvalue: ArrayLike, found: ArrayLike, *, level: float = 0.95) -> Bools:
     """Say which habits found alone stand beside the others: Benjamini & Hochberg among these."""
     named = np.asarray(found, dtype=bool)
     among = np.where(named, np.asarray(pvalue, dtype=np.float64), np.nan)
@@ -179,7 +179,7 @@ class _Search:
     outcome: int
     habit: int
     above: float
-    stands: Mask
+    stands: Bools
     left: list[int]
     taken: list[int] = field(default_factory=list)
     tried: dict[int, float] = field(default_factory=dict)

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sleepstats.arrays import Floats, Ints, Rows
+from sleepstats.arrays import Bools, Floats, Ints, Rows
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import ADJUSTMENTS, LEAST_OFF_MODAL, calendar_controls, off_modal
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +24,9 @@ class Habits:
     habit: NDArray[np.int64]
     count: int
     #: (h, h): l is never held equal when j is asked about.
-    apart: Mask
+    apart: Bools
     #: (m,): at least 3 recorded evenings differ from the most frequent value.
-    usable: Mask
+    usable: Bools
     number: NDArray[np.int64]
     weekday: NDArray[np.int64]
     adjust: tuple[str, ...]
@@ -41,11 +39,11 @@ class Habits:
         """Columns of one habit."""
         return np.flatnonzero(self.habit == habit)
 
-    def recorded(self, habit: int) -> Mask:
+    def recorded(self, habit: int) -> Bools:
         """Evenings on which a habit was recorded."""
         return np.asarray(np.isfinite(self.columns[:, self.habit == habit]).all(axis=1))
 
-    def controls(self, used: Mask) -> tuple[NDArray[np.int64], Floats]:
+    def controls(self, used: Bools) -> tuple[NDArray[np.int64], Floats]:
         """Night numbers and controls of the nights used, as a question about them alone has."""
         number = self.number[used]
         number = number - number[0] if len(number) else number
@@ -110,7 +108,7 @@ ROUNDS = 6
 RIDGE = 1.0
 
 
-def fill(columns: ArrayLike, controls: ArrayLike, at_mean: Mask | None = None) -> Floats:
+def fill(columns: ArrayLike, controls: ArrayLike, at_mean: Bools | None = None) -> Floats:
     """Fill missing cells (n, m) by the conditional mean given other columns and controls (n, k).
 
     ``w = (P'P + RIDGE I)^-1 P'x``, P centred, of unit variance, in rounds; columns `at_mean` (m,)
@@ -150,7 +148,7 @@ def _standard(columns: Floats) -> Floats:
     return np.asarray(apart[:, kept] / spread[kept])
 
 
-def _predicted(unit: Floats, known: Mask, fixed: Floats, gaps: Rows) -> Floats:
+def _predicted(unit: Floats, known: Bools, fixed: Floats, gaps: Rows) -> Floats:
     """Predict the gaps of unit columns; the mean, 0, is where the rounds begin."""
     n, m = unit.shape
     part = np.concatenate([unit, fixed, np.ones((n, 1))], axis=1)
@@ -289,7 +287,7 @@ def _blocks(week: Ints, most: int) -> Ints:
     return np.asarray(place * min(most, len(found)) // len(found), dtype=np.int64)
 
 
-def _apart(number: Ints, test: Mask) -> Mask:
+def _apart(number: Ints, test: Bools) -> Bools:
     """Return the nights that are further than the gap from any night of the test."""
     return np.asarray(np.abs(number[:, None] - number[test]).min(axis=1) > GAP_NIGHTS)
 
@@ -315,7 +313,7 @@ def _losses(y: Floats, columns: Floats, k: int, number: Ints, block: Ints, one: 
     return told
 
 
-def _loss(y: Floats, columns: Floats, fit: Mask, test: Mask, penalties: Floats) -> Floats:
+def _loss(y: Floats, columns: Floats, fit: Bools, test: Bools, penalties: Floats) -> Floats:
     """Squared loss on the test for each row of penalties: (sX'Xs + I) u = sX'y, slopes su."""
     middle, mean = columns[fit].mean(axis=0), float(y[fit].mean())
     x = columns[fit] - middle

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Floats, products
+from sleepstats.arrays import Bools, Floats, products
 from sleepstats.inference import gls_joint, guards
-from sleepstats.inference.habit_columns import Habits, Mask
+from sleepstats.inference.habit_columns import Habits
 from sleepstats.inference.none_alone import bring_in_around, brought_in_around
 from sleepstats.inference.together import Shapes, Whitened, whiten_together
 from sleepstats.inference.whiten import noise_grid
@@ -24,7 +24,7 @@ _NOTHING = 1e-12  # share of the variance that counts as none
 class Nights:
     """One set of nights: controls, and every habit and outcome without them, of unit size."""
 
-    used: Mask
+    used: Bools
     number: NDArray[np.int64]
     #: As they are, and orthonormal.
     controls: Floats
@@ -39,7 +39,7 @@ class Nights:
     cross: Floats
 
 
-def nights_of(habits: Habits, outcomes: Floats, used: Mask) -> Nights:
+def nights_of(habits: Habits, outcomes: Floats, used: Bools) -> Nights:
     """Take the controls out of every habit and outcome (n, q), complete on the nights used (n,)."""
     number, controls = habits.controls(used)
     basis = guards.control_basis(controls)
@@ -109,7 +109,7 @@ def _relation_of_kinds(nights: Nights, one: NDArray[np.int64], other: NDArray[np
     return float(min(p.min() * len(few), 1.0))
 
 
-def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Mask:
+def held_equal(habits: Habits, nights: Nights, habit: int, pvalue: Floats) -> Bools:
     """Choose habits (h,) held equal when one is asked about: selection on both sides.
 
     p-value alone (h,) for this outcome or that of :func:`relation` below 0.1; on one side only is
@@ -158,14 +158,14 @@ class Question:
 
 
 def sets_of_nights(
-    y: Floats, habits: Habits, asked: Mask, known: dict[bytes, AskedNights]
+    y: Floats, habits: Habits, asked: Bools, known: dict[bytes, AskedNights]
 ) -> Iterator[list[tuple[AskedNights, list[tuple[int, int]]]]]:
     """Give the sets of nights on which questions stand, with their questions (outcome, habit).
 
     As many together as are small. Sets that are `known` are used again; some new ones are added.
     """
     told = np.isfinite(y)
-    sets: dict[bytes, tuple[Mask, list[tuple[int, int]]]] = {}
+    sets: dict[bytes, tuple[Bools, list[tuple[int, int]]]] = {}
     for habit in np.flatnonzero(asked.any(axis=0)).tolist():
         recorded = habits.recorded(habit)
         for outcome in np.flatnonzero(asked[:, habit]).tolist():
@@ -194,13 +194,13 @@ class AskedNights:
     #: Whether the whitened columns stay for further questions.
     kept: bool = False
 
-    def __init__(self, habits: Habits, y: Floats, used: Mask, outcomes: Sequence[int]) -> None:
+    def __init__(self, habits: Habits, y: Floats, used: Bools, outcomes: Sequence[int]) -> None:
         self.habits = habits
         self.y = y[used][:, outcomes]
         self.nights: Nights = nights_of(habits, y[:, outcomes], used)
         self.where = {outcome: place for place, outcome in enumerate(outcomes)}
         self._codes: dict[int, str] = {}
-        self._needed: Mask = np.zeros(0, dtype=bool)
+        self._needed: Bools = np.zeros(0, dtype=bool)
         self._whitened: Whitened | None = None
         spare = len(self.y) - self.nights.basis.shape[1] - 1
         code = guards.column_reasons(self.y, self.nights.outcomes * self.nights.of_outcomes, spare)
@@ -212,7 +212,7 @@ class AskedNights:
         width = self.nights.basis.shape[1] + self.nights.habits.shape[1]
         return int(len(self.y) * width * len(noise_grid().phi))
 
-    def question(self, outcome: int, habit: int, held: Mask) -> Question:
+    def question(self, outcome: int, habit: int, held: Bools) -> Question:
         """Look at one question's columns, before anything is asked of the engine."""
         nights, habits = self.nights, self.habits
         (n, k), place = nights.basis.shape, self.where[outcome]
