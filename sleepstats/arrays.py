@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sleepstats.errors import DiaryError
 from sleepstats.units import CLOCK_UNIT
 
 Floats = NDArray[np.float64]
@@ -85,10 +86,24 @@ def read_values(column: pd.Series[Any], nights: pd.DatetimeIndex) -> Reading:
     return _objects(column.to_numpy(dtype=object))
 
 
+def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
+    """Read a column of measured numbers, or say why it is none."""
+    reading = read_values(nights[name], pd.DatetimeIndex(nights.index))
+    if reading.kind == "empty":
+        raise DiaryError(
+            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
+            "another outcome."
+        )
+    if reading.kind != "numeric":
+        raise DiaryError(
+            f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "
+            "as 'tst_min'."
+        )
+    return reading
+
+
 #: Of its variance, what other columns must tell of one that is computed from them; nights enough.
 _TOLD, _ENOUGH_NIGHTS, _LOOKED_AT = 0.99, 14, 400
-#: Nights beside the commonest value that show a measure cut into bands: no habit parts so many.
-_PARTED = 8
 #: What was found last, by all that was looked at: one call asks several times.
 _LAST: dict[tuple[Any, ...], dict[str, tuple[str, ...]]] = {}
 
@@ -96,10 +111,10 @@ _LAST: dict[tuple[Any, ...], dict[str, tuple[str, ...]]] = {}
 def computed_from(
     nights: pd.DataFrame, names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return columns nearly linear in measures of their night, or bands of one, as under 7 h."""
+    """Return columns that are nearly linear in one measure of their night, or in some together."""
     told: dict[str, Floats] = {}
     for name in (*names, *measures):
-        if (column := nights[name]).dtype.kind in "biuf":
+        if (column := nights[name]).dtype.kind in "iuf":
             told[name] = column.to_numpy(dtype=np.float64, na_value=np.nan)
         elif (one := read_values(column, pd.DatetimeIndex(nights.index))).kind == "numeric":
             told[name] = one.values
@@ -116,9 +131,6 @@ def _computed(
     told: dict[str, Floats], names: Sequence[str], measures: Sequence[str], together: Sequence[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Set each column beside the measures on the first nights on which it is known."""
-    for name in (x for x in names if x in told):
-        if cut := next((x for x in measures if _is_parted(told[name], told[x])), ""):
-            yield name, (cut,)
     for name in _may_be_told(told, [x for x in names if x in told], measures):
         rows = np.flatnonzero(np.isfinite(told[name]))[:_LOOKED_AT]
         parts = {one: values[rows] for one, values in told.items()}
@@ -147,18 +159,6 @@ def _may_be_told(told: dict[str, Floats], names: list[str], measures: Sequence[s
     known = (told[x][np.isfinite(told[x])] for x in names)
     missed = zip(names, (left * left).sum(axis=1), known, strict=True)
     return [x for x, part, of in missed if not part > (1.0 - _TOLD) * of.var() * len(of)]
-
-
-def _is_parted(values: Floats, measure: Floats) -> bool:
-    """Say whether the nights of each of a few values are neighbours in the order of a measure."""
-    known = np.isfinite(values) & np.isfinite(measure)
-    levels, counts = np.unique(values[known], return_counts=True)
-    if len(levels) >= 2 * RATIO_TIMES or known.sum() - counts.max(initial=0) < _PARTED:
-        return False
-    order = np.argsort(measure[known])
-    steps = np.diff(values[known][order]) != 0
-    apart = np.diff(measure[known][order])[steps] > 0
-    return bool(steps.sum() == len(levels) - 1 and apart.all())
 
 
 def _share_told(values: Floats, parts: Sequence[Floats]) -> float:

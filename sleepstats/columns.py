@@ -314,7 +314,7 @@ def computed_of(nights: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     own = [x.name for x in told if x.kind == "factor" and not (x.made_of or x.name in DICTIONARY)]
     night = [x for x in told if x.when != "day" and x.kind not in ("factor", "control")]
     parts = [x.name for x in night if x.when == "night" and x.name in DICTIONARY]
-    names = [name for name in own if nights[name].dtype.kind in "biuf"]
+    names = [name for name in own if nights[name].dtype.kind in "iuf"]
     one = isinstance(nights.index, pd.DatetimeIndex)  # person
     return computed_from(nights, names, [x.name for x in night], parts) if names and one else {}
 

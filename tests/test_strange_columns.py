@@ -145,13 +145,13 @@ def test_what_a_column_is_computed_from_is_not_found_by_it(outcome, factor, when
 
 
 def test_what_only_goes_with_the_night_stays_a_habit():
-    """Truth by construction: yesterday's sleep, a noisy copy (r2 0.8) and rating, few nights."""
+    """Truth by construction: yesterday's sleep, a noisy copy (r2 0.8), a rating, few nights."""
     nights, rng = ss.load_sample("diary"), np.random.default_rng(5)
     tst = nights.tst_min
     nights = nights.assign(
         before_min=tst.shift(1),
         like_min=tst + 0.5 * tst.std() * rng.normal(size=len(tst)),
-        grade=(tst / 60 + 0.2 * rng.normal(size=len(tst))).round(),
+        grade=(tst / 60).round(),
         few_min=(tst / 2).where(np.arange(len(tst)) < 13),
     )
     habits = ss.answer(nights, "tst_min").habits
@@ -190,20 +190,3 @@ def test_the_quick_look_leaves_out_nothing_that_is_computed(seed, monkeypatch):
     assert quick == computed_of(nights)
     assert "free" not in quick
     arrays._LAST.clear()
-
-
-def test_a_measure_cut_into_bands_is_no_habit():
-    """Under 7 h, whole hours: nights of one value never lie among those of another; by hand."""
-    nights = ss.load_sample("diary")
-    cut = nights.assign(
-        short=(nights.tst_min < 420).astype("boolean"),
-        hours=nights.tst_min // 60,
-        poor=nights.se_pct < 85,
-        nearly=(nights.tst_min < 420).where(nights.tst_min != nights.tst_min.max(), True),
-    )
-    assert computed_of(nights) == {}
-    assert computed_of(cut) == {"short": ("tst_min",), "hours": ("tst_min",), "poor": ("se_pct",)}
-    assert ss.answer(cut).lead.startswith("Seven of 13 habits")  # what is nearly so is one
-    few = cut.iloc[:40].assign(late_bus=np.arange(40) < 0)
-    few.loc[few.tst_min.nsmallest(7).index, "late_bus"] = True  # a habit may go with so many
-    assert "late_bus" not in computed_of(few)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Bools, Floats, Ints, latency_refusal, numbers_of
 from sleepstats.asking import estimation, verdicts
 from sleepstats.columns import Column, column_of
 from sleepstats.errors import DiaryError, both_forms, marked
@@ -147,7 +147,7 @@ def _outcome(nights: pd.DataFrame, plan: TrialPlan, name: str) -> tuple[Column, 
             f"{name!r} belongs to the day before the night, and so comes before that evening's "
             "condition. Choose an outcome of the night or of the morning after."
         )
-    reading = designs.numbers_of(nights, name)
+    reading = numbers_of(nights, name)
     if reading.unit:
         column = replace(column, unit=reading.unit)
     places = dates.get_indexer(plan.nights)

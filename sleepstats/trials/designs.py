@@ -14,10 +14,9 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from sleepstats.arrays import Bools, Ints, Reading, read_values
+from sleepstats.arrays import Bools, Ints
 from sleepstats.errors import DiaryError, advice, did_you_mean, given, option
 
 DESIGNS = ("pairs", "blocks", "free")
@@ -291,19 +290,3 @@ def may_be_left_to_a_coin(column: Any) -> bool:
     """
     words = f"{column.label} {column.name}".replace("_", " ").casefold()
     return column.kind == "factor" and bool(FREE.search(words)) and not NOT_FREE.search(words)
-
-
-def numbers_of(nights: pd.DataFrame, name: str) -> Reading:
-    """Read a column of measured numbers, or say why it is none."""
-    reading = read_values(nights[name], pd.DatetimeIndex(nights.index))
-    if reading.kind == "empty":
-        raise DiaryError(
-            f"Column {name!r} has no value on any night. Read the diary that holds it, or choose "
-            "another outcome."
-        )
-    if reading.kind != "numeric":
-        raise DiaryError(
-            f"Column {name!r} is {reading.kind}, expected numbers. Choose a measured outcome such "
-            "as 'tst_min'."
-        )
-    return reading

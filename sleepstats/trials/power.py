@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal
+from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, latency_refusal, numbers_of
 from sleepstats.asking.verdicts import power_for
 from sleepstats.checks import check_nights
 from sleepstats.columns import absent, column_of
@@ -212,7 +212,7 @@ def _noise_of(nights: pd.DataFrame, outcome: str) -> tuple[_Noise, str, str]:
     if outcome == LATENCY and (why := latency_refusal(nights)):
         raise DiaryError(f"{_PLANNING}: {why}. Choose another outcome.")
     dates = pd.DatetimeIndex(nights.index)
-    reading = designs.numbers_of(nights, outcome)
+    reading = numbers_of(nights, outcome)
     used = np.isfinite(reading.values)
     n = int(used.sum())
     if n < LEAST_NIGHTS:
