@@ -125,7 +125,10 @@ def test_every_answer_is_the_same(name):
     shown = ss.anonymise(nights, seed=11)
     ours, theirs = (ss.correlate(one, beside=True) for one in (nights, shown))
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
-    assert ss.answer(shown).findings == ss.answer(nights).findings
+    found = [str(ss.answer(one).findings) for one in (nights, shown)]
+    # dates move: a habit that stands in one part of a diary is said to lie from one to another
+    found = [re.sub(r"nights lie from.*?:", "", " ".join(one.split())) for one in found]
+    assert found[0] == found[1]
     pd.testing.assert_frame_equal(ss.describe_nights(nights), ss.describe_nights(shown))
 
 

@@ -71,8 +71,7 @@ class Spoken(ABC):
         return ""
 
     def _and_open(self) -> str:
-        told = "\n".join(marked(part) for part in (self._words(), self._left_open()) if part)
-        return both_forms(told)
+        return both_forms("\n".join(map(marked, filter(None, (self._words(), self._left_open())))))
 
     def __str__(self) -> str:
         """Return the answer in plain words, 80 columns wide."""
@@ -146,8 +145,8 @@ class Result(Spoken):
         return {name: _plain(value) for name, value in self._fields() if name not in self._apart}
 
     def _left_open(self) -> str:
-        data = getattr(self, "data", None)
-        return str(data.attrs.get(DATES_OPEN, "")) if isinstance(data, pd.DataFrame) else ""
+        told: dict[Any, str] = getattr(getattr(self, "data", None), "attrs", {})
+        return told.get(DATES_OPEN, "")  # never str() of it: it has a form for the shell
 
     def _fields(self) -> list[tuple[str, Any]]:
         """Return names and values in the order of reading."""
@@ -197,7 +196,8 @@ class Drawn(Result):
         # The one door from answers to pictures. Pictures import the answers they draw, so an
         # import the other way would close a circle; and an answer nobody draws loads no picture.
         module, _, function = self._picture.partition(".")
-        return getattr(import_module(f"sleepstats.plots.{module}"), function)(self, ax=ax)  # type: ignore[no-any-return]
+        drawn: Axes = getattr(import_module(f"sleepstats.plots.{module}"), function)(self, ax=ax)
+        return drawn
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -60,7 +60,8 @@ def test_temperatures_with_their_unit_in_the_cell():
         18,
     ]
     mixed = diary("Room temperature", "68°F", "19°C", "20°C")
-    assert mixed["room_temperature"].dtype == "str"  # never mixed into one number
+    assert mixed["room_temperature_c"].tolist() == [20, 19, 20]  # 68 °F are 20 °C, and it is told
+    assert "68°F" in " ".join(mixed.attrs["sleepstats"]["notes"])
 
 
 def test_none_among_numbers_is_zero_and_told():
