@@ -151,7 +151,8 @@ def test_how_far_sleep_moves_from_one_night_to_the_next_is_said():
     index = pd.date_range("2026-01-05", periods=20, name="night")
     midsleep = 27.0 + np.tile([0.0, 2.0 / 3.0], 10)
     said = how_you_sleep(pd.DataFrame({"tst_min": 420.0, "midsleep_h": midsleep}, index))
-    assert said[1] == "From one night to the next your hours of sleep shift by about 40 min."
+    told = "From one night to the next your sleep lies about 40 min earlier or later on the clock."
+    assert said[1] == told
 
 
 def test_short_nights_and_their_longest_run_are_said():
@@ -286,7 +287,7 @@ def test_a_move_within_a_gap_is_told_between_the_nights_on_either_side():
     gap = " until 26 January 2026 (no night known to 10 February 2026{}), then at "
     assert gap.format("") in how_you_sleep(moved)[0]
     half = pd.DataFrame({"tst_min": 430.0}, pd.DatetimeIndex(["2026-02-05"], name="night"))
-    lacks = "; of 1 night between a time is missing"  # told as a gap to 5 February elsewhere
+    lacks = "; 1 night in between without a time"  # told as a gap to 5 February elsewhere
     assert gap.format(lacks) in how_you_sleep(pd.concat([moved, half]).sort_index())[0]
 
 

@@ -217,7 +217,7 @@ def test_the_leads_say_what_there_is(nights):
     # a reader looked for the other difference; and of a score alone nothing else in the night is
     good = replace(card, outcome="quality")
     assert lead_of(nights, two, [card, good], []) == (
-        "One of 2 habits goes with a difference in your nights, also in time asleep."
+        "One of 2 habits goes with a difference in your nights, time asleep included."
     )
     assert lead_of(nights, two, [good], []) == (
         "One of 2 habits goes with a difference in sleep quality."
@@ -623,7 +623,7 @@ def test_few_nights_that_are_hardly_nights_are_pointed_out():
     with pytest.warns(ss.DiaryWarning):
         read = ss.read_diary(io.StringIO(f"night,into_bed,out_of_bed\n{lines}\n"))
     (step,) = ss.answer(read).next_steps
-    assert step.startswith("Correct or delete first line 2: under 1 h or over 16 h long. Then")
+    assert step.startswith("First correct or delete line 2: under 1 h or over 16 h long. Then")
     assert list(said.measures) == ["Fri 31 Dec 1999", "Sun 22 Nov 2020", "Mon 23 Nov 2020"]
     assert "sleep efficiency" not in said.measures.index  # nothing was measured
     assert said.sleep[-1].endswith("is a year mistyped?")

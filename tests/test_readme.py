@@ -30,7 +30,9 @@ All three stand in the night's one row, which is named by the date of the evenin
 A column that you add is of the day before, too, unless a question is told otherwise:
 `associate(nights, "quality", "snored_min", when={{"snored_min": "night"}})`. One that is computed
 from measures of its own night (`480 - tst_min`, `tst_min / 60`) is recognised: it is of the night
-and no habit, it is not held equal beside any, and an answer says so.
+and no habit, it is not held equal beside any, and an answer says so. One that cuts a measure into
+bands (`tst_min < 420`, whole hours) is not recognised, since a strong habit parts the nights as
+sharply: leave it out of what you ask.
 
 {}
 """

@@ -212,9 +212,8 @@ def lead_of(
     measures = table.loc[table["status"] != "refused", "outcome"].unique()
     what = listed([plain.measure_name(column_of(nights, x)) for x in measures])
     what = what if len(measures) < 3 else "how you sleep"  # of few no more is said than was asked
-    few = asked == len(names) <= NAMED_FEW  # of few one wants to know which
     told = [column_of(nights, x).label.removesuffix(" of the day before") for x in names]
-    one = f" ({listed(list(map(named, told)))})" * few
+    one = f" ({listed(list(map(named, told)))})" * (asked == len(names) <= NAMED_FEW)
     # a hollow dot is counted apart: what "goes" has a filled one
     firm = [card for card in found if not card.is_hollow]
     standing = firm or list(found) * any(card.verdict != "gone" for card in found)
@@ -227,8 +226,9 @@ def lead_of(
         if len(only := {card.outcome for card in standing}) == 1:
             where = plain.measure_name(column_of(nights, *only))
             where, which = (f"your {where}", "") if sleep in only else (where, which)
-        many = f"{plain.number_said(len(long)).lower()} of them" if len(stands) > 1 else "also"
-        which = f", {many}{which}" * bool(which and firm and long)
+        many = f"{plain.number_said(len(long)).lower()} of them{which}"
+        many = many if len(stands) > 1 else f"{which[len(' in ') :]} included"
+        which = f", {many}" * bool(which and firm and long)
         if asked == 1:
             return f"The one habit asked about{one} {went} with a difference in {where}{which}."
         count, more = plain.number_said(len(stands)), {own[card.factor] for card in found} - stands

@@ -310,10 +310,10 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
         short = f"{lead} moved {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
         short = f"{lead} moved {way} from {dates[0]} to {dates[1]}."
-    if len(moves) > MOVES_TOLD:
+    if len(moves) > MOVES_TOLD or "drifted" in lead:  # levels would contradict the drift
         return short, short
     between = np.diff(np.searchsorted(unknown, days))[np.array(moves) - 1].tolist()
-    lacks = [f"; of {count_said(n, 'night')} between a time is missing" * (n > 0) for n in between]
+    lacks = [f"; {count_said(n, 'night')} in between without a time" * (n > 0) for n in between]
     ends = [
         f" until {before} (no night known to {date}{lack})" if gap else f" until about {date}"
         for before, date, gap, lack in zip(known, dates, far, lacks, strict=True)

@@ -255,8 +255,8 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    kind = "of sleep" if what == "sleep" else "in bed"
-    told = f"From one night to the next your hours {kind} shift by about {_hours(typical)}."
+    lies = f"{'sleep' if what == 'sleep' else 'night'} lies about {_hours(typical)}"
+    told = f"From one night to the next your {lies} earlier or later on the clock."
     return told * (typical >= 0.5)
 
 
@@ -328,7 +328,7 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
 def far_off_said(nights: pd.DataFrame, label: str) -> str:
     """Count, for a card, the nights on which a device's measure lay far from the others."""
     told = next((odd for odd in odd_values(nights) if f" nights {label} lay far " in odd), "")
-    return f"{told.split()[1]} nights far from the others count (“How you sleep”)" if told else ""
+    return f"{told.split()[1]} nights far off are counted, too (“How you sleep”)" if told else ""
 
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:

@@ -165,7 +165,7 @@ def next_steps(
         dates = listed([date_said(day) for day in odd])
         yield f"Correct or delete in your file first: {dates}. Then make this page again."
     elif not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
-        yield f"Record nights and notes of the same days: {apart} notes have no night beside them."
+        yield f"Note nights and habits of the same days, {LEAST_NIGHTS} or more ({apart} lack one)."
     elif n < LEAST_NIGHTS:
         bare, more = not factor_names(nights), "small differences take hundreds"
         more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more

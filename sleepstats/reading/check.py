@@ -246,7 +246,7 @@ def check_first(nights: pd.DataFrame, hardly: Iterable[pd.Timestamp] = ()) -> st
     wrong = sum(bool(used[int(i)]) for i, x in rows["problem"].items() if _IMPOSSIBLE.search(x))
     odd = used & np.isin(rows["day"], np.array([*hardly], "datetime64[D]").astype(int))
     lines = ", ".join(np.array(rows["line"])[odd].astype(str))
-    told = f"Correct or delete first line {lines}: under 1 h or over 16 h long" * bool(lines)
+    told = f"First correct or delete line {lines}: under 1 h or over 16 h long" * bool(lines)
     if 2 * wrong >= max(of := int(used.sum()), 1):
         told = f"Check your file first: {wrong} of {of} rows (“What was read”) hold what cannot be"
     return f"{told}. Then make this page again." * bool(told)

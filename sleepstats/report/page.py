@@ -196,7 +196,7 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
         if listed or (card.verdict == "gone" and card.is_unsure):
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
-        marked += " (easily explained away)" * (plain.WEAKLY in card.small)
+        marked += " (something unnoted may well be behind it)" * (plain.WEAKLY in card.small)
         link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
