@@ -34,6 +34,13 @@ _NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _T
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
         "worse end", "very", "yesterday", "today", "woken by")
 )  # fmt: skip
+_LOW, _HIGH, _NUMBERS, _MEANS = (
+    "|".join(word_lists()[part]) for part in ("low end", "high end", "numbers", "means")
+)
+#: A low number or a high one; and what it means: lower = better, the higher the worse.
+_END = re.compile(rf"(?<!\bhow )(?<!\bwie )\b(?:({_LOW})|{_HIGH})(?![a-z])(?: (?:{_NUMBERS})\b)*")
+_IN_WORDS = re.compile(rf"({_END.pattern})(?:{_MEANS})([^\W\d_][^\d(),;\[\]/=]*)")
+_PAIR = re.compile(r"([^(),;\[\]/=\d]+?) ?= ?([^(),;\[\]/=\d]+)")
 _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
 #: Lengths and counts of parts of the night, which people rate as well.
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
@@ -188,6 +195,26 @@ def _side(said: str, column: str) -> int:
     return int(own in header_words.meanings_of(rest))
 
 
+def _ends_in_words(header: str, column: str) -> list[tuple[str, int]]:
+    """Return what a header says of low or high numbers, with 1 where more is more, -1 or 0."""
+    text = " ".join(header_words.folded(header.replace("’", "'")).split())
+    for pair in _PAIR.finditer(text):  # better = lower
+        if _END.fullmatch(pair[2].strip()) and not _END.fullmatch(pair[1].strip()):
+            said = pair[1].split()[-2:]
+            said = said if _END.fullmatch(said[0]) else said[-1:]
+            text = text.replace(pair[0], f"({pair[2]} = {' '.join(said)}")
+    found = []
+    for one in _IN_WORDS.finditer(text):
+        said = re.split(" (?:and|und|et|y|e|en|i|och) ", one[3])[0].strip(_SIGNS)
+        side = _side(said, column)
+        if than := _END.match(said):  # less stress
+            rest = said[than.end() :].strip()
+            own = not rest or column in header_words.meanings_of(rest)
+            side = (-1 if than[1] else 1) * (1 if own else _side(rest, column))
+        found.append((f"{one[1]!r} is {said!r}", -side if one[2] else side))
+    return found
+
+
 def as_more(
     column: str, header: str, values: Any, table: Any, notes: list[str], assumed: list[str]
 ) -> Any:
@@ -201,19 +228,22 @@ def as_more(
     said = " and ".join(f"{number} is {words!r}" for number, words in ends.items() if words)
     low = {min(ends)} if len(ends) > 1 or max(ends, default=2) < 2 else set()
     sides = [_side(words, column) * (-1 if n in low else 1) for n, words in ends.items() if words]
+    if not any(sides) and (worded := _ends_in_words(header, column)):
+        said, sides = " and ".join(one for one, _ in worded), [side for _, side in worded]
     written = table.columns[table.header.index(header)]
     if not sides or sum(sides) > 0 or shapes.shape_of(written).graded:
         return values
     if sum(sides) < 0:
         named = _SCALE.search(header.casefold())
-        first, last = (float(named[1]), float(named[2])) if named else (min(ends), max(ends))
+        first, last = (float(named[1]), float(named[2])) if named else (0.0, 0.0)
+        first, last = (first, last) if named or not ends else (min(ends), max(ends))
         found = float(np.nanmin(values)), float(np.nanmax(values))
         if first == last or not first <= found[0] <= found[1] <= last:
             first, last = found
         told = f"Column {header!r} was mirrored within {first:g} to {last:g}, as its header says"
         notes.append(f"{told} that {said}.")
         return first + last - values
-    if len(sides) > 1 and _LEGEND.search(header):
+    if (len(sides) > 1 and _LEGEND.search(header)) or not ends:
         how = f"that {said}, which is not understood, so more is read as more"
         other = option("read_diary(...", reverse=column)
         assumed.append(f"Column {header!r} says {how}. If it is the other way: {other}.")

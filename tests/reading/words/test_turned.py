@@ -257,3 +257,44 @@ def test_today_beside_yesterday_is_after_the_night_in_a_form_of_the_morning():
     assert role(nights, coffee)[0] == role(nights, stress)[0] == "morning"
     assert role(nights, drinks)[0] == "habit"
     assert "stress" not in nights
+
+
+# ---- ends of a scale in words
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Stress (low number = high stress)", "Stress (lower = more)", "Stress (high is good)",
+     "Stress (höher = entspannter)", "Sleep quality (lower is better)", "Quality (low=good)",
+     "Quality 1-5, lower = better", "Sleep quality (higher = worse)",
+     "Schlafqualität (niedriger = besser)", "Schlafqualität (je niedriger, desto besser)",
+     "Qualité (plus bas = mieux)", "Calidad (menor es mejor)", "Sleep quality (better = lower)",
+     "Qualità del sonno (più basso = meglio)", "Slaapkwaliteit (lager = beter)",
+     "Sleep quality (the lower the better)", "Stress 1-5 (low = stressed, high = relaxed)",
+     "Sleep quality (high quality = low number)", "睡眠の質(低いほど良い)"],
+)  # fmt: skip
+def test_words_that_say_what_a_low_number_means_mirror_the_rating_and_it_is_told(header):
+    nights = diary(header)
+    column = role(nights, header)[1]
+    assert column in ("stress", "quality")
+    assert list(nights[column][:3]) == [5.0, 4.0, 1.0]  # 6 - 1, 6 - 2, 6 - 5
+    assert "was mirrored within 1 to 5, as its header says that" in told(nights, header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Stress (lower = less stress)", "Stress (higher = more stress)", "Stress (high = bad)",
+     "How low is your stress", "Sleep quality (higher is better)", "Stress (low to high)",
+     "Quality (high = good, low = bad)", "Stress (1 = low, 5 = high)", "Stress level (low/high)",
+     "Sleep quality (lower = worse)", "Stress 1-5 (low = relaxed, high = stressed)"],
+)  # fmt: skip
+def test_words_that_say_what_is_so_anyway_turn_nothing(header):
+    nights = diary(header)
+    assert list(nights[role(nights, header)[1]][:3]) == [1.0, 2.0, 5.0]
+    assert "mirrored" not in told(nights, header)
+
+
+def test_what_a_low_number_means_and_is_not_understood_is_asked():
+    nights = diary("Quality (low = blorb)")
+    assert list(nights["quality"][:3]) == [1.0, 2.0, 5.0]
+    assert "not understood, so more is read as more" in told(nights, "Quality (low = blorb)")
