@@ -29,10 +29,11 @@ class Sense:
     why: str = "the words of its header"
 
 
-_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN = (
+(_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
+ _AGAIN) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
-        "worse end", "very", "yesterday", "today", "woken by")
+        "worse end", "very", "yesterday", "today", "woken by", "asleep again")
 )  # fmt: skip
 _LOW, _HIGH, _NUMBERS, _MEANS = (
     "|".join(word_lists()[part]) for part in ("low end", "high end", "numbers", "means")
@@ -119,12 +120,32 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
 _Asked = Callable[[str, shapes.Shape], "Sense | None"]
 
 
+def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
+    """Return what time awake is that lies before sleep or after its end: never within it."""
+    about, core = header_words.meanings_of(header), _core(header)
+    if about & {"fall", "latency"} and _AGAIN.search(_plain(header)):
+        return Sense("night")
+    if "awake" not in about or not shape.length or about & {"fall", "latency", "night"}:
+        return None
+    unit = header_words.unit_in(header)
+    minutes = shape.kind == "number" or (shape.either and shape.high < 180)
+    timed = unit or "length" in about or shape.kind == "duration" or (minutes and not shape.few)
+    if timed and "at_bed" in about:
+        hours = shape.high / (1 if unit == "h" else 60)
+        out_of_bed = hours >= 3 or re.search(r"\bbed(?:time)?\b", core.partition("before")[2])
+        return Sense("aside", why=shapes.DOUBT) if out_of_bed else Sense("night", "sol_min")
+    ended = header_words.meanings_of(core) & {"alarm", "morning", "on_waking", "final"}
+    if timed and ended and not re.search(r"onset|waso|[:：]", header.casefold()):
+        return Sense("night", "twak_min")
+    return None
+
+
 def turned(plain: _Asked) -> _Asked:
     """Let what turns a header's sense round have the last word on what its words mean."""
 
     @wraps(plain)
     def sense(header: str, shape: shapes.Shape) -> Sense | None:
-        told = plain(header, shape)
+        told = _awake_outside(header, shape) or plain(header, shape)
         if (told is None or told.role == "habit") and _AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
         if told and told.role == "habit" and _WOKEN.search(_core(header)):

@@ -298,3 +298,56 @@ def test_what_a_low_number_means_and_is_not_understood_is_asked():
     nights = diary("Quality (low = blorb)")
     assert list(nights["quality"][:3]) == [1.0, 2.0, 5.0]
     assert "not understood, so more is read as more" in told(nights, "Quality (low = blorb)")
+
+
+# ---- awake before sleep, after its end, and what only begins with falling asleep
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("How long did I lie awake before sleep?", "sol_min"), ("Lying awake before sleep", "sol_min"),
+     ("Awake in bed before sleep (min)", "sol_min"), ("Despierto antes de dormir (min)", "sol_min"),
+     ("Wach gelegen vor dem Einschlafen (min)", "sol_min"),
+     ("Wachzeit vor dem Schlaf (Min)", "sol_min"), ("Einschlafdauer (Min)", "sol_min"),
+     ("Minutes awake before alarm", "twak_min"), ("Minutes awake after alarm", "twak_min"),
+     ("Time awake in bed in the morning (min)", "twak_min"),
+     ("Im Bett wach morgens (Min)", "twak_min"), ("Minutes awake at night", "waso_min"),
+     ("Morning: minutes awake", "waso_min"), ("WASO in the morning (min)", "waso_min")],
+)  # fmt: skip
+def test_time_awake_before_sleep_and_in_the_morning_is_not_within_it(header, column):
+    nights = diary(header, ["17 min", "5 min", "25 min"])
+    assert role(nights, header) == ("night", column)
+    assert {"sol_min", "twak_min", "waso_min"} & {*nights} == {column}
+    assert list(nights[column][:3]) == [17.0, 5.0, 25.0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["How long until I fell asleep after waking at night?", "Wieder eingeschlafen nach (min)",
+     "Minutes to fall back asleep", "Minutes awake before bed"],
+)  # fmt: skip
+def test_falling_asleep_again_is_no_latency_of_the_night(header):
+    nights = diary(header, ["10", "20", "35"])
+    assert {"sol_min", "waso_min", "sleep_onset"}.isdisjoint(nights)
+
+
+def test_time_awake_before_sleep_is_taken_off_once():
+    text = "Abend;Licht aus;aufgewacht;aufgestanden;Wach vor dem Schlaf (min);Einschlafdauer (min)"
+    rows = [f"2026-01-{day:02d};23:00;07:00;07:10;20;20" for day in range(1, 29)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO("\n".join([text, *rows])))
+    assert set(nights["sol_min"]) == {20.0}
+    assert "waso_min" not in nights
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Einschlafmeditation (Min)", "Einschlafhörbuch (Min)", "Einschlafgeschichte (Min)",
+     "Einschlafritual (Min)", "Einschlafmusik (Min)", "Aufwachlicht (Min)",
+     "Inslaapmeditatie (min)", "Insomningsmeditation (min)", "Wake-up light (min)"],
+)  # fmt: skip
+def test_what_is_done_to_fall_asleep_or_to_wake_is_a_habit(header):
+    nights = diary(header, ["0", "10", "20"])
+    assert role(nights, header)[0] == "habit"
+    assert {"sol_min", "waso_min", "sleep_onset", "spt_min"}.isdisjoint(nights)
