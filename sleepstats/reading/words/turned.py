@@ -8,7 +8,7 @@ keeps the person's own name. The words stand in ``answers.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
@@ -68,6 +68,7 @@ OF_BAD = "its words say how bad it was, of which more is worse, so it keeps a na
 SCHOOL_GRADES = "of school grades 1 is the best in some countries and 6 in others"
 ON_A_SCALE = "it is a rating, so it is no minutes and no count"
 AFTERWARDS = "its words are of the day after the night"
+OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
 #: What is told of a column, beside what it is taken for.
 TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS)
 
@@ -163,6 +164,56 @@ def of_the_day_after(headers: list[str], in_the_morning: bool) -> list[int]:
     now = [bool(_TODAY.search(header.casefold())) for header in headers]
     asked = in_the_morning and any(back)
     return [i for i in range(len(headers)) if asked and now[i] and not back[i]]
+
+
+#: What somebody has of a night, and feels.
+_SLEPT = {"bed", "lights", "fall", "latency", "sleep", "wake", "awake", "rise", "quality", "rested",
+          "feeling", "stress", "score", "deep", "rem", "efficiency"}  # fmt: skip
+_TO_BED, _UP = {"bed", "lights", "fall", "begin"}, {"rise", "wake", "end"}
+_HERS, _OTHERS = (
+    re.compile(rf"^\W*(?:{first})?(?:{who})(?:'s)?(?![a-z])|[(\[](?:{who})[)\]]")
+    for first, who in (
+        ("", "|".join(word_lists()["his or hers"])),
+        ("|".join(word_lists()["my"]), "|".join(word_lists()["others"])),
+    )
+)
+
+
+def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dict[int, Sense]:
+    """Return what columns of other people and of animals are, beside those of one's own night."""
+    found: dict[int, Sense] = {}
+    own, others = set[str](), list[frozenset[str]]()
+    for i, header in enumerate(headers):
+        shape = shapes_of[i] if i < len(shapes_of) else shapes.Shape()
+        about = header_words.meanings_of(header)
+        text = header_words.folded(header.replace("’", "'").replace("_", " "))
+        hers, other = _HERS.search(text), _OTHERS.search(text)
+        beside = bool(other and other[0][0] in "([")
+        if not (hers or other):
+            own |= set() if about & {"habit", "nap", "times"} else about
+            others.append(about)
+        elif not about & _SLEPT or "nap" in about:
+            continue
+        elif hers and "habit" not in about:
+            found[i] = Sense("aside", why=OF_ANOTHER)
+        elif other and shape.kind in ("clock", "stamp") and not (shape.either and shape.low < 180):
+            late = not 3 * 60 <= shape.middle < 14 * 60  # kids asleep at 20:30
+            rose = about & _UP and not late
+            found[i] = Sense("aside", why=OF_ANOTHER) if rose else Sense("habit")
+        elif shape.kind == "yes/no" or shape.ticks or (about & _UP and beside):
+            continue  # partner in bed; woke up (baby)
+        elif about & {"quality", "rested"} or "habit" not in about or beside:
+            found[i] = Sense("aside", why=OF_ANOTHER)
+    same = (header_words.meanings_of(headers[i]) - {"person"} in others for i in found)
+    return found if (own & _TO_BED and own & _UP) or any(same) else {}
+
+
+def senses_of_others(
+    headers: Sequence[str], shapes_of: Sequence[shapes.Shape], found: Mapping[int, str]
+) -> dict[str, Sense]:
+    """Return them by header, but for what the person says that it is."""
+    told = of_another(headers, shapes_of).items()
+    return {headers[i]: meant for i, meant in told if i not in found}
 
 
 def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
