@@ -68,9 +68,10 @@ OF_BAD = "its words say how bad it was, of which more is worse, so it keeps a na
 SCHOOL_GRADES = "of school grades 1 is the best in some countries and 6 in others"
 ON_A_SCALE = "it is a rating, so it is no minutes and no count"
 AFTERWARDS = "its words are of the day after the night"
+IN_THE_MORNING = "its words are of a morning, read as the one after the night"
 OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
 #: What is told of a column, beside what it is taken for.
-TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS)
+TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS, IN_THE_MORNING)
 
 
 def _plain(text: str) -> str:
@@ -94,11 +95,23 @@ def _top(header: str) -> float:
     return float(max(ends)) if len(ends) > 1 and max(ends) <= 10 and all(ends.values()) else 0.0
 
 
+_AM = re.compile(r"(?i)^\W*a\.?m\b|\ba\.?m\.?\W*$|[(\[]a\.?m\.?[)\]]")
+
+
+def _in_the_morning(header: str) -> bool:
+    """Whether a header speaks of a morning alone: Stress AM, no stress I am under."""
+    about = header_words.meanings_of(re.sub(r"(?i)\bam\b", " ", header))
+    other = about & {"evening", "daytime", "date", "at_bed"} or YESTERDAY.search(header.casefold())
+    return bool("morning" in about or _AM.search(header)) and not other
+
+
 def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     """Say why a header is not of the column that its other words mean, or nothing."""
     core, about = _core(header), header_words.meanings_of(header)
     if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
         return ON_A_SCALE
+    if column == "stress" and _in_the_morning(header):
+        return IN_THE_MORNING
     if column in _RATINGS:
         bad, good = _BAD.search(core), _GOOD.search(core)
         if _NOT.search(core) and not (bad and good):
@@ -152,7 +165,8 @@ def turned(plain: _Asked) -> _Asked:
         if told and told.role == "habit" and _WOKEN.search(_core(header)):
             return Sense("night")
         if told and (why := contradicted(told.column, header, shape)):
-            return Sense("habit" if told.column == "stress" else "morning", why=why)
+            day = told.column == "stress" and why != IN_THE_MORNING
+            return Sense("habit" if day else "morning", why=why)
         return told
 
     return sense
@@ -222,10 +236,13 @@ def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
     mirrored = f"{quality} and {option(reverse='quality')}"
     of_sleep = not header_words.meanings_of(header) & {"mood", "rested"}
     way = {OF_BAD: f" As quality: {mirrored}." * of_sleep}
+    way[IN_THE_MORNING] = (
+        f" If it is the one before: {option('read_diary(...', when={header: 'day'})}."
+    )
     way[SCHOOL_GRADES] = f" If 1 is the best: {mirrored}; if not: {quality} alone."
     if why in TURNED:
         said = f"Column {header!r}: {why}.{way.get(why, '')}"
-        (assumed if why == SCHOOL_GRADES else notes).append(said)
+        (assumed if why in (SCHOOL_GRADES, IN_THE_MORNING) else notes).append(said)
 
 
 # ---- which end of a scale is the better one
@@ -296,6 +313,10 @@ def as_more(
     """
     if header not in table.header or values.dtype.kind != "f" or not np.isfinite(values).any():
         return values
+    if column == "mood_on_waking" and _AM.search(header):
+        chosen = option("read_diary(...", columns={header: "mood_am"})
+        how = f"If it is the one before: {chosen} and {option(when={'mood_am': 'day'})}."
+        notes.append(f"Column {header!r} is read as of the morning after the night. {how}")
     ends = _ends(header)
     said = " and ".join(f"{number} is {words!r}" for number, words in ends.items() if words)
     low = {min(ends)} if len(ends) > 1 or max(ends, default=2) < 2 else set()

@@ -351,3 +351,40 @@ def test_what_is_done_to_fall_asleep_or_to_wake_is_a_habit(header):
     nights = diary(header, ["0", "10", "20"])
     assert role(nights, header)[0] == "habit"
     assert {"sol_min", "waso_min", "sleep_onset", "spt_min"}.isdisjoint(nights)
+
+
+# ---- the morning of a feeling
+
+
+def test_am_of_stress_and_of_mood_is_one_morning_and_it_is_told():
+    headers = ["Stress AM", "Stress PM", "Mood AM", "Mood PM"]
+    nights = diary("\t".join(headers), ["1\t3\t5\t2", "2\t4\t1\t3", "5\t1\t2\t4"])
+    assert [role(nights, h) for h in headers] == [
+        ("morning", "stress_am"), ("habit", "stress"), ("morning", "mood_on_waking"),
+        ("aside", "mood_pm"),
+    ]  # fmt: skip
+    assert list(nights["stress"][:3]) == [3.0, 4.0, 1.0]
+    assert "the one after the night" in " ".join(nights.attrs["sleepstats"]["assumed"])
+    assert "of the morning after the night" in told(nights, "Mood AM")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["AM stress", "Stress (am)", "Stress a.m.", "Morning stress", "Stress (morning)",
+     "Stress morgens", "Stress am Morgen", "Stress le matin"],
+)  # fmt: skip
+def test_stress_of_the_morning_is_none_of_the_day_before(header):
+    assert role(diary(header), header)[0] == "morning"
+    assert role(diary(header, when={header: "day"}), header)[0] == "habit"
+
+
+@pytest.mark.parametrize(
+    "header", ["Stress", "Stress PM", "Stress am Abend", "Stress am Tag", "How stressed am I"]
+)
+def test_am_that_is_no_morning_changes_nothing(header):
+    assert role(diary(header), header) == ("habit", "stress")
+
+
+def test_mood_am_of_the_morning_before_can_be_said():
+    nights = diary("Mood AM", columns={"Mood AM": "mood_am"}, when={"mood_am": "day"})
+    assert role(nights, "Mood AM") == ("habit", "mood_am")
