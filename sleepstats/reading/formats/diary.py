@@ -144,6 +144,7 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         if (sense(table.header[i], shapes[i]) or turned.Sense("habit")).role == "habit":
             place.pop(found.pop(i, ""), None)
             draft.sense[table.header[i]] = turned.Sense("morning", why=turned.AFTERWARDS)
+    draft.sense |= turned.senses_of_others(table.header, shapes, found)
     _measures(draft, place)
     for name, why in records.contradicted(draft).items():
         del draft.columns[name], found[place[name]]

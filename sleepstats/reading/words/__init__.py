@@ -27,7 +27,7 @@ from sleepstats.reading.words.header_words import (
 )
 from sleepstats.reading.words.senses import fits, sense
 from sleepstats.reading.words.shapes import Shape, differs_between_people, grades_of, strange_words
-from sleepstats.reading.words.turned import Sense
+from sleepstats.reading.words.turned import Sense, of_another
 
 __all__ = [
     "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
@@ -143,7 +143,8 @@ def meanings(
     if taken & {EVENING_DATE, MORNING_DATE, PLAIN_DATE}:  # the person says which it is
         taken |= {EVENING_DATE, MORNING_DATE, PLAIN_DATE}
     dated = any(s.kind in ("date", "stamp") or (s.days and not s.named) for s in shapes)
-    whole = {i: meaning(header) for i, header in enumerate(headers) if i not in found}
+    others = {*found, *of_another(headers, shapes)}
+    whole = {i: meaning(header) for i, header in enumerate(headers) if i not in others}
     for first in (True, False):  # whole headers before what is understood by its words
         for i in (i for i in whole if i not in found):
             name = whole[i]

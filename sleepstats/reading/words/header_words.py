@@ -177,8 +177,10 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
         return whole
     shortest = len(text) - len(folded(words[-1])) + 2
     for end in range(len(text), shortest - 1, -1):
-        if meant := phrases.get(text[:end] + "*"):
-            return meant
+        if meant := phrases.get(text[:end] + "*"):  # Einschlaf-meditation is what is done
+            rest = text[end:].removeprefix("s") if "fall" in meant else ""
+            done = _phrase([rest], phrases) if len(rest) > _SHORT else frozenset()
+            return done if "habit" in done else meant
     return frozenset()
 
 

@@ -8,7 +8,7 @@ keeps the person's own name. The words stand in ``answers.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
@@ -29,11 +29,19 @@ class Sense:
     why: str = "the words of its header"
 
 
-_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN = (
+(_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
+ _AGAIN) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
-        "worse end", "very", "yesterday", "today", "woken by")
+        "worse end", "very", "yesterday", "today", "woken by", "asleep again")
 )  # fmt: skip
+_LOW, _HIGH, _NUMBERS, _MEANS = (
+    "|".join(word_lists()[part]) for part in ("low end", "high end", "numbers", "means")
+)
+#: A low number or a high one; and what it means: lower = better, the higher the worse.
+_END = re.compile(rf"(?<!\bhow )(?<!\bwie )\b(?:({_LOW})|{_HIGH})(?![a-z])(?: (?:{_NUMBERS})\b)*")
+_IN_WORDS = re.compile(rf"({_END.pattern})(?:{_MEANS})([^\W\d_][^\d(),;\[\]/=]*)")
+_PAIR = re.compile(r"([^(),;\[\]/=\d]+?) ?= ?([^(),;\[\]/=\d]+)")
 _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
 #: Lengths and counts of parts of the night, which people rate as well.
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
@@ -60,8 +68,10 @@ OF_BAD = "its words say how bad it was, of which more is worse, so it keeps a na
 SCHOOL_GRADES = "of school grades 1 is the best in some countries and 6 in others"
 ON_A_SCALE = "it is a rating, so it is no minutes and no count"
 AFTERWARDS = "its words are of the day after the night"
+IN_THE_MORNING = "its words are of a morning, read as the one after the night"
+OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
 #: What is told of a column, beside what it is taken for.
-TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS)
+TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS, IN_THE_MORNING)
 
 
 def _plain(text: str) -> str:
@@ -85,11 +95,23 @@ def _top(header: str) -> float:
     return float(max(ends)) if len(ends) > 1 and max(ends) <= 10 and all(ends.values()) else 0.0
 
 
+_AM = re.compile(r"(?i)^\W*a\.?m\b|\ba\.?m\.?\W*$|[(\[]a\.?m\.?[)\]]")
+
+
+def _in_the_morning(header: str) -> bool:
+    """Whether a header speaks of a morning alone: Stress AM, no stress I am under."""
+    about = header_words.meanings_of(re.sub(r"(?i)\bam\b", " ", header))
+    other = about & {"evening", "daytime", "date", "at_bed"} or YESTERDAY.search(header.casefold())
+    return bool("morning" in about or _AM.search(header)) and not other
+
+
 def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     """Say why a header is not of the column that its other words mean, or nothing."""
     core, about = _core(header), header_words.meanings_of(header)
     if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
         return ON_A_SCALE
+    if column == "stress" and _in_the_morning(header):
+        return IN_THE_MORNING
     if column in _RATINGS:
         bad, good = _BAD.search(core), _GOOD.search(core)
         if _NOT.search(core) and not (bad and good):
@@ -112,18 +134,39 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
 _Asked = Callable[[str, shapes.Shape], "Sense | None"]
 
 
+def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
+    """Return what time awake is that lies before sleep or after its end: never within it."""
+    about, core = header_words.meanings_of(header), _core(header)
+    if about & {"fall", "latency"} and _AGAIN.search(_plain(header)):
+        return Sense("night")
+    if "awake" not in about or not shape.length or about & {"fall", "latency", "night"}:
+        return None
+    unit = header_words.unit_in(header)
+    minutes = shape.kind == "number" or (shape.either and shape.high < 180)
+    timed = unit or "length" in about or shape.kind == "duration" or (minutes and not shape.few)
+    if timed and "at_bed" in about:
+        hours = shape.high / (1 if unit == "h" else 60)
+        out_of_bed = hours >= 3 or re.search(r"\bbed(?:time)?\b", core.partition("before")[2])
+        return Sense("aside", why=shapes.DOUBT) if out_of_bed else Sense("night", "sol_min")
+    ended = header_words.meanings_of(core) & {"alarm", "morning", "on_waking", "final"}
+    if timed and ended and not re.search(r"onset|waso|[:：]", header.casefold()):
+        return Sense("night", "twak_min")
+    return None
+
+
 def turned(plain: _Asked) -> _Asked:
     """Let what turns a header's sense round have the last word on what its words mean."""
 
     @wraps(plain)
     def sense(header: str, shape: shapes.Shape) -> Sense | None:
-        told = plain(header, shape)
+        told = _awake_outside(header, shape) or plain(header, shape)
         if (told is None or told.role == "habit") and _AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
         if told and told.role == "habit" and _WOKEN.search(_core(header)):
             return Sense("night")
         if told and (why := contradicted(told.column, header, shape)):
-            return Sense("habit" if told.column == "stress" else "morning", why=why)
+            day = told.column == "stress" and why != IN_THE_MORNING
+            return Sense("habit" if day else "morning", why=why)
         return told
 
     return sense
@@ -137,16 +180,69 @@ def of_the_day_after(headers: list[str], in_the_morning: bool) -> list[int]:
     return [i for i in range(len(headers)) if asked and now[i] and not back[i]]
 
 
+#: What somebody has of a night, and feels.
+_SLEPT = {"bed", "lights", "fall", "latency", "sleep", "wake", "awake", "rise", "quality", "rested",
+          "feeling", "stress", "score", "deep", "rem", "efficiency"}  # fmt: skip
+_TO_BED, _UP = {"bed", "lights", "fall", "begin"}, {"rise", "wake", "end"}
+_HERS, _OTHERS = (
+    re.compile(rf"^\W*(?:{first})?(?:{who})(?:'s)?(?![a-z])|[(\[](?:{who})[)\]]")
+    for first, who in (
+        ("", "|".join(word_lists()["his or hers"])),
+        ("|".join(word_lists()["my"]), "|".join(word_lists()["others"])),
+    )
+)
+
+
+def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dict[int, Sense]:
+    """Return what columns of other people and of animals are, beside those of one's own night."""
+    found: dict[int, Sense] = {}
+    own, others = set[str](), list[frozenset[str]]()
+    for i, header in enumerate(headers):
+        shape = shapes_of[i] if i < len(shapes_of) else shapes.Shape()
+        about = header_words.meanings_of(header)
+        text = header_words.folded(header.replace("’", "'").replace("_", " "))
+        hers, other = _HERS.search(text), _OTHERS.search(text)
+        beside = bool(other and other[0][0] in "([")
+        if not (hers or other):
+            own |= set() if about & {"habit", "nap", "times"} else about
+            others.append(about)
+        elif not about & _SLEPT or "nap" in about:
+            continue
+        elif hers and "habit" not in about:
+            found[i] = Sense("aside", why=OF_ANOTHER)
+        elif other and shape.kind in ("clock", "stamp") and not (shape.either and shape.low < 180):
+            late = not 3 * 60 <= shape.middle < 14 * 60  # kids asleep at 20:30
+            rose = about & _UP and not late
+            found[i] = Sense("aside", why=OF_ANOTHER) if rose else Sense("habit")
+        elif shape.kind == "yes/no" or shape.ticks or (about & _UP and beside):
+            continue  # partner in bed; woke up (baby)
+        elif about & {"quality", "rested"} or "habit" not in about or beside:
+            found[i] = Sense("aside", why=OF_ANOTHER)
+    same = (header_words.meanings_of(headers[i]) - {"person"} in others for i in found)
+    return found if (own & _TO_BED and own & _UP) or any(same) else {}
+
+
+def senses_of_others(
+    headers: Sequence[str], shapes_of: Sequence[shapes.Shape], found: Mapping[int, str]
+) -> dict[str, Sense]:
+    """Return them by header, but for what the person says that it is."""
+    told = of_another(headers, shapes_of).items()
+    return {headers[i]: meant for i, meant in told if i not in found}
+
+
 def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
     """Tell of a column that is not what it seems, and how it is one; school grades are asked."""
     quality = option("read_diary(...", columns={header: "quality"})
     mirrored = f"{quality} and {option(reverse='quality')}"
     of_sleep = not header_words.meanings_of(header) & {"mood", "rested"}
     way = {OF_BAD: f" As quality: {mirrored}." * of_sleep}
+    way[IN_THE_MORNING] = (
+        f" If it is the one before: {option('read_diary(...', when={header: 'day'})}."
+    )
     way[SCHOOL_GRADES] = f" If 1 is the best: {mirrored}; if not: {quality} alone."
     if why in TURNED:
         said = f"Column {header!r}: {why}.{way.get(why, '')}"
-        (assumed if why == SCHOOL_GRADES else notes).append(said)
+        (assumed if why in (SCHOOL_GRADES, IN_THE_MORNING) else notes).append(said)
 
 
 # ---- which end of a scale is the better one
@@ -188,6 +284,26 @@ def _side(said: str, column: str) -> int:
     return int(own in header_words.meanings_of(rest))
 
 
+def _ends_in_words(header: str, column: str) -> list[tuple[str, int]]:
+    """Return what a header says of low or high numbers, with 1 where more is more, -1 or 0."""
+    text = " ".join(header_words.folded(header.replace("’", "'")).split())
+    for pair in _PAIR.finditer(text):  # better = lower
+        if _END.fullmatch(pair[2].strip()) and not _END.fullmatch(pair[1].strip()):
+            said = pair[1].split()[-2:]
+            said = said if _END.fullmatch(said[0]) else said[-1:]
+            text = text.replace(pair[0], f"({pair[2]} = {' '.join(said)}")
+    found = []
+    for one in _IN_WORDS.finditer(text):
+        said = re.split(" (?:and|und|et|y|e|en|i|och) ", one[3])[0].strip(_SIGNS)
+        side = _side(said, column)
+        if than := _END.match(said):  # less stress
+            rest = said[than.end() :].strip()
+            own = not rest or column in header_words.meanings_of(rest)
+            side = (-1 if than[1] else 1) * (1 if own else _side(rest, column))
+        found.append((f"{one[1]!r} is {said!r}", -side if one[2] else side))
+    return found
+
+
 def as_more(
     column: str, header: str, values: Any, table: Any, notes: list[str], assumed: list[str]
 ) -> Any:
@@ -197,23 +313,30 @@ def as_more(
     """
     if header not in table.header or values.dtype.kind != "f" or not np.isfinite(values).any():
         return values
+    if column == "mood_on_waking" and _AM.search(header):
+        chosen = option("read_diary(...", columns={header: "mood_am"})
+        how = f"If it is the one before: {chosen} and {option(when={'mood_am': 'day'})}."
+        notes.append(f"Column {header!r} is read as of the morning after the night. {how}")
     ends = _ends(header)
     said = " and ".join(f"{number} is {words!r}" for number, words in ends.items() if words)
     low = {min(ends)} if len(ends) > 1 or max(ends, default=2) < 2 else set()
     sides = [_side(words, column) * (-1 if n in low else 1) for n, words in ends.items() if words]
+    if not any(sides) and (worded := _ends_in_words(header, column)):
+        said, sides = " and ".join(one for one, _ in worded), [side for _, side in worded]
     written = table.columns[table.header.index(header)]
     if not sides or sum(sides) > 0 or shapes.shape_of(written).graded:
         return values
     if sum(sides) < 0:
         named = _SCALE.search(header.casefold())
-        first, last = (float(named[1]), float(named[2])) if named else (min(ends), max(ends))
+        first, last = (float(named[1]), float(named[2])) if named else (0.0, 0.0)
+        first, last = (first, last) if named or not ends else (min(ends), max(ends))
         found = float(np.nanmin(values)), float(np.nanmax(values))
         if first == last or not first <= found[0] <= found[1] <= last:
             first, last = found
         told = f"Column {header!r} was mirrored within {first:g} to {last:g}, as its header says"
         notes.append(f"{told} that {said}.")
         return first + last - values
-    if len(sides) > 1 and _LEGEND.search(header):
+    if (len(sides) > 1 and _LEGEND.search(header)) or not ends:
         how = f"that {said}, which is not understood, so more is read as more"
         other = option("read_diary(...", reverse=column)
         assumed.append(f"Column {header!r} says {how}. If it is the other way: {other}.")

@@ -151,3 +151,81 @@ def test_the_shell_reads_one_person(tmp_path, capsys) -> None:
     assert main(["check", str(file), "--person", "bb"]) == 0
     assert "9 nights" in capsys.readouterr().out
     assert main(["check", str(file), "--person", "all"]) == 2
+
+
+# ---- columns of somebody else beside one's own
+
+
+def _beside(header: str, *cells: str, own: str = "Bed,Up") -> pd.DataFrame:
+    """Return thirty nights of 23:10 to 07:10, and a last column with these cells in turn."""
+    rows = [f"{day:%Y-%m-%d},23:10,07:10,{cells[i % len(cells)]}"
+            for i, day in enumerate(pd.date_range("2026-01-05", periods=30))]  # fmt: skip
+    return read("\n".join([f"Evening,{own},{header}", *rows]))
+
+
+@pytest.mark.parametrize("own", ["My bed,My up", "Bed,Up"])
+@pytest.mark.parametrize("first", [True, False])
+def test_my_bed_time_is_mine_and_hers_is_put_aside(own: str, first: bool) -> None:
+    hers, mine = "22:10,06:10", "23:10,07:10"
+    header, cells = ("Her bed,Her up", own), (hers, mine)
+    header, cells = (header, cells) if first else (header[::-1], cells[::-1])
+    rows = [f"2026-01-{day:02d},{','.join(cells)},{day % 3}" for day in range(1, 31)]
+    nights = read("\n".join([f"Evening,{','.join(header)},Wine", *rows]))
+    assert set(nights["into_bed"].dt.strftime("%H:%M")) == {"23:10"}
+    assert set(nights["out_of_bed"].dt.strftime("%H:%M")) == {"07:10"}
+    assert set(nights["tib_min"]) == {480.0}  # 23:10 to 07:10
+    assert "lights_out" not in nights
+    roles = nights.attrs["sleepstats"]["roles"]
+    assert [roles[h]["role"] for h in ("Her bed", "Her up")] == ["aside", "aside"]
+    assert "another person" in roles["Her bed"]["why"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Her sleep quality (1-5)", ("3", "5")), ("Her sleep (h)", ("7", "6")),
+     ("Her stress", ("3", "5")), ("His wake ups", ("1", "2")),
+     ("Her time to fall asleep (min)", ("13", "24")), ("Seine Schlafqualität (1-5)", ("3", "5")),
+     ("Sa qualité de sommeil", ("3", "5")), ("Child up at", ("07:50", "08:20")),
+     ("Quality of sleep (wife)", ("3", "5")), ("Son's sleep (h)", ("8.5", "9"))],
+)  # fmt: skip
+def test_what_another_person_slept_or_felt_is_put_aside(
+    header: str, cells: tuple[str, ...]
+) -> None:
+    nights = _beside(header, *cells)
+    told = nights.attrs["sleepstats"]["roles"][header]
+    assert told["role"] == "aside"
+    of_mine = {"quality", "tst_min", "stress", "nawk", "sol_min"}
+    assert of_mine.isdisjoint(nights)
+    assert set(nights["tib_min"]) == {480.0}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Wife woke up", "Partner up at", "Dog up at", "Her up", "My wife woke up", "妻の起床",
+     "Frau aufgestanden"],
+)  # fmt: skip
+def test_when_another_got_up_is_no_habit_of_the_evening_before(header: str) -> None:
+    nights = _beside(header, "06:30", "07:20")
+    assert nights.attrs["sleepstats"]["roles"][header]["role"] == "aside"
+    assert not [name for name in nights if str(name).endswith("_h_before_bed")]
+
+
+def test_whose_it_is_the_person_says_last() -> None:
+    rows = "".join(f"2026-01-{day:02d},23:10,07:10,{day % 5}\n" for day in range(1, 31))
+    nights = read("Evening,Bed,Up,Her stress\n" + rows, columns={"Her stress": "stress"})
+    assert nights.attrs["sleepstats"]["roles"]["Her stress"]["column"] == "stress"
+    assert nights.attrs["sleepstats"]["roles"]["Her stress"]["role"] == "habit"
+
+
+@pytest.mark.parametrize("header", ["Kids in bed at", "Child asleep at", "Kids lights out"])
+def test_when_the_children_were_in_bed_is_a_habit_of_the_evening(header: str) -> None:
+    nights = _beside(header, "20:30", "20:10")
+    assert nights.attrs["sleepstats"]["roles"][header]["role"] == "habit"
+    assert "lights_out" not in nights
+    assert set(nights["into_bed"].dt.strftime("%H:%M")) == {"23:10"}
+
+
+def test_a_diary_kept_for_a_child_alone_is_read_as_before() -> None:
+    rows = "".join(f"2026-01-{day:02d},19:10,06:10\n" for day in range(1, 31))
+    nights = read("Evening,Child bed time,Child wake time\n" + rows)
+    assert set(nights["tib_min"]) == {660.0}  # 19:10 to 06:10

@@ -257,3 +257,134 @@ def test_today_beside_yesterday_is_after_the_night_in_a_form_of_the_morning():
     assert role(nights, coffee)[0] == role(nights, stress)[0] == "morning"
     assert role(nights, drinks)[0] == "habit"
     assert "stress" not in nights
+
+
+# ---- ends of a scale in words
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Stress (low number = high stress)", "Stress (lower = more)", "Stress (high is good)",
+     "Stress (höher = entspannter)", "Sleep quality (lower is better)", "Quality (low=good)",
+     "Quality 1-5, lower = better", "Sleep quality (higher = worse)",
+     "Schlafqualität (niedriger = besser)", "Schlafqualität (je niedriger, desto besser)",
+     "Qualité (plus bas = mieux)", "Calidad (menor es mejor)", "Sleep quality (better = lower)",
+     "Qualità del sonno (più basso = meglio)", "Slaapkwaliteit (lager = beter)",
+     "Sleep quality (the lower the better)", "Stress 1-5 (low = stressed, high = relaxed)",
+     "Sleep quality (high quality = low number)", "睡眠の質(低いほど良い)"],
+)  # fmt: skip
+def test_words_that_say_what_a_low_number_means_mirror_the_rating_and_it_is_told(header):
+    nights = diary(header)
+    column = role(nights, header)[1]
+    assert column in ("stress", "quality")
+    assert list(nights[column][:3]) == [5.0, 4.0, 1.0]  # 6 - 1, 6 - 2, 6 - 5
+    assert "was mirrored within 1 to 5, as its header says that" in told(nights, header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Stress (lower = less stress)", "Stress (higher = more stress)", "Stress (high = bad)",
+     "How low is your stress", "Sleep quality (higher is better)", "Stress (low to high)",
+     "Quality (high = good, low = bad)", "Stress (1 = low, 5 = high)", "Stress level (low/high)",
+     "Sleep quality (lower = worse)", "Stress 1-5 (low = relaxed, high = stressed)"],
+)  # fmt: skip
+def test_words_that_say_what_is_so_anyway_turn_nothing(header):
+    nights = diary(header)
+    assert list(nights[role(nights, header)[1]][:3]) == [1.0, 2.0, 5.0]
+    assert "mirrored" not in told(nights, header)
+
+
+def test_what_a_low_number_means_and_is_not_understood_is_asked():
+    nights = diary("Quality (low = blorb)")
+    assert list(nights["quality"][:3]) == [1.0, 2.0, 5.0]
+    assert "not understood, so more is read as more" in told(nights, "Quality (low = blorb)")
+
+
+# ---- awake before sleep, after its end, and what only begins with falling asleep
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("How long did I lie awake before sleep?", "sol_min"), ("Lying awake before sleep", "sol_min"),
+     ("Awake in bed before sleep (min)", "sol_min"), ("Despierto antes de dormir (min)", "sol_min"),
+     ("Wach gelegen vor dem Einschlafen (min)", "sol_min"),
+     ("Wachzeit vor dem Schlaf (Min)", "sol_min"), ("Einschlafdauer (Min)", "sol_min"),
+     ("Minutes awake before alarm", "twak_min"), ("Minutes awake after alarm", "twak_min"),
+     ("Time awake in bed in the morning (min)", "twak_min"),
+     ("Im Bett wach morgens (Min)", "twak_min"), ("Minutes awake at night", "waso_min"),
+     ("Morning: minutes awake", "waso_min"), ("WASO in the morning (min)", "waso_min")],
+)  # fmt: skip
+def test_time_awake_before_sleep_and_in_the_morning_is_not_within_it(header, column):
+    nights = diary(header, ["17 min", "5 min", "25 min"])
+    assert role(nights, header) == ("night", column)
+    assert {"sol_min", "twak_min", "waso_min"} & {*nights} == {column}
+    assert list(nights[column][:3]) == [17.0, 5.0, 25.0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["How long until I fell asleep after waking at night?", "Wieder eingeschlafen nach (min)",
+     "Minutes to fall back asleep", "Minutes awake before bed"],
+)  # fmt: skip
+def test_falling_asleep_again_is_no_latency_of_the_night(header):
+    nights = diary(header, ["10", "20", "35"])
+    assert {"sol_min", "waso_min", "sleep_onset"}.isdisjoint(nights)
+
+
+def test_time_awake_before_sleep_is_taken_off_once():
+    text = "Abend;Licht aus;aufgewacht;aufgestanden;Wach vor dem Schlaf (min);Einschlafdauer (min)"
+    rows = [f"2026-01-{day:02d};23:00;07:00;07:10;20;20" for day in range(1, 29)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO("\n".join([text, *rows])))
+    assert set(nights["sol_min"]) == {20.0}
+    assert "waso_min" not in nights
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Einschlafmeditation (Min)", "Einschlafhörbuch (Min)", "Einschlafgeschichte (Min)",
+     "Einschlafritual (Min)", "Einschlafmusik (Min)", "Aufwachlicht (Min)",
+     "Inslaapmeditatie (min)", "Insomningsmeditation (min)", "Wake-up light (min)"],
+)  # fmt: skip
+def test_what_is_done_to_fall_asleep_or_to_wake_is_a_habit(header):
+    nights = diary(header, ["0", "10", "20"])
+    assert role(nights, header)[0] == "habit"
+    assert {"sol_min", "waso_min", "sleep_onset", "spt_min"}.isdisjoint(nights)
+
+
+# ---- the morning of a feeling
+
+
+def test_am_of_stress_and_of_mood_is_one_morning_and_it_is_told():
+    headers = ["Stress AM", "Stress PM", "Mood AM", "Mood PM"]
+    nights = diary("\t".join(headers), ["1\t3\t5\t2", "2\t4\t1\t3", "5\t1\t2\t4"])
+    assert [role(nights, h) for h in headers] == [
+        ("morning", "stress_am"), ("habit", "stress"), ("morning", "mood_on_waking"),
+        ("aside", "mood_pm"),
+    ]  # fmt: skip
+    assert list(nights["stress"][:3]) == [3.0, 4.0, 1.0]
+    assert "the one after the night" in " ".join(nights.attrs["sleepstats"]["assumed"])
+    assert "of the morning after the night" in told(nights, "Mood AM")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["AM stress", "Stress (am)", "Stress a.m.", "Morning stress", "Stress (morning)",
+     "Stress morgens", "Stress am Morgen", "Stress le matin"],
+)  # fmt: skip
+def test_stress_of_the_morning_is_none_of_the_day_before(header):
+    assert role(diary(header), header)[0] == "morning"
+    assert role(diary(header, when={header: "day"}), header)[0] == "habit"
+
+
+@pytest.mark.parametrize(
+    "header", ["Stress", "Stress PM", "Stress am Abend", "Stress am Tag", "How stressed am I"]
+)
+def test_am_that_is_no_morning_changes_nothing(header):
+    assert role(diary(header), header) == ("habit", "stress")
+
+
+def test_mood_am_of_the_morning_before_can_be_said():
+    nights = diary("Mood AM", columns={"Mood AM": "mood_am"}, when={"mood_am": "day"})
+    assert role(nights, "Mood AM") == ("habit", "mood_am")
