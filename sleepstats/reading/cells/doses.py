@@ -161,7 +161,7 @@ _YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1",
 #: Unit as written -> unit of the column, factor.
 UNITS = {
     **dict.fromkeys(["mcg", "µg", "μg", "ug"], ("mg", 1e-3)), "mg": ("mg", 1.0),
-    **dict.fromkeys(["iu", "ie"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
+    **dict.fromkeys(["iu", "ie", "ui"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
 }  # fmt: skip
 _PIECES = parsed.word_lists()["pieces"].items()
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -196,13 +196,14 @@ _OF_WHAT = re.compile(
 def without_thousands(column: Cells, unit: str) -> Parsed:
     """Return doses without marks of thousands; ``unit`` is that of bare numbers beside doses."""
     texts, codes = distinct(column)
-    if not _THOUSANDS.search(every := "\n".join(texts)) or not DOSE.search(every):
+    if not (_THOUSANDS.search(every := "\n".join(texts)) and (unit in UNITS or DOSE.search(every))):
         return Parsed(column)
-    plain = [_MARK.sub("", text) for text in texts]
+    marked = [_MARK.sub("", text) for text in texts]
+    plain, bad, told = numbers.without_blanks(marked, "|".join(UNITS))
     found = [[(f"{m[1] or m[4]} {m[3] or unit}".casefold(), m) for m in _OF_WHAT.finditer(text)]
              for text in plain]  # fmt: skip
-    meant = amounts.in_thousands({(what, m["n"]) for some in found for what, m in some})
-    bad, told = dict[int, str](), ""
+    bare = {(what, m["n"]) for some in found for what, m in some if not m[3]}
+    meant = amounts.in_thousands({(what, m["n"]) for some in found for what, m in some}, bare)
     for i, what, m in ((i, *one) for i, some in enumerate(found) for one in some[::-1]):
         n, figures = m["n"], meant.get((what, m["n"]))
         if figures:
@@ -304,8 +305,7 @@ def _unit(word: str) -> tuple[str, float]:
 
 def _fit(one: Taken, other: Taken) -> bool:
     """Say whether two parts do not both give a dose, or both a time."""
-    dosed = [not np.isnan(part.amount) for part in (one, other)]
-    return not (one.timed and other.timed) and not all(dosed)
+    return not (one.timed and other.timed) and bool(np.isnan([one.amount, other.amount]).any())
 
 
 def _joined(one: Taken, other: Taken) -> Taken:
