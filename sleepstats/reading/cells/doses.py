@@ -145,7 +145,7 @@ def without_units(cells: Cells, of_header: str = "") -> tuple[Cells, str]:
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
     odd = {t for t, m in zip(said, found, strict=True) if not (m or numbers.number_text(t))}
-    odd = {text for text in odd if form is _MEASURED or not parsed.says_none(text)}
+    odd = {text for text in odd if text.casefold().rstrip(".!") not in parsed.NONE}
     rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
     if len(stems) != 1 or not parsed.few_odd(*rows):
         return cells, ""

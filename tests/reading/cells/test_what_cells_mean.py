@@ -25,7 +25,8 @@ def kept(header, cells, n=30):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         nights = ss.read_diary(io.StringIO("\n".join(lines)))
-    return nights, f"{ss.reading_report(nights)}\n" + "\n".join(str(one.message) for one in caught)
+    notes = nights.attrs["sleepstats"]["notes"] + nights.attrs["sleepstats"]["asides"]
+    return nights, "\n".join([*notes, *(str(one.message) for one in caught)])
 
 
 # ---- 1 200 mg: the blank of French and Swedish thousands, however it is typed
@@ -98,3 +99,29 @@ def test_a_point_below_a_unit_is_read_by_the_other_cells(header, cells, column, 
     assert said in told
     if not said:
         assert "is read as" not in told
+
+
+# ---- 0,33 l beside a word for none
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "column", "values"),
+    [
+        ("Bier", ["keins", "0,33 l", "0,5 l"], "bier_l", [0, 0.33, 0.5]),
+        ("Bier", ["kein", "0,33 L", "0,5 L"], "bier_l", [0, 0.33, 0.5]),
+        ("Wein", ["nein", "0,1 l", "0,2 l"], "wein_l", [0, 0.1, 0.2]),
+        ("Wasser", ["nichts", "1,5 l", "2 l"], "wasser_l", [0, 1.5, 2]),
+        ("Beer", ["none", "0.33 l", "0.5 l"], "beer_l", [0, 0.33, 0.5]),
+        ("Vin", ["aucun", "12,5 cl", "25 cl"], "vin_cl", [0, 12.5, 25]),
+        ("Run", ["no", "5 km", "7,5 km"], "run_km", [0, 5, 7.5]),
+    ],
+)
+def test_none_beside_litres_is_none_of_them(header, cells, column, values):
+    nights, said = kept(header, cells)
+    assert nights[column].iloc[:3].tolist() == values
+    assert f"{cells[0]!r} in 10 rows is read as 0" in said
+
+
+def test_a_decimal_comma_parts_no_list():
+    nights, _ = kept("Bier", ["0,33 l", "0,5 l Radler", "ein Glas", "kein Bier"])
+    assert not [name for name in nights if "33_l" in name or "5_l" in name]
