@@ -1,4 +1,4 @@
-"""What is meant by a cell: thousands with a blank or below a unit, litres, times, codes for missing.
+"""What is meant by a cell: thousands with a blank or below a unit, litres, times, missing codes.
 
 Every file is made here; what is expected is what a reader sees in the cell, counted by hand.
 """
@@ -125,3 +125,50 @@ def test_none_beside_litres_is_none_of_them(header, cells, column, values):
 def test_a_decimal_comma_parts_no_list():
     nights, _ = kept("Bier", ["0,33 l", "0,5 l Radler", "ein Glas", "kein Bier"])
     assert not [name for name in nights if "33_l" in name or "5_l" in name]
+
+
+# ---- times of the clock with a point, and below a header that says time
+
+
+@pytest.mark.parametrize("header", ["Last meal", "Dinner", "Letzte Mahlzeit", "Abendessen"])
+def test_a_meal_at_a_quarter_past_six_is_a_time_with_a_point_too(header):
+    nights, said = kept(header, ["6.15", "7.30", "9.30"])
+    column = next(name for name in nights if name.endswith("h_before_bed"))
+    # 18:15 before 23:10, 19:30 before 23:15, 21:30 before 23:20
+    assert np.allclose(nights[column].iloc[:3], [4 + 55 / 60, 3.75, 1 + 50 / 60])
+    assert "'6:15' is read as 18:15" in said
+
+
+@pytest.mark.parametrize("cells", [["3.50", "4.00", "12.25"], ["3.5", "4.2"]])
+def test_decimals_of_a_dinner_stay_numbers(cells):
+    nights, _ = kept("Dinner", cells)
+    assert nights["dinner"].iloc[:2].tolist() == [float(cell) for cell in cells[:2]]
+
+
+@pytest.mark.parametrize("header", ["Gym time", "Walk time", "Yoga time", "Swim time"])
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["6:15", "7:30", "9:30"], "read as times of the clock. If they say how long"),
+        (["1:15", "2:30", "1:45"], "read as how long. If these are times of the clock"),
+    ],
+)
+def test_hours_below_a_header_that_says_time_are_told(header, cells, said):
+    nights, told = kept(header, cells)
+    assert f"{', '.join(map(repr, cells))}: {said}" in told
+    name = header.lower().replace(" ", "_")
+    if "clock. If they" in said:
+        assert "which half of the day its times are of, it is not asked about" in told
+        assert f"{name}_min" not in nights
+    else:
+        assert nights[f"{name}_min"].iloc[:3].tolist() == [75, 150, 105]
+
+
+def test_what_is_plainly_how_long_is_not_told():
+    for header, cells in (("Gym time", ["0:45", "1:30"]), ("Screen time", ["1:15", "2:30"])):
+        nights, told = kept(header, cells)
+        assert f"{header.lower().replace(' ', '_')}_min" in nights
+        assert "read as how long" not in told
+    nights, told = kept("Work time", ["8:00", "7:30"])
+    assert nights["work_time_min"].iloc[:2].tolist() == [480, 450]
+    assert "read as how long. If these are times of the clock" in told
