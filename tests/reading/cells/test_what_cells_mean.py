@@ -172,3 +172,42 @@ def test_what_is_plainly_how_long_is_not_told():
     nights, told = kept("Work time", ["8:00", "7:30"])
     assert nights["work_time_min"].iloc[:2].tolist() == [480, 450]
     assert "read as how long. If these are times of the clock" in told
+
+
+# ---- several drinks in a cell, and when the last of them was
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "column", "values"),
+    [
+        ("Drinks", ["0", "1 beer", "2 wine, 1 beer"], "drinks", [0, 1, 3]),
+        ("Drinks", ["no", "beer x1", "wine x2"], "drinks", [0, 1, 2]),
+        ("Drinks", ["none", "2x beer", "beer x2, wine x1"], "drinks", [0, 2, 3]),
+        ("Alcohol", ["no", "1 beer", "2 beers and 1 wine"], "alcohol", [0, 1, 3]),
+        ("Coffee", ["no", "1 latte", "2 espressos, 1 latte"], "coffee", [0, 1, 3]),
+    ],
+)
+def test_several_drinks_in_a_cell_are_summed_and_told(header, cells, column, values):
+    nights, said = kept(header, cells)
+    assert nights[column].iloc[:3].tolist() == values
+    assert "read as how many, of whatever was drunk" in said
+
+
+def test_a_time_beside_a_coffee_is_no_coffee():
+    nights, _ = kept("Coffee", ["none", "1 coffee, 2 pm", "2 coffees, 10 am"])
+    assert "coffee" not in nights  # 1 + 2 would be
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "name"),
+    [
+        ("Coffee", ["none", "2 cups (last 14:30)", "1 cup (last 10:00)"], "coffee"),
+        ("Kaffee", ["keinen", "2 Tassen (letzte 14:30)", "1 Tasse (letzte 10:00)"], "kaffee"),
+    ],
+)
+def test_the_last_cup_is_one_of_what_the_header_names(header, cells, name):
+    nights, _ = kept(header, cells)
+    assert nights[f"{name}_cups"].iloc[:3].tolist() == [0, 2, 1]
+    # 14:30 before 23:15, 10:00 before 23:20
+    assert np.allclose(nights[f"{name}_h_before_bed"].iloc[1:3], [8.75, 13 + 20 / 60])
+    assert not [column for column in nights if column.startswith(("last", "letzte"))]
