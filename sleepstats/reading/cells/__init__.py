@@ -244,6 +244,8 @@ def without_groups(cells: Cells, separator: str = "|") -> Cells:
     return np.array(plain, dtype=object)[codes]
 
 
+#: 0,33 l, no list of 0 and 33 l.
+_DECIMAL = re.compile(r"(?<![\w.,])\d,\d+ ?(?:[mcd]?l|liter|[km]?g|k?m|h|std)\b", re.IGNORECASE)
 #: #wine #walk, #wine;#walk.
 _HASHTAGS = re.compile(r"#[^\s#,;|]+(?:[\s,;|]+#[^\s#,;|]+)*[\s,;|]*")
 
@@ -257,7 +259,8 @@ def as_lists(words: list[str]) -> tuple[list[str], str]:
     mixed = [re.sub(r"[;,|]|(?<=[^\W\d]|\)|\s)[+&](?=\s*[^\W\d])", ";", word) for word in words]
     alone = {word.strip().casefold() for word in words}  # beer/wine, each of them alone elsewhere
     cut = [w.replace("/", ";") if {*re.split(" ?/ ?", w.casefold())} <= alone else w for w in words]
-    for separator, some in (*((one, words) for one in ";,|"), (";", mixed), (";", cut)):
+    by_comma = [] if any(map(_DECIMAL.search, words)) else [(",", words), (";", mixed)]
+    for separator, some in ((";", words), *by_comma[:1], ("|", words), *by_comma[1:], (";", cut)):
         joined = [word for word in some if separator in word]
         boxes = 3 <= len(joined) < 0.25 * len(words) and {*some}.issuperset(
             part.strip() for word in {*joined} for part in word.split(separator)

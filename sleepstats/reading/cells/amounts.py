@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 import numpy as np
@@ -134,11 +135,8 @@ def _worded(text: str) -> tuple[float, str]:
 
 
 def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:
-    return sum(
-        float(part.replace(",", ".")) * factor
-        for part, factor in zip(parts, factors, strict=True)
-        if part
-    )
+    pairs = zip(parts, factors, strict=True)
+    return sum(float(part.replace(",", ".")) * factor for part, factor in pairs if part)
 
 
 _POINTED = re.compile(r"\d{1,2}[.,][0-5]\d")
@@ -181,17 +179,22 @@ def hours_in_doubt(cells: Objects) -> str:
 
 
 _GROUPED, _NEARER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}"), np.log(4.0)
+_PLACES = re.compile(r"0[.,]\d{3}|\d+[.,]\d\d[1-9]")  # 0.000 and 85.125 beside 95.000
 
 
-def in_thousands(amounts: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+def in_thousands(
+    amounts: set[tuple[str, str]], bare: Collection[tuple[str, str]] = ()
+) -> dict[tuple[str, str], str]:
     """Return the figures of amounts of something, such as 1,000; "" where nothing decides.
 
     First what signs are in other cells, then how much of the same it is there (four times nearer to
-    one reading), then its zeros: nobody writes 1,000 for one.
+    one reading), then its zeros: nobody writes 1,000 for one. Of ``bare`` ones, whose unit is the
+    header's, commas that no size decides stay, and points where all have three places.
     """
     plain = {o: numbers.number_of(o[1], ".")[0] for o in amounts if not _GROUPED.fullmatch(o[1])}
     meant = {one: f"{size:.12g}" for one, size in plain.items() if re.search("[.,].*[.,]", one[1])}
     decimal = {sign for _, n in plain if (sign := n.strip("0123456789")[-1:]) and n.count(sign) < 2}
+    placed = {",", *(n[-4:-3] for _, n in amounts if _PLACES.fullmatch(n))}
     for what, n in amounts - plain.keys():
         if n[-4] in decimal and n[-3:] != "000":
             continue
@@ -205,6 +208,8 @@ def in_thousands(amounts: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
         else:
             near = off[0] - off[1] > _NEARER if sizes else n[-1] != "0"
             meant[what, n] = both[1] if near and (decimal or n[-1] != "0") else ""
+        if (what, n) in bare and n[-4] in placed and not (sizes and meant[what, n]):
+            del meant[what, n]
     return meant
 
 

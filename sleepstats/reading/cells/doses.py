@@ -69,12 +69,16 @@ def of_any_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
 _COUNT = re.compile(rf"(?i){_AMOUNT} ?(?:{'|'.join(parsed.word_lists()['counted'])}|{VESSELS})\.?")
 #: 1 beer + 1 wine, 2 + tea, not 3 mg + 5 mg: beside so many numbers alone a sum, or no count.
-_THINGS, _ALONE = r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min)[^\W\d]+(?: [^\W\d]+)*)?", 0.25
+_THINGS, _ALONE = (
+    r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min|[ap]m\b|uhr)[^\W\d]+(?: [^\W\d]+)*)?",
+    0.25,
+)
 _TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [^\W\d]+)*))+")
+#: 2 wine, 1 beer, of which the comma adds up; beer x1, of which the number stands behind.
+_LISTED = re.compile(r"(?<=[^\W\d])(?:, ?| (?:and|und|et|y|e) )(?=\d)")
+_BEHIND = re.compile(r"([^\W\d]{3,}) ?[x×*] ?(\d{1,2})(?![\w.:]|,\d)|(\d) ?[x×] ?(?=[^\W\d]{3})")
 #: One, before what is counted: a glass, ein Glas.
 _ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)
-
-
 _HOLDS = re.compile(r"(?<=[^\W\d]) ?\(\d+(?:[.,]\d+)? ?(?:[mcd]?l|oz)\)$", re.IGNORECASE)  # (150ml)
 
 
@@ -87,7 +91,9 @@ def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Ce
     texts, codes = distinct(cells)
     if _PLAIN.fit(texts):
         return cells
-    weight = np.bincount(codes, minlength=len(texts))
+    weight, written = np.bincount(codes, minlength=len(texts)), texts
+    if mixed:
+        texts = [_LISTED.sub(" + ", _BEHIND.sub(r"\2\3 \1", text)).strip() for text in texts]
     figures = [_ONE.sub("1 ", numbers.in_figures(_HOLDS.sub("", text))) for text in texts]
     counted = of_one_thing(figures, weight) or tally(texts)
     if mixed and not counted:
@@ -105,11 +111,11 @@ def bare_counts(cells: Cells, *, shares: bool = True, mixed: bool = False) -> Ce
             bare[i] = parsed.COUNT_WORDS.get(text.casefold(), text)
     for i, share in numbers.as_shares(bare).items() if shares else ():
         bare[i] = share
-    return cells if bare == texts else np.array(bare, dtype=object)[codes]
+    return cells if bare == written else np.array(bare, dtype=object)[codes]
 
 
 #: Half, a half, 1/2, 半; not x x, which is a tally.
-_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.* [+&] ")
+_IN_WORDS = re.compile(r"(?!(.)( ?\1)+$)[^\W\d] ?[^\W\d]|\d/\d|半|.*(?: [+&] |[^\W\d], ?\d)")
 
 
 def worded_counts(cells: Cells, bare: Cells) -> dict[int, str]:
@@ -145,7 +151,7 @@ def without_units(cells: Cells, of_header: str = "") -> tuple[Cells, str]:
     counts = {unit: _OF_COUNTS.match(unit) for unit in units}
     stems = {one[0] if one else unit for unit, one in counts.items()}
     odd = {t for t, m in zip(said, found, strict=True) if not (m or numbers.number_text(t))}
-    odd = {text for text in odd if form is _MEASURED or not parsed.says_none(text)}
+    odd = {text for text in odd if text.casefold().rstrip(".!") not in parsed.NONE}
     rows = [np.array([t in some for t in texts])[codes].sum() for some in (odd, {*said})]
     if len(stems) != 1 or not parsed.few_odd(*rows):
         return cells, ""
@@ -161,7 +167,7 @@ _YES = {*parsed.word_lists()["yes"], *parsed.word_lists()["taken"], "x"} - {"1",
 #: Unit as written -> unit of the column, factor.
 UNITS = {
     **dict.fromkeys(["mcg", "µg", "μg", "ug"], ("mg", 1e-3)), "mg": ("mg", 1.0),
-    **dict.fromkeys(["iu", "ie"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
+    **dict.fromkeys(["iu", "ie", "ui"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
 }  # fmt: skip
 _PIECES = parsed.word_lists()["pieces"].items()
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -177,8 +183,8 @@ _BETWEEN = re.compile(
     r"(?<!\d),|,(?!\d)|[;+&|\n]|\b(?:and|und|et|plus)\b| / | - | – ", re.IGNORECASE
 )
 _FILLING = re.compile(
-    r"\b(?:taken|took|at|of|dose|dosage|time|before (?:bed|bedtime|sleep)|at night|in the evening)"
-    r"\b|[@()\[\]:=~]",
+    r"\b(?:taken|took|last|letzte[rs]?|dernier|at|of|dose|dosage|time|at night|in the evening|"
+    r"before (?:bed|bedtime|sleep))\b|[@()\[\]:=~]",
     re.IGNORECASE,
 )
 _LONE_NUMBER = re.compile(rf"(?<!\S)[x×]?(?:{_NUMBER}|½|1/2)(?!\S)")
@@ -196,13 +202,14 @@ _OF_WHAT = re.compile(
 def without_thousands(column: Cells, unit: str) -> Parsed:
     """Return doses without marks of thousands; ``unit`` is that of bare numbers beside doses."""
     texts, codes = distinct(column)
-    if not _THOUSANDS.search(every := "\n".join(texts)) or not DOSE.search(every):
+    if not (_THOUSANDS.search(every := "\n".join(texts)) and (unit in UNITS or DOSE.search(every))):
         return Parsed(column)
-    plain = [_MARK.sub("", text) for text in texts]
+    marked = [_MARK.sub("", text) for text in texts]
+    plain, bad, told = numbers.without_blanks(marked, "|".join(UNITS))
     found = [[(f"{m[1] or m[4]} {m[3] or unit}".casefold(), m) for m in _OF_WHAT.finditer(text)]
              for text in plain]  # fmt: skip
-    meant = amounts.in_thousands({(what, m["n"]) for some in found for what, m in some})
-    bad, told = dict[int, str](), ""
+    bare = {(what, m["n"]) for some in found for what, m in some if not m[3]}
+    meant = amounts.in_thousands({(what, m["n"]) for some in found for what, m in some}, bare)
     for i, what, m in ((i, *one) for i, some in enumerate(found) for one in some[::-1]):
         n, figures = m["n"], meant.get((what, m["n"]))
         if figures:
@@ -273,19 +280,18 @@ def _part(part: str) -> Taken:
     """Read what one name, its dose and its time may be."""
     one = Taken()
     if before := clocks.SAID_BEFORE.search(part):
-        hours = 0.0
-        if before["number"]:
-            word = before["number"].casefold()
-            number = float(word.replace(",", ".")) if word[0].isdigit() else 1.0
-            number *= 0.5 if word.startswith("half") else 1.0
-            hours = number / 60.0 if before["unit"].casefold().startswith("min") else number
-        one = replace(one, before_h=hours)
+        word, unit = (before["number"] or "0").casefold(), (before["unit"] or "").casefold()
+        number = 0.5 if word.startswith("half") else 1.0
+        number = float(word.replace(",", ".")) if word[0].isdigit() else number
+        one = replace(one, before_h=number / 60.0 if unit.startswith("min") else number)
         part = f"{part[: before.start()]} {part[before.end() :]}"
     if dose := DOSE.search(part):
-        unit, factor = _unit(dose["unit"].casefold())
+        word = dose["unit"].casefold()
+        pieces = [piece for words, piece in _PIECES if re.fullmatch(words, word)]
+        unit, factor = UNITS.get(word) or (pieces[0], 1.0)
         times = float(dose["first"] or 1) * float(dose["last"] or 1)
-        one = replace(one, amount=float(dose["number"].replace(",", ".")) * factor * times)
-        one = replace(one, unit=unit)
+        amount = float(dose["number"].replace(",", ".")) * factor * times
+        one = replace(one, amount=amount, unit=unit)
         part = f"{part[: dose.start()]} {part[dose.end() :]}"
     if clock := clocks.SAID_CLOCK.search(part):
         one = replace(one, clock=clock["clock"] or clock["bare"])
@@ -297,15 +303,9 @@ def _part(part: str) -> Taken:
     return replace(one, name=" ".join(words.split()).strip(" .,-–/\"'?!~"))
 
 
-def _unit(word: str) -> tuple[str, float]:
-    pieces = [unit for words, unit in _PIECES if re.fullmatch(words, word)]
-    return UNITS.get(word) or (pieces[0], 1.0)
-
-
 def _fit(one: Taken, other: Taken) -> bool:
     """Say whether two parts do not both give a dose, or both a time."""
-    dosed = [not np.isnan(part.amount) for part in (one, other)]
-    return not (one.timed and other.timed) and not all(dosed)
+    return not (one.timed and other.timed) and bool(np.isnan([one.amount, other.amount]).any())
 
 
 def _joined(one: Taken, other: Taken) -> Taken:

@@ -29,12 +29,32 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:e[+-]?\d+)?", re.ASCII
 _SPACED = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))", re.ASCII)
 
 
+def without_blanks(texts: list[str], units: str) -> tuple[list[str], dict[int, str], str]:
+    """Return doses without a blank in them, why some are not used, and what to tell.
+
+    2 200 mg may be two of 200, where 200 mg or 1 200 mg stand, too; omega 3 900 mg is not 3900.
+    """
+    form = rf"(?i)(?:\b(omega|[^\W\d_]) ?)?(?<![\w.,:/-])([1-9]\d?) (\d{{3}})(?= ?-?(?:{units})\b)"
+    alone = rf"(?i)(?<!\d )(?<![\d.,])(\d{{3}}) ?-?(?:{units})\b"
+    found = [(i, m) for i, t in enumerate(texts) for m in re.finditer(form, t) if not m[1]]
+    stand = {(m[2], m[3]) for _, m in found} | {
+        ("1", n) for t in texts for n in re.findall(alone, t)
+    }
+    bad, told, plain = dict[int, str](), "", list(texts)
+    for i, m in found:
+        plain[i] = plain[i].replace(f"{m[2]} {m[3]}", whole := m[2] + m[3])
+        if sum(n == m[3] for _, n in stand) > 1:
+            bad[i] = f"may be {whole}, or {m[2]} x {m[3]}: not used. Write one of these."
+        else:
+            told = f"'{m[2]} {m[3]}' is read as {whole}. Write {m[2]} x {m[3]} if it is that."
+    return plain, bad, told
+
+
 def number_text(text: str) -> str:
     """Return the digits and signs of a tidy text that is one number, else an empty text."""
     if says_missing(text):
         return ""
-    text = text.removesuffix("%").rstrip().replace("−", "-")
-    text = _SPACED.sub("", text)
+    text = _SPACED.sub("", text.removesuffix("%").rstrip().replace("−", "-"))
     return text if _NUMBER.fullmatch(text) else ""
 
 
@@ -133,19 +153,16 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     for i, text in enumerate(clean):
         if text:
             values[i], why = number_of(text, sign)
-            if np.isinf(values[i]):
-                values[i], why = np.nan, TOO_LARGE
-            if why:
-                bad[i] = why
+            if why or np.isinf(values[i]):
+                values[i], bad[i] = np.nan, why or TOO_LARGE
         elif not says_missing(texts[i]):
             bad[i] = NOT_A_NUMBER
     if bad and np.nanmax(values, initial=0.0) <= _FEW:
         for i, found in {i: _THING.fullmatch(in_figures(plain_texts[i])) for i in bad}.items():
-            if not found:
-                continue
-            values[i] = float(found[1])
-            repaired[i] = f"is read as {values[i]:g}: {NOTE_BESIDE}"
-            del bad[i]
+            if found:
+                values[i] = float(found[1])
+                repaired[i] = f"is read as {values[i]:g}: {NOTE_BESIDE}"
+                del bad[i]
     repaired = {i: text for i, text in repaired.items() if i not in bad}
     return Parsed(
         values[codes], Told(codes, texts, bad), Told(codes, texts, repaired), STYLES[sign], assumed
@@ -324,5 +341,4 @@ def _digits(text: str) -> str:
 
 def _scale(text: str) -> str:
     """Return what a rating is out of, or an empty text."""
-    share = _SHARE.fullmatch(text)
-    return share[2] if share else ""
+    return share[2] if (share := _SHARE.fullmatch(text)) else ""

@@ -63,7 +63,9 @@ def take_own_column(
     column, unit_of_all = taken_columns.bare_amounts(draft, column, header)
     kind = cells.kind_of_cells(column)
     of_clock = kind == "number" and (shape := shape_of(column)).kind == "clock"
-    if of_clock and (shape.high >= 13 * 60 or (sense and sense.role == "clock")):
+    pointed = cells.with_colons(column, surely=asks(header) == "when") is not column  # 6.15
+    timed = (sense and sense.role == "clock") or (pointed and asks(header)[:4] == "when")
+    if of_clock and (shape.high >= 13 * 60 or timed):
         column, kind = cells.with_colons(column, surely=True), "clock"  # 22.45, 7.05
     if kind == "text" and (plainer := draft.without_bands(column, header)) is not column:
         column, unit_of_all = taken_columns.bare_amounts(draft, plainer, header)
@@ -86,8 +88,7 @@ def take_own_column(
     if plain == "sleep" and kind in ("number", "duration", "clock"):
         _take_sleep(draft, column, header, kind, told)
         return
-    if plain in OF_THE_NIGHT:
-        told |= {"kind": "recorded", "when": "night"}
+    told |= {"kind": "recorded", "when": "night"} if plain in OF_THE_NIGHT else {}
     if kind == "clock":
         clock, minutes = taken_columns.habit_clock(draft, column, reference, header, part=part)
         why = _clock_of_the_night(draft, clock, reference, header)

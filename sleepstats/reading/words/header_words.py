@@ -258,10 +258,11 @@ def unit_in(header: str) -> str:
 
 # ---- what a header asks of its cells, where these could be read in two ways
 
-_WHEN, _MAYBE_WHEN, _HOW_LONG, _ENDS, DRUNK = (
+_WHEN, _MAYBE_WHEN, _HOW_LONG, _NOT_HOURS = (
     re.compile("|".join(word_lists()[part]))
-    for part in ("at what time", "may be a time", "done for so long", "ends of it", "drunk")
+    for part in ("at what time", "may be a time", "done for so long", "not for hours")
 )
+_ENDS, DRUNK = (re.compile("|".join(word_lists()[part])) for part in ("ends of it", "drunk"))
 _OF_OTHER = re.compile(r"[(\[](?![^)\]]*(?:h|time|clock|pm))")  # (kcal), (1-5), no (hh:mm)
 _HALF_DAY_MIN, _SMALL_HOURS_MIN, _MORNING_MIN = 780.0, 300.0, 240.0
 _LATE_MIN, _EARLY_H = 1500.0, 18.0  # to bed from 01:00 on; longer before bed than one is up
@@ -303,11 +304,14 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         small = minutes.max() < _SMALL_HOURS_MIN and not (asked or padded or at_night)
         if not minutes.max() < _HALF_DAY_MIN or not (asked == "how long" or small):
             return as_it_is
-        surely = unit_in(header) or re.search("time|need|goal|target|bedarf|ziel|besoin", header, 2)
+        short = minutes.min() >= 60 and _NOT_HOURS.search(folded(header))  # gym time 6:15
+        named = re.search("time|need|goal|target|bedarf|ziel|besoin", header, re.IGNORECASE)
+        surely = unit_in(header) or (named and not short)
         if minutes.min() >= _MORNING_MIN and not surely:  # 7h30 of sport, or at 7:30
             return as_it_is if padded else Parsed(column, assumed=f"{shown} {_AS_CLOCK}")
         for i, length in zip(said, minutes.tolist(), strict=True):
             texts[i] = f"{length:g} min"
+        surely = unit_in(header) or (surely and minutes.min() < _MORNING_MIN)
         guess = bool(small or (":" in shown.removesuffix(":") and not surely))  # 1:15 of a walk
         return Parsed(np.array(texts, dtype=object)[codes], assumed=f"{shown} {_AS_LENGTH}" * guess)
     if asked == "how long" or kind == "clock":
