@@ -315,7 +315,6 @@ def _own_columns(
         own_columns.take_own_column(draft, table.columns[i], header, name=name,
                                     sense=draft.sense.get(header), reference=reference)  # fmt: skip
     roles.settle_by_arithmetic(draft)
-    turned.leave_codes(draft.columns, _RATINGS, draft.told, draft.tell)
     own_columns.tell_beyond_scale(draft)
 
 

@@ -8,14 +8,13 @@ keeps the person's own name. The words stand in ``answers.txt``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 
-from sleepstats.columns import split_unit
 from sleepstats.errors import option
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words import header_words, shapes
@@ -342,32 +341,3 @@ def as_more(
         other = option("read_diary(...", reverse=column)
         assumed.append(f"Column {header!r} says {how}. If it is the other way: {other}.")
     return values
-
-
-# ---- codes of what is missing among ratings
-
-#: None of these is a rating from 1 to 10; so many nights show that the others are.
-_CODES, _ENOUGH, _MOST = (-999, -99, -9, -1, 99, 999, 9999), 5, 10
-
-
-def leave_codes(
-    columns: dict[str, Any], ratings: Collection[str], told: Mapping[str, Mapping[str, Any]],
-    tell: Callable[[int, str, str], None],
-) -> None:  # fmt: skip
-    """Take 99 and -1 among ratings from 1 to 10 for not recorded; tell it in the row.
-
-    0 is in a scale only where it is known for one, and -1 may be next to it.
-    """
-    for name, values in columns.items():
-        header = str(told.get(name, {}).get("header", ""))
-        if not header or values.dtype.kind != "f" or split_unit(name)[1] or "100" in header:
-            continue
-        coded = np.isin(values, _CODES)
-        rest = values[np.isfinite(values) & ~coded]
-        least = 0.0 if name in ratings and not (values == -1).any() else 1.0
-        rated = len(rest) >= max(_ENOUGH, 2 * coded.sum()) and len({*rest.tolist()}) > 2
-        if coded.any() and rated and least <= rest.min() and rest.max() <= _MOST:
-            for i in np.flatnonzero(coded).tolist():
-                others = f"the others are {rest.min():g} to {rest.max():g}"
-                tell(i, header, f"{values[i]:g} is read as not recorded: {others}.")
-            columns[name] = np.where(coded, np.nan, values)

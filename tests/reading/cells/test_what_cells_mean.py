@@ -211,34 +211,3 @@ def test_the_last_cup_is_one_of_what_the_header_names(header, cells, name):
     # 14:30 before 23:15, 10:00 before 23:20
     assert np.allclose(nights[f"{name}_h_before_bed"].iloc[1:3], [8.75, 13 + 20 / 60])
     assert not [column for column in nights if column.startswith(("last", "letzte"))]
-
-
-# ---- codes for what is missing
-
-
-@pytest.mark.parametrize("code", ["99", "999", "-1", "-99"])
-@pytest.mark.parametrize(
-    ("header", "column"),
-    [("Stress", "stress"), ("Sleep quality", "quality"), ("Mood", "mood"), ("Energy", "energy")],
-)
-def test_a_code_among_ratings_is_not_recorded_and_told(header, column, code):
-    nights, said = kept(header, ["3", "7", code, "8", "5", "6", "4"])
-    assert set(nights[column].dropna()) == {3, 4, 5, 6, 7, 8}
-    assert int(nights[column].isna().sum()) == 4  # nights 3, 10, 17 and 24
-    assert f"{code} is read as not recorded: the others are 3 to 8" in said
-
-
-@pytest.mark.parametrize(
-    ("header", "cells", "column"),
-    [
-        ("Stress", ["0", "1", "-1", "2", "3"], "stress"),  # a scale around 0
-        ("Stress (0-100)", ["3", "7", "99", "8", "5"], "stress"),
-        ("Stress", ["30", "75", "99", "8", "50"], "stress"),
-        ("Minutes to fall asleep", ["5", "10", "99", "8", "7"], "sol_min"),
-        ("Pushups", ["0", "5", "99", "10", "8"], "pushups"),
-    ],
-)
-def test_what_may_be_a_number_stays_one(header, cells, column):
-    nights, said = kept(header, cells)
-    assert nights[column].iloc[:5].tolist() == [float(cell) for cell in cells]
-    assert "not recorded: the others" not in said
