@@ -184,6 +184,7 @@ def _phrase(words: list[str], phrases: dict[str, frozenset[str]]) -> frozenset[s
     return frozenset()
 
 
+_SPELT_FROM = 7  # shorter words are others too often, where one letter is wrong
 _ENDINGS = ("time", "zeit", "tid", "tijd", "level", "pegel", "niveau", "nivå", "wert", "grad")
 
 
@@ -196,9 +197,6 @@ def _compound(word: str, phrases: dict[str, frozenset[str]]) -> set[str]:
         if first and (rest or text[cut:] in _ENDINGS):
             return {*first, *rest}
     return set()
-
-
-_SPELT_FROM = 7  # shorter words are others too often, where one letter is wrong
 
 
 def _less_a_letter(word: str) -> set[str]:
