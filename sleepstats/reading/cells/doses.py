@@ -70,12 +70,12 @@ VESSELS = r"cups?|tassen?|tasses?|glas|gläser|verres?"
 _COUNT = re.compile(rf"(?i){_AMOUNT} ?(?:{'|'.join(parsed.word_lists()['counted'])}|{VESSELS})\.?")
 #: 1 beer + 1 wine, 2 + tea, not 3 mg + 5 mg: beside so many numbers alone a sum, or no count.
 _THINGS, _ALONE = (
-    r"(?: ?(?!m?g\b|mcg|µg|ml\b|iu\b|h\b|min|[ap]m\b|uhr)[^\W\d]+(?: [^\W\d]+)*)?",
+    r"(?: ?(?!(?:[mµ]?g|mcg|ml|iu|h(?:ou)?r?s?|[ap]m)\b|min|uhr|stun|heu)[^\W\d]+(?: [^\W\d]+)*)?",
     0.25,
 )
 _TOGETHER = re.compile(rf"(?i)\d+{_THINGS}(?: [+&] (?:\d+{_THINGS}|[^\W\d]+(?: [^\W\d]+)*))+")
 #: 2 wine, 1 beer, of which the comma adds up; beer x1, of which the number stands behind.
-_LISTED = re.compile(r"(?<=[^\W\d])(?:, ?| (?:and|und|et|y|e) )(?=\d)")
+_LISTED = re.compile(r"(?<=[^\W\d])(?:, ?| (?:and|und|et|y|e) )(?=\d+ ?[^\W\d])")
 _BEHIND = re.compile(r"([^\W\d]{3,}) ?[x×*] ?(\d{1,2})(?![\w.:]|,\d)|(\d) ?[x×] ?(?=[^\W\d]{3})")
 #: One, before what is counted: a glass, ein Glas.
 _ONE = re.compile(r"(?:an?|eine?[nr]?|un[aeo]?|uma?|een|ett?|en) (?=[^\W\d]{3,}$)", re.IGNORECASE)

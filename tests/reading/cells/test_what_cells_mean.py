@@ -193,9 +193,13 @@ def test_several_drinks_in_a_cell_are_summed_and_told(header, cells, column, val
     assert "read as how many, of whatever was drunk" in said
 
 
-def test_a_time_beside_a_coffee_is_no_coffee():
-    nights, _ = kept("Coffee", ["none", "1 coffee, 2 pm", "2 coffees, 10 am"])
-    assert "coffee" not in nights  # 1 + 2 would be
+@pytest.mark.parametrize(
+    "when", ["2 pm", "14 Uhr", "14h", "8", "9:30", "3 hours before bed", "2 h"]
+)
+def test_a_time_beside_a_coffee_is_no_coffee(when):
+    nights, _ = kept("Coffee", ["none", f"1 coffee, {when}", f"2 coffees, {when}"])
+    if "coffee" in nights:  # 1 + 2 would be 3
+        assert not {3, 4, 5, 9, 10, 15, 16} & set(nights["coffee"].dropna())
 
 
 @pytest.mark.parametrize(
