@@ -33,7 +33,8 @@ _DISTANCE = re.compile(r"dist|met(er|re|ro)|walk|run|swim|bike|cycl|km|lauf|marc
 def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     """Return counts and amounts without their words, and the unit that all have."""
     mixed, of_dose = bool(DRUNK.search(folded(header))), split_unit(own_name(header))[1]
-    column = draft.parsed(of.doses.without_thousands(column, of_dose), header)
+    dose = of_dose or own_name(header).rpartition("_")[2]  # iu is no unit that names carry
+    column = draft.parsed(of.doses.without_thousands(column, dose), header)
     bare = of.bare_counts(column, shares=of_dose not in UNITS, mixed=mixed)
     counts = bare is not column and of.kind_of_cells(bare[~of.answered_none(bare)])
     if own_name(header) == "naps" or counts == "number":
@@ -45,9 +46,8 @@ def bare_amounts(draft: Draft, column: Cells, header: str) -> tuple[Cells, str]:
     column = draft.zero_for_none(column, header)
     bare, unit = of.without_units(column, of_dose)
     bare = draft.zero_for_none(bare, header) if bare is not column else bare
-    if unit == "m" and not _DISTANCE.search(header.casefold()):
-        return column, ""  # minutes
-    return bare, unit
+    # m is minutes but where a way is gone
+    return (column, "") if unit == "m" and not _DISTANCE.search(header.casefold()) else (bare, unit)
 
 
 #: Hours and minutes that do not say which half of the day they are of; 07:30 is of a whole day.

@@ -78,6 +78,7 @@ def test_tablets_of_one_strength_are_not_made_thousands():
         ("Koffein (mg)", ["0", "100", "200", "1.000"], "koffein_mg", [0, 100, 200, 1000],
          "'1.000' is read as 1000"),
         ("Magnesium mg", ["0", "400", "1.000"], "magnesium_mg", [0, 400, 1000], "as 1000"),
+        ("Vitamin D (IU)", ["0", "1.000", "2.000"], "vitamin_d_iu", [0, 1000, 2000], "as 2000"),
         ("Wasser (ml)", ["750", "500", "1.500"], "wasser_ml", [750, 500, 1500], "as 1500"),
         # a decimal point stands in another cell, or 1.125 lies among the others
         ("Melatonin (mg)", ["0", "0.5", "1.125", "2"], "melatonin_mg", [0, 0.5, 1.125, 2], ""),
