@@ -13,6 +13,7 @@ from exports import INVENTED, read
 import sleepstats as ss
 from sleepstats import DiaryError
 from sleepstats.__main__ import main
+from sleepstats.reading.nights.companions import better_shift
 
 ROWS = "".join(f"2027-03-0{d},23:{10 + d},07:00\n" for d in range(1, 7))
 NIGHTS = "night,into_bed,out_of_bed\n" + ROWS
@@ -185,3 +186,11 @@ def test_what_is_said_of_the_table_beside_is_typed_for_it_alone(diary_and_book, 
     assert "If it names the morning after: --with-labels morning." in out
     assert main([*typed, "--with-labels", "morning"]) == 0
     assert "29 of 30 nights" in capsys.readouterr().out  # one evening earlier, the diary as it was
+
+
+def test_numbers_of_the_other_order_of_bytes_are_set_beside_a_list() -> None:
+    """A find of the hostile calls: pandas refuses to align such columns with others."""
+    index = pd.date_range("2026-01-05", periods=20, name="night")
+    nights = pd.DataFrame({"stress": np.arange(20.0) % 5}, index)
+    odd = nights.astype(">f8")
+    assert better_shift(odd.iloc[2:], nights) == better_shift(nights.iloc[2:], nights)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Days
+from sleepstats.arrays import Bools, Days, native
 from sleepstats.errors import option
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.record import Fate, alike
@@ -261,7 +261,7 @@ def _has(count: int) -> str:
 
 def better_shift(nights: pd.DataFrame, other: pd.DataFrame) -> tuple[int, str]:
     """Compare the companion as labelled with the companion one day earlier and later."""
-    answers = _by(same_answer, nights, other) or (0, "")
+    answers = _by(same_answer, native(nights), native(other)) or (0, "")
     by_clock = answers if answers[0] else _by(same_clock, nights, other)
     return by_clock if by_clock is not None else _by_gaps(nights, other)
 
