@@ -1,8 +1,9 @@
-"""What turns the sense of a header round: a no, bad sleep, a scale, the day after, the better end.
+"""What turns the sense of a header round: a no, bad sleep, a scale, the day after, another person.
 
 ``No stress`` is not stress, ``Restless sleep (1-5)`` no quality of which more is better, ``Deep
-sleep (1-5)`` no minutes, ``Coffee next morning`` no habit of the evening before. Such a column
-keeps the person's own name. The words stand in ``answers.txt``.
+sleep (1-5)`` no minutes, ``Coffee next morning`` no habit of the evening before, ``Her bed`` not
+one's own; and which end of a scale is better. The words stand in ``answers.txt``. ``Sense``,
+what a column is taken for, stands here because ``senses`` asks this module.
 """
 
 from __future__ import annotations
