@@ -140,7 +140,8 @@ def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
     about, core = header_words.meanings_of(header), _core(header)
     if about & {"fall", "latency"} and _AGAIN.search(_plain(header)):
         return Sense("night")
-    if "awake" not in about or not shape.length or about & {"fall", "latency", "night"}:
+    lying = "awake" in about or {"wake", "alarm"} <= about  # woke up before the alarm, minutes
+    if not lying or not shape.length or about & {"fall", "latency", "night"}:
         return None
     unit = header_words.unit_in(header)
     minutes = shape.kind == "number" or (shape.either and shape.high < 180)

@@ -310,6 +310,7 @@ def test_what_a_low_number_means_and_is_not_understood_is_asked():
      ("Wach gelegen vor dem Einschlafen (min)", "sol_min"),
      ("Wachzeit vor dem Schlaf (Min)", "sol_min"), ("Einschlafdauer (Min)", "sol_min"),
      ("Minutes awake before alarm", "twak_min"), ("Minutes awake after alarm", "twak_min"),
+     ("Woke up before alarm (min)", "twak_min"), ("Min awake before the alarm", "twak_min"),
      ("Time awake in bed in the morning (min)", "twak_min"),
      ("Im Bett wach morgens (Min)", "twak_min"), ("Minutes awake at night", "waso_min"),
      ("Morning: minutes awake", "waso_min"), ("WASO in the morning (min)", "waso_min")],
@@ -329,6 +330,14 @@ def test_time_awake_before_sleep_and_in_the_morning_is_not_within_it(header, col
 def test_falling_asleep_again_is_no_latency_of_the_night(header):
     nights = diary(header, ["10", "20", "35"])
     assert {"sol_min", "waso_min", "sleep_onset"}.isdisjoint(nights)
+
+
+@pytest.mark.parametrize("header", ["Morning light (min)", "Light in the morning (min)"])
+def test_light_that_the_eyes_see_is_no_stage_of_sleep(header):
+    nights = diary(header, ["10", "0", "25"])
+    assert role(nights, header)[0] == "habit"
+    assert "light_min" not in nights
+    assert "light_min" in diary("Light sleep in the morning (min)", ["10", "0", "25"])
 
 
 def test_time_awake_before_sleep_is_taken_off_once():
