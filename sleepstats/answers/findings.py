@@ -300,8 +300,9 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
 
     Notes
     -----
-    Sizes and ranges are ``best_guess``, ``best_guess_low`` and ``best_guess_high`` of
-    :func:`sleepstats.correlate`; of a number between evenings with much and with little of it.
+    Sizes and ranges are best guesses of :func:`sleepstats.correlate` for the same outcomes (fewer
+    questions teach it less: a size differs a little, and one whose range is near 0 is *perhaps*);
+    of a number between evenings with much and with little of it.
 
     Examples
     --------
