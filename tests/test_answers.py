@@ -810,7 +810,7 @@ def test_latency_between_two_amounts_is_told_from_the_middle_one():
     row = {"effect": effect, "ratio": 1.2 ** (1 / 30), "other": effect}
     (told,) = size_of(row, ("other",), (15.0 - 67.5, 120.0 - 67.5))
     assert told == pytest.approx(20.0 * (1.2**1.75 - 1.2**-1.75), abs=1e-9)
-    (up,) = size_of(row, ("other",), 30.0)
+    (up,) = size_of(row, ("other",), (0.0, 30.0))
     assert up == pytest.approx(4.0, abs=1e-9)
 
     rng, n, held = np.random.default_rng(5), 90, []
@@ -1092,3 +1092,30 @@ def test_clocks_on_an_exact_line_are_answered():
         warnings.simplefilter("error", RuntimeWarning)
         said = ss.answer(ss.read_diary(io.StringIO("\n".join(lines))))
     assert said.sleep
+
+
+@pytest.mark.parametrize("share", [0.15, 0.58, 0.83])
+@pytest.mark.parametrize("turned", [False, True])
+def test_minutes_to_fall_asleep_are_with_against_without_however_often(share, turned):
+    # 30 min with and 10 without, planted; as many evenings as there may be have it
+    rng = np.random.default_rng(1)
+    with_it = rng.random(120) < share
+    latency = np.round(np.where(with_it, 30.0, 10.0) * np.exp(0.2 * rng.normal(size=120)))
+    days = pd.date_range("2026-01-05", periods=120)
+    done = ~with_it if turned else with_it
+    rows = [f"{day.date()},23:00,07:30,{int(sol)},{'yes' if yes else 'no'}"
+            for day, sol, yes in zip(days, latency, done, strict=True)]  # fmt: skip
+    text = "\n".join(["Night,Bedtime,Woke up,Minutes to fall asleep,Phone", *rows])
+    nights = ss.read_diary(io.StringIO(text))
+    truth = float(latency[with_it].mean() - latency[~with_it].mean()) * (-1 if turned else 1)
+    (card,) = (x for x in ss.answer(nights).cards if x.outcome == "sol_min")
+    assert card.value == pytest.approx(truth, rel=0.12)
+    assert card.low < truth < card.high
+    table = ss.correlate(nights, "sol_min", ["phone"])
+    told = ss.compare(nights, outcome="sol_min", factor="phone")
+    shown = int(re.search(r"about (\d+) min", f"{told}".replace("\n", " "))[1])
+    (printed,) = re.findall(r"([+−][\d.]+) min \[", f"{table}")
+    assert abs(float(printed.replace("−", "-")) - truth) <= 3
+    assert abs(shown - abs(truth)) <= 3
+    (drawn,) = (x for x in ss.plot_forest(table).lines if x.get_marker() == "o")
+    assert drawn.get_xdata()[0] == pytest.approx(truth, rel=0.15)

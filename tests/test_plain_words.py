@@ -143,9 +143,9 @@ def test_a_card_of_latency_speaks_of_minutes_longer():
     from sleepstats.answers.cards import size_of
 
     row = {"effect": 10.0, "ratio": 2.0}
-    assert size_of(row, ("effect",), 1.0) == pytest.approx((10.0,))
-    assert size_of(row, ("effect",), 0.5) == pytest.approx((10.0 * (math.sqrt(2.0) - 1.0),))
-    assert size_of({"effect": 3.0, "ratio": math.nan}, ("effect",), 60.0) == (180.0,)
+    assert size_of(row, ("effect",), (0.0, 1.0)) == pytest.approx((10.0,))
+    assert size_of(row, ("effect",), (0.0, 0.5)) == pytest.approx((10.0 * (math.sqrt(2.0) - 1.0),))
+    assert size_of({"effect": 3.0, "ratio": math.nan}, ("effect",), (0.0, 60.0)) == (180.0,)
 
 
 def table_of(nights, **changes):

@@ -118,7 +118,7 @@ def test_one_step_of_a_number(coffee, label, unit, start):
 def test_latency_found_and_not(slower):
     assert f"{slower}" == (
         "Evenings with alcohol (38 of 118 nights) went with sleep onset latency 42 % longer, "
-        "about 6 min more on a typical night of 14 min (95 % interval 10 to 83 % longer; weekdays "
+        "about 5 min more on a typical night of 14 min (95 % interval 10 to 83 % longer; weekdays "
         "and slow change evened out)."
     )
     unclear = dataclasses.replace(
@@ -126,7 +126,7 @@ def test_latency_found_and_not(slower):
     )
     assert f"{unclear}" == (
         "No clear difference in sleep onset latency after evenings with alcohol (38 of 118 "
-        "nights): anything from 3 min less to 7 min more on a typical night of 14 min (20 % "
+        "nights): anything from 3 min less to 6 min more on a typical night of 14 min (20 % "
         "shorter to 50 % longer) would fit these nights (best guess 10 % longer; 95 % interval; "
         "weekdays and slow change evened out)."
     )

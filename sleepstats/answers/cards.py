@@ -45,9 +45,8 @@ def size_of(row: Mapping[str, Any], names: Sequence[str], step: plain.Step) -> t
 
     Latency is a ratio: ``middle (ratio ** to - ratio ** from)``, with the median latency at 0.
     """
-    values = [float(row[name]) for name in names]
-    ratio = float(row["ratio"])
-    start, end = step if isinstance(step, tuple) else (0.0, step)
+    values, ratio = [float(row[name]) for name in names], float(row["ratio"])
+    start, end = step
     if math.isnan(ratio) or ratio == 1.0:
         return tuple(value * (end - start) for value in values)
     middle = float(row["effect"]) / (ratio - 1.0)
@@ -71,7 +70,8 @@ def amount_of(nights: pd.DataFrame, factor: str, about: Mapping[str, Any]) -> Am
     if high > low:
         middle = float(pd.to_numeric(nights[factor].dropna().map(float)).mean())
         return Amount((low - middle, high - middle), plain.amounts_said(low, high, column), "")
-    return Amount(1.0 if math.isnan(step) else step, "", plain.step_said(step, column))
+    off, far = about.get("off_no", {}).get(factor, 0.0), 1.0 if math.isnan(step) else step
+    return Amount((-off, far - off), "", plain.step_said(step, column))
 
 
 def clearest(table: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +244,7 @@ def _more(
     outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
     if amount.compared:
         step = float(about["steps"][row["factor"]])
-        (each,) = sizes_of(row, TOLD[:1], Amount(step, "", ""), outcome)
+        (each,) = sizes_of(row, TOLD[:1], Amount((0.0, step), "", ""), outcome)
         words = plain.step_said(step, factor)
         yield f"{words[:1].upper()}{words[1:]}: {plain.effect_said(each, outcome)}."
     if row["outcome"] in plain.EXPLAINED:

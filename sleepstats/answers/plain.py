@@ -243,8 +243,8 @@ def unit_of(column: Column) -> str:
     return column.unit or ("kcal" if column.name.endswith("_kcal") else "")
 
 
-#: So much of a habit, or from one amount to another, both told from the middle one.
-Step = float | tuple[float, float]
+#: From one amount of a habit to another, both told from the middle one.
+Step = tuple[float, float]
 
 
 def step_said(step: float, column: Column) -> str:

@@ -246,6 +246,19 @@ def median_latency(question: Question) -> float:
     return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
 
 
+def off_no(question: Question, ratio: float) -> float:
+    """Return how far "no" lies below the median night, in units of a yes/no habit; else 0."""
+    if question.kind != "yes/no" or not question.log_scale or np.isnan(ratio):
+        return 0.0
+    return shrinkage.place_of_no(question.recorded[question.used], question.x[question.used], ratio)
+
+
+def minutes_between(question: Question, step: float, one: Answer) -> list[float]:
+    """Return the ends, in minutes of latency, of what a step makes about the median night."""
+    off, middle = off_no(question, one.ratio), median_latency(question)
+    return [middle * (r ** (step - off) - r**-off) for r in (one.ratio_low, one.ratio_high)]
+
+
 def in_own_unit(slope: Sequence[float], median: float | None) -> dict[str, float]:
     """Name an estimate and its ends; a slope of log latency becomes ratio and minutes."""
     names = ("effect", "effect_low", "effect_high")

@@ -13,7 +13,7 @@ from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError, worded
 from sleepstats.results import relation
 from sleepstats.results.relation import NO_CLEARER, Association, Difference
-from sleepstats.results.sentences import interval_name, removed
+from sleepstats.results.sentences import interval_name, removed, typical_night
 from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
 
 #: Minus sign, as wide as a plus.
@@ -229,6 +229,7 @@ def _about_one(one: Association | Difference) -> dict[str, Any]:
         "labels": {one.outcome: one.outcome_label, one.factor: one.factor_label},
         "units": {one.outcome: one.outcome_unit, one.factor: one.factor_unit},
         "steps": {one.factor: getattr(one, "step", 1.0)},
+        "off_no": {one.factor: typical_night(one)[1]},
         **{name: f"{day:%Y-%m-%d}" for name, day in ends.items() if day is not None},
     }
 
@@ -261,11 +262,11 @@ def _sized(
     each = per if step == 1.0 else per_step(step, factor_unit, _label(about, row["factor"]))
     per_what = f" per {each}" * bool(per)
     if ratio and not math.isnan(row["ratio"]):
-        told, ratios = "", [row[name] ** step for name in _RATIO]
-        if value:  # minutes grow as the ratio does; the wider interval has none of its own
-            one = (ratios[0] - 1.0) / value
-            told = f", about {_signed(value, 0)} min"
-            ratios = [1.0 + one * size for size in (value, low, high)]
+        ratios = [row[name] ** step for name in _RATIO]
+        told = f", about {_signed(value, 0)} min" * bool(value)
+        if value and "fcr_low" in names:  # effects grow as the ratio does, and it has none
+            one = (row["ratio"] - 1.0) / row["effect"]
+            ratios = [(1.0 + one * row[name]) ** step for name in names]
         return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{told}", per_what
     if math.isnan(value):
         return "", per_what
@@ -282,11 +283,10 @@ def _for_step(
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
     sizes, growth = [row[name] for name in names], row["ratio"] - 1.0
     if abs(growth) > 1e-12:  # latency: a step multiplies the ratio
-        median = row["effect"] / growth
-        ratios = (
-            [row[x] for x in _RATIO] if "effect_low" in names else [1 + x / median for x in sizes]
-        )
-        return unit, per, step, [median * (x**step - 1.0) for x in ratios]
+        median, off = row["effect"] / growth, about.get("off_no", {}).get(row["factor"], 0.0)
+        ratios = [1 + x / median for x in sizes]
+        ratios = [row[x] for x in _RATIO] if "effect_low" in names else ratios
+        return unit, per, step, [median * (x ** (step - off) - x**-off) for x in ratios]
     if about.get("units", {}).get(row["outcome"]) in (CLOCK_UNIT, "local time"):
         unit, sizes = "min", [60.0 * x for x in sizes]
     return unit, per, step, [step * x for x in sizes]

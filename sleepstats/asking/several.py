@@ -23,7 +23,7 @@ from sleepstats.errors import DiaryError, spelled
 from sleepstats.inference import none_alone, together
 from sleepstats.results import NAN
 from sleepstats.results.relation import Association
-from sleepstats.results.sentences import EARLIER, evenings_said, named, own_value
+from sleepstats.results.sentences import EARLIER, evenings_said, named, place
 from sleepstats.units import CLOCK_UNIT, difference_unit
 
 
@@ -213,7 +213,10 @@ def ask_earlier(
     else:
         one = _together(diary, asked, asking, [evenings[lag] for lag in lags], lags)
     later = [back for back in range(lags[-1]) if back not in lags]
-    return replace(one, adjust=(*one.adjust, own_value(question.when, later))) if later else one
+    if not later:
+        return one
+    beside = place(f"{question.when}{EARLIER}{evenings_said(question.when, later)}")[2]
+    return replace(one, adjust=(*one.adjust, f"its own value {beside}"))
 
 
 def _lay_out(question: Question, evenings: Sequence[Floats], lags: Sequence[int]) -> Question:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from sleepstats.arrays import Floats
 from sleepstats.asking import Asking, Diary, Question
-from sleepstats.asking.estimation import Answer, Contrast, median_latency
+from sleepstats.asking.estimation import Answer, Contrast, minutes_between, off_no
 from sleepstats.columns import NIGHT
 from sleepstats.errors import both_forms, marked
 from sleepstats.inference.none_alone import adjust_pvalues
@@ -155,8 +155,7 @@ def what_matters(
             far = f" over {'one ' * (step == 1.0)}{much}, as evenings usually differ,"
         low, high = one.effect_low * step, one.effect_high * step
         if question.log_scale:
-            once = median_latency(question)
-            low, high = (once * (r**step - 1.0) for r in (one.ratio_low, one.ratio_high))
+            low, high = minutes_between(question, step, one)
         if -least < low and high < least:
             unit = difference_unit(question.outcome.unit, question.outcome.name)
             reason = f"within what matters:{far} the whole interval lies within {least:g} {unit}"
@@ -246,12 +245,12 @@ def about_table(
 ) -> dict[str, Any]:
     """Return how a table was made: small, plain values, since attrs are copied with the frame."""
     used = np.zeros(len(diary.dates), dtype=bool)
-    for question, one in zip(questions, answers, strict=True):
+    asked = list(zip(questions, answers, strict=True))
+    for question, one in asked:
         if one.status != "refused":
             used |= question.used
     nights = diary.dates[used]
     columns = {c.name: c for q in questions for c in (q.outcome, q.factor)}
-    numbers = {q.factor.name: q for q in questions if q.kind == "numeric"}
     return {
         "level": asking.level,
         "family": asking.family,
@@ -264,7 +263,8 @@ def about_table(
         "last_night": f"{nights[-1]:%Y-%m-%d}" if len(nights) else "",
         "labels": {name: column.label for name, column in columns.items()},
         "units": {name: column.unit for name, column in columns.items()},
-        "steps": {name: step_of(q) for name, q in numbers.items()},
+        "steps": {q.factor.name: step_of(q) for q in questions if q.kind == "numeric"},
+        "off_no": {q.factor.name: off_no(q, one.ratio) for q, one in asked if q.log_scale},
         "notes": [*notes, *(f"{line}." for line in diary.computed.values())],
         DATES_OPEN: both_forms("\n".join(dict.fromkeys(map(marked, diary.dates_open.values())))),
     }

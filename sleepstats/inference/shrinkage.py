@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sleepstats.arrays import Floats
+from sleepstats.arrays import FLOOR_MIN, Floats
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import Cleared, control_basis, without_controls
 
@@ -32,6 +32,8 @@ SD_LOG_SCALE = 0.7
 #: (`benchmarks/calibration_guess.py`).
 OWN_KIND, OWN_WIDTH = 0.0075, 0.6
 
+#: A ratio whose logarithm is below this says nothing of where no lies beside yes.
+_TURN = 0.05
 _NODES = 20
 _MOST_DF = 200.0  # a t beyond is normal for this purpose, and the nodes stay close enough
 _LEAST_LOG_PRECISION = -6.0  # an estimate would have to lie 20 of its standard errors out
@@ -74,6 +76,19 @@ def units_of(nights: Cleared) -> Floats:
 def _units(outcomes: Floats, factors: Floats, left_y: Floats, left_x: Floats) -> Floats:
     """Ratio of what the controls leave of factors and outcomes (q, p)."""
     return _left(factors, left_x)[None, :] / _left(outcomes, left_y)[:, None]
+
+
+def place_of_no(latency: ArrayLike, yes: ArrayLike, ratio: float) -> float:
+    """Return how far "no" lies below the median night, in units of a yes/no habit.
+
+    ``median (ratio ** (1 - off) - ratio ** -off)`` is with against without at the geometric mean:
+    the median may lie in either of two heaps of nights.
+    """
+    off = float(np.mean(np.asarray(yes, dtype=np.float64)))
+    logs = np.log(np.maximum(np.asarray(latency, dtype=np.float64), FLOOR_MIN))
+    if abs(turn := float(np.log(ratio))) > _TURN:
+        off += float(np.median(logs) - logs.mean()) / turn
+    return min(max(off, 0.0), 1.0)
 
 
 def best_guesses(

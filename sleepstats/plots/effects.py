@@ -306,9 +306,8 @@ def _ring(status: str, r: float) -> dict[str, Any]:
 
 def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     """Return the effect per step with its sign; a little one keeps its sign by the word."""
-    step = float(about.get("steps", {}).get(entry["factor"], 1.0))
     entry = forest.in_minutes(entry, about)
-    value, low, high = (relation.stepped(entry, end, step) for end in relation.ENDS)
+    value, low, high = (relation.stepped(entry, end, about) for end in relation.ENDS)
     unit = str(entry["effect_unit"]).partition(" per ")[0]
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)  # there is no room
     return f"{style.signed(value, decimals(low, high))} {unit}".strip()

@@ -89,7 +89,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     -----
     Rows stand below their outcome, from the largest rise to the largest fall. An effect of a
     numeric factor is drawn for the step at its name (``per 30 min``), which is not as much of one
-    habit as of another; clocks are in minutes, latency ``median · (ratio^step − 1)`` minutes.
+    habit as of another; clocks are in minutes, latency minutes about the median night.
 
     A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
     level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
@@ -224,10 +224,10 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
         words = _KINDS.get(verdict_of(entry), "differs between kinds")
         return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}", status=status)
     step = float(about.get("steps", {}).get(name, 1.0))
-    value, low, high = (stepped(entry, end, step) for end in ENDS)
+    value, low, high = (stepped(entry, end, about) for end in ENDS)
     if np.isfinite(entry.get("fcr_low", np.nan)):
         told = told_by(entry, ("effect", "fcr_low", "fcr_high"))
-        low, high = (stepped(told, end, step) for end in ENDS[1:])
+        low, high = (stepped(told, end, about) for end in ENDS[1:])
     places = decimals(low, high)
     between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
     unit, _, per = str(entry["effect_unit"]).partition(" per ")
@@ -238,7 +238,7 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     left: tuple[float, ...] = ()
     if verdict_of(entry) in ("stands", "gone") and entry.get("held_equal") != "":
         names = ("beside_effect", "beside_low", "beside_high")
-        left = tuple(stepped(told_by(entry, names), end, step) for end in ENDS)
+        left = tuple(stepped(told_by(entry, names), end, about) for end in ENDS)
     label += f", per {per}" * bool(per)
     return _Row(label, text, value, (low, high), status, left, per)
 

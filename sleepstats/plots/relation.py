@@ -54,13 +54,15 @@ def told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
     return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
 
 
-def stepped(entry: dict[Any, Any], end: str, step: float) -> float:
-    """Return an effect for ``step`` units of the factor."""
+def stepped(entry: dict[Any, Any], end: str, about: dict[str, Any]) -> float:
+    """Return an effect for the step of its factor; of a yes or no, with against without."""
+    step, off = (float(about.get(name, {}).get(entry["factor"], usual))
+                 for name, usual in (("steps", 1.0), ("off_no", 0.0)))  # fmt: skip
     effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
-    if step == 1.0 or not np.isfinite(ratio) or ratio == 1.0:
+    if not np.isfinite(ratio) or ratio == 1.0:
         return effect * step
     # a step multiplies the ratio; minutes do not grow in proportion
-    return float(effect / (ratio - 1.0) * (ratio**step - 1.0))
+    return float(effect / (ratio - 1.0) * (ratio ** (step - off) - ratio**-off))
 
 
 def transparency(n: int) -> float:

@@ -129,7 +129,9 @@ def correlate(
     -----
     The effect is the slope of a regression in calendar time whose errors may persist from night to
     night; missing nights are gaps, nothing is imputed. Latency is analysed as
-    ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``.
+    ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``. What
+    is printed and drawn of a yes or no is with it against without it: ``median (ratio ** (1 - q) -
+    ratio ** -q)``, q the share of yes, as the median night is of both.
     A night farther than two standard deviations of ordinary nights from what everything held fixed
     and the factor let one expect counts up to there (Huber's estimate; ratings have no such
     nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.columns import column_of
+from sleepstats.inference.shrinkage import place_of_no
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit
 
 if TYPE_CHECKING:
@@ -119,12 +120,6 @@ def evenings_said(when: str, lags: Sequence[int]) -> str:
     return listed([words.get(k, f"the {one} {_NUMBERS[k]} before the last") for k in lags])
 
 
-def own_value(when: str, lags: Sequence[int]) -> str:
-    """Return what of later evenings is held equal beside an earlier one."""
-    beside = place(f"{when}{EARLIER}{evenings_said(when, lags)}")[2]
-    return f"its own value {beside}"
-
-
 def span_words(low: float, high: float, unit: str, less: str, more: str) -> str:
     """Return an interval with its direction in words."""
     places = decimals(low, high)
@@ -195,9 +190,13 @@ def median_latency(latency: pd.Series[float]) -> float:
     return float(np.median(np.maximum(latency.dropna().to_numpy(dtype=float), FLOOR_MIN)))
 
 
-def typical_night(result: Estimate) -> float:
-    """Return the latency at which minutes are told: the median, or what a trial was planned at."""
-    return getattr(result, "typical", 0.0) or median_latency(result.data[result.outcome])
+def typical_night(result: Estimate) -> tuple[float, float]:
+    """Return the latency at which minutes are told, and how far "no" lies below it."""
+    if planned := getattr(result, "typical", 0.0):  # a trial's: nights of the other condition
+        return planned, 0.0
+    y, x = result.data[result.outcome], result.data[getattr(result, "factor", result.outcome)]
+    yes_no = x.dtype == bool and not math.isnan(result.ratio)
+    return median_latency(y), place_of_no(y, x, result.ratio) if yes_no else 0.0
 
 
 def direction(result: Measured) -> tuple[str, str, str, float, bool]:
@@ -265,12 +264,10 @@ def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
     size = size_said(result, step)
     if not math.isnan(result.ratio):
-        middle = typical_night(result)
-        minutes = middle * (result.ratio**step - 1.0)
-        return (
-            f"{result.outcome_label} {size}, about {abs(minutes):.0f} min "
-            f"{'more' if minutes >= 0 else 'less'} on a typical night of {middle:.0f} min"
-        )
+        middle, off = typical_night(result)
+        minutes = middle * (result.ratio ** (step - off) - result.ratio**-off)
+        size = f"{size}, about {abs(minutes):.0f} min {'more' if minutes >= 0 else 'less'}"
+        return f"{result.outcome_label} {size} on a typical night of {middle:.0f} min"
     if direction(result)[-1]:
         return f"{size} {result.outcome_label}"
     if result.outcome == "nawk":
@@ -286,8 +283,9 @@ def span_said(result: Estimate, step: float) -> str:
         times = ratios_said(*ratios)
         if result.status == "found":
             return times
-        middle = typical_night(result)
-        minutes = [middle * (ratio - 1.0) for ratio in ratios]
+        middle, off = typical_night(result)
+        ends = (result.ratio_low, result.ratio_high)
+        minutes = [middle * (end ** (step - off) - end**-off) for end in ends]
         span = span_words(minutes[0], minutes[1], "min", "less", "more")
         return f"{span} on a typical night of {middle:.0f} min ({times})"
     return interval_words(result, vars(result), step)
