@@ -38,6 +38,15 @@ def test_a_planted_share_comes_out():
     assert 0.2 < np.mean([one.share_habits for one in results]) < 0.35
 
 
+def test_all_together_is_not_told_as_less_than_a_part():
+    """Simulated truth: 30 % of the variance by one habit, none by the week or slow change."""
+    results = [ss.explained(diary(seed, n=70, share=0.3), outcome="tst_min") for seed in range(20)]
+    less = [one for one in results if one.share_all < one.share_habits]
+    assert len(less) > 5  # the calendar did worse than nothing, as it may on few nights
+    assert not any("all together" in f"{one}" for one in less)
+    assert all("habits beside them with" in f"{one}" for one in results)
+
+
 def test_persistence_alone_is_not_told_as_habits():
     """Simulated truth: outcome and habits each keep .6 of the night before, none of the other."""
     false = 0

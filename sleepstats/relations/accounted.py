@@ -76,6 +76,8 @@ class Explained(Result):
                 f"{who} beside {calendar} with {self._said('share_habits')}",
                 f"all together with {self._said('share_all')}",
             ]
+            if min(self.share_week_drift, self.share_habits) < 0:
+                parts.pop()  # worse than nothing counts as nothing, and takes nothing from all
         return (
             f"Of the differences in {named(self.outcome_label)} between nights, {listed(parts)}; "
             f"{interval_name(self.level)}s, measured on weeks left out, "
