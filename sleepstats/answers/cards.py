@@ -35,7 +35,7 @@ FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "be
 #: A size and its range on a card, of one posterior; where it cannot be told, as measured.
 TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is left with others held equal is told where it is less than this share of the best guess.
-CLEARLY_LESS, OTHERS = 0.75, "other habits"
+CLEARLY_LESS, OTHERS = 0.8, "other habits"
 #: What is said of a habit that no other could stand behind.
 ALONE = "no other habit was seen to go with both this one and your sleep"
 

@@ -31,6 +31,15 @@ def names_of(names: Iterable[str] | str) -> list[str]:
     return list(dict.fromkeys(given))
 
 
+def _check_rows(nights: pd.DataFrame) -> None:
+    """Check that there is a night."""
+    if not len(nights):
+        raise DiaryError(
+            "nights has no rows, so there is nothing to ask. Choose rows that are there; of a file, "
+            "reading_report(nights) says what became of its rows."
+        )
+
+
 def check_question(
     nights: pd.DataFrame,
     *,
@@ -42,11 +51,7 @@ def check_question(
 ) -> Asking:
     """Check the frame, the names and the options, and say everything that is wrong at once."""
     check_nights(nights)
-    if not len(nights):
-        raise DiaryError(
-            "nights has no rows, so there is nothing to ask. Look at reading_report(nights) for "
-            "what became of the file's rows."
-        )
+    _check_rows(nights)
     if isinstance(nights.index, pd.MultiIndex):
         people = nights.index.unique(PERSON)
         raise DiaryError(
@@ -184,6 +189,7 @@ def outcome_families(nights: pd.DataFrame) -> dict[str, list[str]]:
 
     What a person came for is a family of its own: how long (the best that is recorded), how soon.
     """
+    _check_rows(nights)
     measured = []
     for name in map(str, nights.columns):
         column = column_of(nights, name)
@@ -222,6 +228,12 @@ def _varies(column: pd.Series[Any]) -> bool:
 
 def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     """Return outcomes, none of which is known to be a habit of the day before."""
+    _check_rows(nights)
+    if not names:
+        raise DiaryError(
+            "outcomes is an empty list. Name a measure of the night or the morning, for example "
+            "['tst_min'], or leave it out."
+        )
     told = told_of(nights).get("columns", {})
     if missing := [name for name in names if name not in nights]:
         raise DiaryError([_absent(nights, name, names) for name in missing])

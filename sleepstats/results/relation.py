@@ -309,8 +309,8 @@ def beside_words(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
     if verdict not in ("stands", "gone"):
         return ""
     held = named_some(names_in(row.get("held_equal")), about)
-    firm = NO_CLEARER if is_unsure(row) else "stands"
-    words = f"{firm}, with {held} held equal" if held else f"{firm}, nothing to hold equal"
+    firm = f"{NO_CLEARER}, " * bool(held) if is_unsure(row) else "stands, "
+    words = f"{firm}with {held} held equal" if held else f"{firm}nothing to hold equal"
     words = _gone(row, about, away) if verdict == "gone" else words
     if twice := named_some(about.get("noted_twice", {}).get(row["factor"], ()), about):
         words += f"; {twice} is the same habit noted again, not held equal"
