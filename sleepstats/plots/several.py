@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sleepstats.results.relation import Association
 
 
+#: What is drawn over the hours is not what the sentence's two times are set against each other on.
+_SHAPE = " in any smooth shape (the sentence's is of a curve that only gets steeper towards bed)"
+
+
 @style.picture
 def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw how an outcome answered to dose, timing, or nights since starting.
@@ -51,7 +55,8 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
     -----
     The line is the model's curve with its interval, weekdays and slow change evened out: solid if
     found, dashed if not. The ticks along the bottom are the nights with any, one each. For timing
-    the stepped dotted line is the isotonic curve through the nights, which has no interval. A
+    the line may take any smooth shape, while the sentence sets two times on the decay curve against
+    each other; the dotted line is the isotonic curve through the nights, which has no interval. A
     refused question shows its reason.
 
     Examples
@@ -97,7 +102,8 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
         x, estimate, low, high = (values[begins:] for values in (x, estimate, low, high))
         ax.fill_between(x, low, high, color=looks["color"], alpha=0.25, linewidth=0, zorder=2)
         ax.plot(x, estimate, **looks)
-        handles.append(Line2D([], [], **looks, label=f"difference, {removed(result.adjust)}"))
+        words = f"difference{_SHAPE * (asked == 'timing')}, {removed(result.adjust)}"
+        handles.append(Line2D([], [], **looks, label=words))
         handles.append(
             Patch(color=looks["color"], alpha=0.25, linewidth=0, label=interval_name(result.level))
         )
@@ -144,8 +150,6 @@ def _axes_of(ax: Axes, result: Response | OverTime, asked: str, scale: float) ->
 
     unit = "min" if scale != 1.0 else result.effect_unit
     reference = getattr(result, "reference", "nights without")
-    if np.isfinite(result.terms["ratio"].astype(float)).any():
-        unit = f"{unit}, typical night"
     ax.set_ylabel(
         f"{result.outcome_label[:1].upper()}{result.outcome_label[1:]}: difference\n"
         f"from {reference} ({unit})"
