@@ -29,6 +29,8 @@ _LONGEST_ROW = 53  # weeks
 _BAND, _ABOVE = 9.6, 2.4
 #: Inches that a month's name takes, and the part of a column left before the next month's.
 _NAME_IN, _GAP = 0.3, 0.15
+#: Characters from which a number is a wide label, and how many all steps of a scale may take.
+_WIDE, _ALL = 5, 30
 #: Clocks of a bar's two ends, the next best where one is not known.
 BED_ENDS = ("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake")
 
@@ -309,6 +311,15 @@ def date_ticks(axis: Axis, days: int, room: int) -> None:
         locator = YearLocator(-(-days // 365 // room), tz="UTC")
     axis.set_major_locator(locator)
     axis.set_major_formatter(FuncFormatter(lambda day, _: num2date(day, "UTC").strftime(words)))
+
+
+def fewer_if_wide(axis: Axis) -> None:
+    """Put fewer ticks on a scale of numbers as long as −0.025, which would run into each other."""
+    from matplotlib.ticker import MaxNLocator
+
+    labels = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+    if (longest := max(map(len, labels), default=0)) >= _WIDE:
+        axis.set_major_locator(MaxNLocator(max(_ALL // longest, 2), steps=[1, 2, 2.5, 5, 10]))
 
 
 def years(calendar: pd.DatetimeIndex) -> str:

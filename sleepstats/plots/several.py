@@ -10,6 +10,7 @@ import numpy as np
 from sleepstats import plots as style
 from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.errors import DiaryError
+from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, per_step
@@ -254,6 +255,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         ax.plot(value, place, **{**style.styled(looks, kwargs, Line2D), **hollow})
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
+    fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
