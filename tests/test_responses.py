@@ -89,6 +89,69 @@ def test_dose_of_latency_is_a_ratio(drinks):
     assert got.curve["estimate"].iloc[-1] > 0
 
 
+def planted_latency(**columns):
+    rng = np.random.default_rng(3)
+    nights = nights_of(600, **columns).assign(noise=np.exp(0.2 * rng.normal(size=600)))
+    return nights, rng
+
+
+def test_minutes_of_a_dose_count_from_where_the_curve_begins():
+    """Reader in Jupyter, S1: planted 10 min without, 1.5 times as long a drink: 5, 12.5, 23.75.
+
+    The median of all nights is 15, so that 36 was drawn for three drinks.
+    """
+    nights, rng = planted_latency()
+    drinks = np.where(rng.random(600) < 0.5, rng.integers(1, 4, 600), 0).astype(float)
+    nights = nights.assign(sol_min=10 * 1.5**drinks * nights["noise"], alcohol_drinks=drinks)
+    got = ss.dose_response(nights, outcome="sol_min", dose="alcohol_drinks")
+    np.testing.assert_allclose(got.curve["estimate"], [0, 5, 12.5, 23.75], rtol=0.05)
+    at_all = np.interp(got.middle, got.curve["x"], got.curve["estimate"])
+    assert got.terms["effect"].iloc[0] == pytest.approx(at_all, rel=0.03)  # of one night without
+    low, high = got.curve.iloc[3][["low", "high"]]
+    assert low < 23.75 < high
+
+
+def test_a_dose_is_the_line_of_its_association():
+    """From the lowest to the highest dose both count the same minutes: 13.6 to 31.5 is 17.9."""
+    rng = np.random.default_rng(5)
+    stress = rng.integers(1, 6, 120).astype(float)
+    nights = nights_of(120, stress=stress)
+    nights["sol_min"] = np.round(10 + 4 * stress + 4 * rng.normal(size=120))
+    curve = ss.dose_response(nights, outcome="sol_min", dose="stress").curve
+    line = ss.associate(nights, outcome="sol_min", factor="stress").plot().lines[1]
+    drawn = line.get_ydata()[-1] - line.get_ydata()[0]
+    assert curve["estimate"].iloc[-1] == pytest.approx(drawn, rel=1e-6)
+    assert drawn == pytest.approx(16.0, abs=3.0)  # 4 min a point, planted
+
+
+@pytest.mark.parametrize("used", ["coffee_cups", None])
+def test_minutes_of_a_time_count_from_where_the_curve_begins(used):
+    """Planted: 10 min, times exp(1.2 exp(-hours / 4)) with coffee; half of the nights have it."""
+    nights, rng = planted_latency()
+    hours = np.where(rng.random(600) < 0.5, rng.uniform(0.5, 10.0, 600), np.nan)
+    long = 1.2 * np.exp(-hours / DECAY_H)
+    nights["sol_min"] = 10 * np.exp(np.nan_to_num(long)) * nights["noise"]
+    nights = nights.assign(coffee_h_before_bed=hours, coffee_cups=np.where(long > 0, 2.0, 0.0))
+    got = ss.timing_response(nights, "sol_min", "coffee_h_before_bed", used=used)
+    base = 1.0 if used else np.exp(1.2 * np.exp(-got.middle / DECAY_H))
+    truth = 10 * (np.exp(1.2 * np.exp(-got.curve["x"] / DECAY_H)) - base)
+    assert np.abs(got.curve["estimate"] - truth).max() < 1.5  # of up to 17 min
+    assert np.abs(got.curve["monotone"] - truth).max() < 3.0  # follows single nights
+    early, late = np.exp(-np.nanpercentile(hours, [95, 5]) / DECAY_H)
+    told = 10 * (np.exp(1.2 * late) - np.exp(1.2 * early))
+    assert got.terms["effect"].iloc[0] == pytest.approx(told, rel=0.06)
+
+
+def test_minutes_over_courses_count_from_the_nights_without():
+    """Planted: 12 min without tea, twice as long with it on half of the nights: 12 min more."""
+    on = (np.arange(600) // 15) % 2 == 1
+    nights, _ = planted_latency(tea=on)
+    nights["sol_min"] = 12 * 2.0**on * nights["noise"]
+    got = ss.over_time(nights, outcome="sol_min", factor="tea")
+    assert got.terms["effect"].iloc[0] == pytest.approx(12.0, rel=0.08)
+    assert got.curve["estimate"].mean() == pytest.approx(12.0, rel=0.08)
+
+
 @pytest.mark.parametrize(
     ("doses", "reason"),
     [

@@ -35,8 +35,8 @@ def _check_rows(nights: pd.DataFrame) -> None:
     """Check that there is a night."""
     if not len(nights):
         raise DiaryError(
-            "nights has no rows, so there is nothing to ask. Choose rows that are there; of a file, "
-            "reading_report(nights) says what became of its rows."
+            "nights has no rows, so there is nothing to ask. Choose rows that are there; of a "
+            "file, reading_report(nights) says what became of its rows."
         )
 
 

@@ -69,6 +69,14 @@ class Posed:
         """Estimate the slope of each column beside the others."""
         return self.contrasts(columns, np.eye(columns.shape[1]))
 
+    def level_at(self, columns: Floats, row: Floats | float) -> float | None:
+        """Return the typical latency were the columns this row on all nights; None for others."""
+        if self.median is None:
+            return None
+        # the median itself is of nights as they were: a ratio times it is no difference from here
+        slopes = np.array([slope.estimate for slope in self.slopes(columns)])
+        return float(np.exp(np.median(self.y - (columns - row) @ slopes)))
+
     def _controls(self, beside: Floats | None) -> Floats:
         if beside is None or not beside.size:
             return self.calendar.controls
@@ -116,9 +124,11 @@ def own_unit(slope: inference.Slope, median: float | None) -> dict[str, float]:
     return none | estimation.in_own_unit((slope.estimate, slope.low, slope.high), median)
 
 
-def curve_of(at: Floats, slopes: Sequence[inference.Slope], median: float | None) -> pd.DataFrame:
-    """Return a drawn response: x, estimate, low, high, in the outcome's unit."""
-    rows = [own_unit(slope, median) for slope in slopes]
+def curve_of(
+    posed: Posed, at: Floats, columns: Floats, weights: Floats, level: float | None
+) -> pd.DataFrame:
+    """Return a drawn response: x, estimate, low, high, in the outcome's unit, from a level."""
+    rows = [own_unit(slope, level) for slope in posed.contrasts(columns, weights)]
     return pd.DataFrame(
         {
             "x": np.asarray(at, dtype=np.float64),

@@ -25,6 +25,12 @@ _MAP = "PuBu"
 #: Where the map begins, so that the lowest value is not the paper's: of the map, of one colour.
 _PALEST, _FAINTEST = 0.25, 0.3
 _LONGEST_ROW = 53  # weeks
+#: From one row of weeks to the next, with room for a month and above it a year.
+_BAND, _ABOVE = 9.6, 2.4
+#: Inches that a month's name takes, and the part of a column left before the next month's.
+_NAME_IN, _GAP = 0.3, 0.15
+#: Characters from which a number is a wide label, and how many all steps of a scale may take.
+_WIDE, _ALL = 5, 30
 #: Clocks of a bar's two ends, the next best where one is not known.
 BED_ENDS = ("into_bed", "lights_out", "sleep_onset"), ("out_of_bed", "final_wake")
 
@@ -64,7 +70,7 @@ def plot_calendar(
     the darkest is most, on black the brightest), so that a single odd night does not bleach all
     others; what lies beyond has the end's colour, as the pointed ends of the scale say. A night
     without a value is hatched, and counted. A square is the evening's date: the night of Monday is
-    the night to Tuesday.
+    the night to Tuesday. A line runs where a month begins, whose name is above its first week.
 
     Examples
     --------
@@ -90,13 +96,13 @@ def plot_calendar(
     week = np.asarray((calendar - monday).days) // 7
     band, column = np.divmod(week, _LONGEST_ROW)
     bands, columns = int(band.max()) + 1, int(min(week.max() + 1, _LONGEST_ROW))
-    top = 8.6 * band
+    top = _BAND * band
     row = top + calendar.day_of_week.to_numpy()
 
     # squares large enough to be seen, small enough that a year fits on a screen
     cell = float(np.clip(9.0 / columns, 0.17, 0.34))
     width = max(cell * columns + 1.9, 5.6)
-    ax = style.axes_or_new(ax, width, cell * 8.6 * bands + 1.5)
+    ax = style.axes_or_new(ax, width, cell * _BAND * bands + 1.5)
     shades: Any = colormaps[_MAP](np.linspace(_PALEST, 1.0, 256))
     if style.PAPER != "white":  # what lets through the ground is faint on black as well
         shades = [to_rgba(style.SLEEP, alpha) for alpha in (_FAINTEST, 1.0)]
@@ -122,13 +128,13 @@ def plot_calendar(
         )
 
     ax.set_xlim(-0.2, columns + 0.2)
-    ax.set_ylim(8.6 * (bands - 1) + 7.2, -1.4)
+    ax.set_ylim(_BAND * (bands - 1) + 7.2, -_ABOVE)
     # nights are squares, so that no weekday looks longer than another
     ax.set_aspect("equal")
     _label_months(ax, calendar, column, top)
     shown = [0, 2, 4, 6]
     ax.set_yticks(
-        [8.6 * which + day + 0.5 for which in range(bands) for day in shown],
+        [_BAND * which + day + 0.5 for which in range(bands) for day in shown],
         [_DAYS[day] for _ in range(bands) for day in shown],
     )
     ax.set_xticks([])
@@ -156,24 +162,26 @@ def _squares(column: Any, row: Any) -> list[Floats]:
 
 
 def _label_months(ax: Axes, calendar: pd.DatetimeIndex, column: Any, top: Any) -> None:
-    """Write each month above its first week, with the year where it changes."""
+    """Write each month above its first week, with a line where it begins; above it a new year."""
     room = style.inches(ax)[0] / max(ax.get_xlim()[1], 1.0)
-    # short diaries have months narrower than their names
-    least = 0.62 / max(room, 1e-6)  # columns that a label covers
-    last_place, last_top, year = -1e9, -1.0, 0
-    for place in np.flatnonzero((calendar.day == 1) | (np.arange(len(calendar)) == 0)):
-        x, y = float(column[place]), float(top[place])
-        if y != last_top:
-            last_place = -1e9
-        date = calendar[int(place)]
-        begins = date.year != year or y != last_top
-        if x - last_place < least:
-            continue
+    begins = (calendar.day == 1) | np.r_[True, top[1:] != top[:-1]]
+    places = np.flatnonzero(begins).tolist()
+    year, row = 0, -1.0
+    for place, after in zip(places, [*places[1:], None], strict=True):
+        x, y, date = float(column[place]), float(top[place]), calendar[place]
+        name = f"{date:%b}" if 4 * room > _NAME_IN else f"{date:%b}"[0]
+        # of a month of few weeks the name ends where the next begins, or it would cover that
+        ends = float(column[after]) - _GAP if after is not None and top[after] == y else np.inf
+        left = (ends - x) * room > _NAME_IN
         ax.text(
-            x, y - 0.35, f"{date:%b %Y}" if begins else f"{date:%b}", color=style.INK,
-            fontsize="small", ha="left", va="bottom",
+            x if left else ends, y - 0.35, f"{date.year}\n{name}" * (date.year != year or y != row)
+            or name, color=style.INK, fontsize="small", ha="left" if left else "right", va="bottom",
         )  # fmt: skip
-        last_place, last_top, year = x + (0.36 / max(room, 1e-6) if begins else 0.0), y, date.year
+        if date.day == 1 and place:
+            day, right = y + date.day_of_week, x + (date.day_of_week > 0)
+            steps = (right, right, x, x), (y, day, day, y + 7)
+            ax.plot(*steps, color=style.INK, linewidth=1.4, solid_joinstyle="miter")
+        year, row = date.year, y
 
 
 def _scale(
@@ -303,6 +311,15 @@ def date_ticks(axis: Axis, days: int, room: int) -> None:
         locator = YearLocator(-(-days // 365 // room), tz="UTC")
     axis.set_major_locator(locator)
     axis.set_major_formatter(FuncFormatter(lambda day, _: num2date(day, "UTC").strftime(words)))
+
+
+def fewer_if_wide(axis: Axis) -> None:
+    """Put fewer ticks on a scale of numbers as long as −0.025, which would run into each other."""
+    from matplotlib.ticker import MaxNLocator
+
+    labels = axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))
+    if (longest := max(map(len, labels), default=0)) >= _WIDE:
+        axis.set_major_locator(MaxNLocator(max(_ALL // longest, 2), steps=[1, 2, 2.5, 5, 10]))
 
 
 def years(calendar: pd.DatetimeIndex) -> str:

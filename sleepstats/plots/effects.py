@@ -68,7 +68,7 @@ def plot_association(
     end of the slope's interval to the other. It is the effect with weekdays and slow change
     evened out, not the line that fits the dots best. Solid if the relation was found, dashed if
     not. For sleep onset latency, analysed as a logarithm, the line is the curve
-    ``median · ratio^(x − mean)``.
+    ``median · ratio^(x − mean)``, of the median that all nights would have at the mean.
 
     A yes/no factor: as :func:`sleepstats.plot_difference`. Kinds: a strip of dots each, and beside
     it the adjusted difference from the reference kind, drawn from the reference's mean. A refused
@@ -142,7 +142,8 @@ def plot_difference(
     show, with the mean as a bar (for sleep onset latency, analysed as a logarithm, the median).
     Right: the adjusted difference as a dot, filled if found and hollow if not, with its interval.
     Its zero is the bar of the nights without. Since weekdays and slow change are evened out in
-    the difference, the dot need not stand at the height of the bar of the nights with.
+    the difference, the dot need not stand at the height of the bar of the nights with. A ratio is
+    drawn as one of the bar of the nights without, in its minutes.
 
     References
     ----------
@@ -214,12 +215,12 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     Notes
     -----
     The area of a circle is the size of the correlation ``r``, controls removed; blue and a plus is
-    more with more, amber and a minus is less with more. Filled: found, all questions counted, and
-    in a table made with ``beside=True`` it stands with the others held equal. A ring: not found;
-    thick: found alone only, or *perhaps* in the table. A grey ring: unreachable, these nights
-    could hardly have shown even a large effect. Beside it the adjusted effect in the outcome's
-    unit, per the step of the factor that its row names. Kinds have no one correlation: a diamond.
-    A grey cell was not asked, and says why. Empty: not in the table.
+    more with more, amber and a minus less with more, by the effect beside it. Filled: found, all
+    questions counted, and in a table made with ``beside=True`` it stands with the others held
+    equal. A ring: not found; thick: found alone only, or *perhaps* in the table. A grey ring:
+    unreachable, these nights could hardly have shown even a large effect. Beside it the adjusted
+    effect in the outcome's unit, per the step of the factor that its row names. Kinds have no one
+    correlation: a diamond. A grey cell was not asked, and says why. Empty: not in the table.
 
     Examples
     --------
@@ -285,17 +286,17 @@ def _cell(
         return
     from matplotlib.collections import PathCollection
 
-    r = float(entry["r"])
-    looks = style.styled(_ring(status, r), kwargs, PathCollection)
+    # where slope and correlation disagree the colour is that of the number one reads
+    looks = style.styled(_ring(status, float(entry["effect"])), kwargs, PathCollection)
     # the area, not the width: that is what the eye compares
-    ax.scatter([place], [y], s=max(_WHOLE * abs(r), _LEAST), zorder=3, **looks)
+    ax.scatter([place], [y], s=max(_WHOLE * abs(entry["r"]), _LEAST), zorder=3, **looks)
     ax.text(x - 0.08, y, _effect(entry, about), va="center", color=style.INK, fontsize="small",
             fontweight="bold" if status in _FILLED else "normal")  # fmt: skip
 
 
-def _ring(status: str, r: float) -> dict[str, Any]:
+def _ring(status: str, effect: float) -> dict[str, Any]:
     """Return the looks of a circle by its status and sign."""
-    color = style.SLEEP if r >= 0 else style.EXPOSED
+    color = style.SLEEP if effect >= 0 else style.EXPOSED
     if status in _FILLED:
         return {"facecolor": color, "edgecolor": color, "linewidth": 1.4}
     if status == "gone":
@@ -323,8 +324,8 @@ def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
     size = {**looks, "markersize": float(np.sqrt(0.2 * _WHOLE)), "color": style.GREY}
     handles: list[Any] = [Line2D([], [], label="area: correlation (here 0.2)", **size)]
     for color, sign, words in (
-        (style.SLEEP, asked["r"] >= 0, "more with more (+)"),
-        (style.EXPOSED, asked["r"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
+        (style.SLEEP, asked["effect"] >= 0, "more with more (+)"),
+        (style.EXPOSED, asked["effect"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
     ):
         if sign.any():
             handles.append(Line2D([], [], color=color, label=words, **looks))

@@ -12,6 +12,7 @@ from sleepstats import plots as style
 from sleepstats.asking.present_table import how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
+from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.nights import without_habits
 from sleepstats.plots.relation import ENDS, stepped, told_by
 from sleepstats.results.relation import verdict_of
@@ -127,8 +128,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         _limits(panel, rows)
         _row_names(panel, rows)
         # a scale that is one for all only where all are told per the same
-        several = len({row.per for row in rows if row.ends}) > 1
-        each = ", per the step named" if several else ""
+        each = ", per the step named" * (len({row.per for row in rows if row.ends}) > 1)
         panel.set_xlabel(f"Difference ({unit}{each}) with {interval_name(level)}")
         style.open_frame(panel)
         panel.spines["left"].set_visible(False)
@@ -136,9 +136,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     note = _asked(table, about)
     if table.get("fcr_low", pd.Series()).notna().any():
         note += f"\nof what was found: {interval_name(level, found=True)}"
-    style.legend_below(
-        panels[-1], _legend([row for rows in groups.values() for row in rows], kwargs), note
-    )
+    drawn = [row for rows in groups.values() for row in rows]
+    style.legend_below(panels[-1], _legend(drawn, kwargs), note)
     return panels[0]
 
 
@@ -295,6 +294,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
     # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
     ax.set_xlim(low - margin, high + margin)
+    fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - (0.4 if rows[-1].left else 0.5), -0.6)
     if len(ends) == 1:
         ax.set_xticks([0.0])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WEEKEND = (4, 5)  # evenings of Friday and Saturday
 _UNKNOWN = "in bed, when you\nslept is not known"
 _TEXT_IN = 0.18  # what a line of text takes
+_OUTLINED = 3  # points of height that a row needs for an empty outline to be seen as one
 _CROWDED = 400  # rows beyond which single nights can no longer be told apart by eye
 
 
@@ -58,12 +59,12 @@ def plot_raster(
     Pale bar: in bed, from ``into_bed`` (else ``lights_out``, else ``sleep_onset``) to
     ``out_of_bed`` (else ``final_wake``). Dark bar: from ``sleep_onset`` to ``final_wake``; time
     awake in between is not drawn, since a diary tells how long it was and not when. Where one of
-    these two is not known, the time in bed is an empty outline. Every
-    calendar night from the first to the last has its row; a night without times leaves it empty
-    and is counted. Rows of Friday and Saturday evening are shaded (not beyond 400 rows, where
-    stripes would only flicker). The row starts at noon, or at
-    the hour the reading record gives as ``day_cut_h``; a night that reaches beyond the 24 h
-    widens the axis and is never cut.
+    these two is not known, the time in bed is an empty outline, or grey where rows leave no room
+    for one. Every calendar night from the first to the last has its row; a night without times
+    leaves it empty and is counted. Rows of Friday and Saturday evening are shaded (not beyond 400
+    rows, where stripes would only flicker). The row starts at noon, or at the hour the reading
+    record gives as ``day_cut_h``; a night that reaches beyond the 24 h widens the axis and is never
+    cut.
 
     Examples
     --------
@@ -113,8 +114,10 @@ def plot_raster(
         transform=ax.get_yaxis_transform(),
     )  # fmt: skip
     ax.add_collection(shade, autolim=False)
-    in_bed = {"facecolor": style.IN_BED, "alpha": 0.45, "linewidth": 0, "zorder": 2}
-    outline = {"facecolor": "none", "edgecolor": style.IN_BED, "linewidth": 1.0, "zorder": 2}
+    in_bed = {"facecolor": style.IN_BED, "alpha": 0.45, "linewidth": 0}
+    outline: dict[str, Any] = {"facecolor": "none", "edgecolor": style.IN_BED, "linewidth": 1.0}
+    if 72 * style.inches(ax)[1] < _OUTLINED * rows:  # nothing would be left between the lines
+        outline = {"facecolor": style.REFERENCE, "linewidth": 0}
     asleep = style.styled(
         {"facecolor": style.SLEEP, "linewidth": 0, "zorder": 3}, kwargs, PolyCollection
     )
@@ -130,7 +133,7 @@ def plot_raster(
         if double:
             # the next night to the right of each: drifting sleep runs through as one band
             bars += calendar.bars_of(row - 1, begin + 24, stop + 24, height)
-        ax.add_collection(PolyCollection(bars, **looks), autolim=False)
+        ax.add_collection(PolyCollection(bars, **{"zorder": 2, **looks}), autolim=False)
 
     ax.set_xlim(left, right)
     ax.set_ylim(row[-1] + 0.5, row[0] - 0.5)
@@ -156,7 +159,7 @@ def plot_raster(
     if (slept & ((start < onset) | (end > wake))).any():
         handles.append(Patch(facecolor=style.IN_BED, alpha=0.45, label="in bed"))
     if unknown.any():
-        handles.append(Patch(facecolor="none", edgecolor=style.IN_BED, label=_UNKNOWN))
+        handles.append(Patch(**outline, label=_UNKNOWN))
     if not crowded:
         handles.append(_shaded("Friday, Saturday"))
     style.legend_beside(ax, handles, f"{style.count_of(int(drawn.sum()))}, {missing:,} missing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,13 +128,13 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
         away = np.linspace(x.min(), x.max(), 101) - x.mean()
         dashes = "solid" if one.status == "found" else (0, (5, 3))
         (line,) = ax.plot(
-            away + x.mean(), _risen(one, y, "", away), color=style.INK, linewidth=2,
+            away + x.mean(), _risen(one, x, y, "", away), color=style.INK, linewidth=2,
             linestyle=dashes, zorder=4,
             label=f"what went with {style.row_name(one.factor_label, 60, lines=1)}, "
             f"{removed(one.adjust)}",
         )  # fmt: skip
         ax.fill_between(
-            away + x.mean(), _risen(one, y, "_low", away), _risen(one, y, "_high", away),
+            away + x.mean(), _risen(one, x, y, "_low", away), _risen(one, x, y, "_high", away),
             color=style.INK, alpha=0.22, linewidth=0, zorder=3,
         )  # fmt: skip
         band = Patch(color=style.INK, alpha=0.22, linewidth=0, label=interval_name(one.level))
@@ -147,10 +147,11 @@ def draw_slope(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
     return ax
 
 
-def _risen(one: Association, y: Floats, end: str, away: Floats) -> Floats:
+def _risen(one: Association, x: Floats, y: Floats, end: str, away: Floats) -> Floats:
     """Return the outcome expected ``away`` units of the factor from its mean."""
     if np.isfinite(one.ratio):
-        middle = np.median(np.maximum(y, FLOOR_MIN))
+        # the median of nights as they were is not that of nights at the mean
+        middle = np.median(np.maximum(y, FLOOR_MIN) * one.ratio ** (x.mean() - x))
         return np.asarray(middle * getattr(one, f"ratio{end}") ** away, dtype=np.float64)
     return np.asarray(y.mean() + getattr(one, f"effect{end}") * away, dtype=np.float64)
 
@@ -190,8 +191,8 @@ def draw_two_groups(
         base = _centre(groups[0], result)
         level = ax.plot([0, 2.45], [base, base], color=style.REFERENCE, linewidth=1, zorder=1)[0]
         level.set_linestyle((0, (5, 3)))
-        ends = (base + result.effect_low, base + result.effect_high)
-        _dot_with_interval(ax, 2, base + result.effect, ends, result.status == "found")
+        dot, *ends = _from_base(vars(result), base)
+        _dot_with_interval(ax, 2, dot, ends, result.status == "found")
         labels.append(f"difference with\n{interval_name(result.level)}")
         _difference_axis(ax, result, base)
     _name_groups(ax, labels)
@@ -230,10 +231,10 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
     for row in contrasts:
         base = _centre(groups[0], one)
         if np.isfinite(row["effect"]):
-            ends = (base + row["effect_low"], base + row["effect_high"])
+            dot, *ends = _from_base(row, base)
             found = bool(row["pvalue_holm"] < 1 - one.level)
             beside = levels.index(str(row["level"])) + 0.3
-            _dot_with_interval(ax, beside, base + row["effect"], ends, found)
+            _dot_with_interval(ax, beside, dot, ends, found)
             drawn.add(found)
     if drawn:
         ax.axhline(base, color=style.REFERENCE, linewidth=1, linestyle=(0, (5, 3)), zorder=1)
@@ -251,13 +252,19 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
     return ax
 
 
+def _from_base(entry: Mapping[Any, Any], base: float) -> list[float]:
+    """Return where a difference and its ends lie; a ratio is one of the base, not of all nights."""
+    if np.isfinite(entry["ratio"]):
+        return [base * entry[f"ratio{end}"] for end in ENDS]
+    return [base + entry[f"effect{end}"] for end in ENDS]
+
+
 def _difference_axis(ax: Axes, result: Estimate, base: float) -> None:
     """Add the scale on the right, counted from the bar of the nights without."""
     unit, scale = difference_unit(result.outcome_unit, result.outcome), 1.0
     if on_clock(result.outcome):
         unit, scale = "min", 60.0
-    elif result.outcome == LATENCY:
-        unit = "min on a typical night"
+    unit += " from the median without" * (result.outcome == LATENCY)
     # a secondary axis follows the left one when a reader zooms
     right = ax.secondary_yaxis("right", functions=_counted_from(base, scale))
     right.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
@@ -298,7 +305,7 @@ def _centre(values: Floats, result: Estimate) -> float:
 
 
 def _dot_with_interval(
-    ax: Axes, place: float, value: float, ends: tuple[float, float], found: bool
+    ax: Axes, place: float, value: float, ends: Sequence[float], found: bool
 ) -> None:
     low, high = ax.get_ylim()
     _, tall = style.inches(ax)

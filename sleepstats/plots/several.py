@@ -10,6 +10,7 @@ import numpy as np
 from sleepstats import plots as style
 from sleepstats.arrays import FLOOR_MIN, LATENCY
 from sleepstats.errors import DiaryError
+from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import decimals, per_step
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from sleepstats.relations.both_ways import BothWays
     from sleepstats.responses.results import OverTime, Response
     from sleepstats.results.relation import Association
+
+
+#: What is drawn over the hours is not what the sentence's two times are set against each other on.
+_SHAPE = " in any smooth shape (the sentence's is of a curve that only gets steeper towards bed)"
 
 
 @style.picture
@@ -51,7 +56,8 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
     -----
     The line is the model's curve with its interval, weekdays and slow change evened out: solid if
     found, dashed if not. The ticks along the bottom are the nights with any, one each. For timing
-    the stepped dotted line is the isotonic curve through the nights, which has no interval. A
+    the line may take any smooth shape, while the sentence sets two times on the decay curve against
+    each other; the dotted line is the isotonic curve through the nights, which has no interval. A
     refused question shows its reason.
 
     Examples
@@ -97,7 +103,8 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
         x, estimate, low, high = (values[begins:] for values in (x, estimate, low, high))
         ax.fill_between(x, low, high, color=looks["color"], alpha=0.25, linewidth=0, zorder=2)
         ax.plot(x, estimate, **looks)
-        handles.append(Line2D([], [], **looks, label=f"difference, {removed(result.adjust)}"))
+        words = f"difference{_SHAPE * (asked == 'timing')}, {removed(result.adjust)}"
+        handles.append(Line2D([], [], **looks, label=words))
         handles.append(
             Patch(color=looks["color"], alpha=0.25, linewidth=0, label=interval_name(result.level))
         )
@@ -144,8 +151,6 @@ def _axes_of(ax: Axes, result: Response | OverTime, asked: str, scale: float) ->
 
     unit = "min" if scale != 1.0 else result.effect_unit
     reference = getattr(result, "reference", "nights without")
-    if np.isfinite(result.terms["ratio"].astype(float)).any():
-        unit = f"{unit}, typical night"
     ax.set_ylabel(
         f"{result.outcome_label[:1].upper()}{result.outcome_label[1:]}: difference\n"
         f"from {reference} ({unit})"
@@ -250,6 +255,7 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
         ax.plot(value, place, **{**style.styled(looks, kwargs, Line2D), **hollow})
     margin = 0.06 * (max(ends) - min(ends)) or 1.0
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
+    fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):

@@ -29,8 +29,9 @@ def terms_of(
     names: Sequence[str],
     slopes: Sequence[inference.Slope],
     units: Sequence[str],
+    levels: Sequence[float | None],
 ) -> pd.DataFrame:
-    """Return the terms of a model as a table, each judged with Holm's adjustment over them."""
+    """Return the terms of a model, each from its level, judged with Holm's adjustment over them."""
     holm = none_alone.adjust_pvalues([slope.pvalue for slope in slopes], family="holm").tolist()
     rows = []
     for place, (slope, pvalue) in enumerate(zip(slopes, holm, strict=True)):
@@ -43,7 +44,7 @@ def terms_of(
         rows.append(
             {
                 "term": names[place],
-                **several.own_unit(slope, posed.median),
+                **several.own_unit(slope, levels[place]),
                 "effect_unit": units[place],
                 "pvalue": slope.pvalue,
                 "pvalue_holm": pvalue,
@@ -200,13 +201,15 @@ def dose_response(
     at, zero = (doses[1:], doses[0]) if both else (doses, 0.0)  # where the curve begins
     rises = at - (zero if both else facts["middle"])
     weights = rises[:, None] if both else np.column_stack([np.ones(len(at)), rises])
-    curve = several.curve_of(at, posed.contrasts(columns, weights), posed.median)
+    level_there = posed.level_at(columns, zero - facts["middle"] if both else 0.0)
     start = pd.DataFrame({"x": [zero], "estimate": 0.0, "low": 0.0, "high": 0.0})
-    curve = pd.concat([start, curve])
-    names = ["used at all", "dose where used"][-len(slopes) :]
+    curve = pd.concat([start, several.curve_of(posed, at, columns, weights, level_there)])
+    own = slice(-len(slopes), None)
+    names = ["used at all", "dose where used"][own]
     unit = several.shared_fields(diary, question, asking)["effect_unit"]
     per = f"{unit} per {one_unit(question.factor.unit, question.factor.label)}"
-    terms = terms_of(posed, columns, names, slopes, [unit, per][-len(slopes) :])
+    levels = [level_there, posed.median][own]
+    terms = terms_of(posed, columns, names, slopes, [unit, per][own], levels)
     return answered(posed, joint, joint.pvalue, terms, curve.reset_index(drop=True), facts)
 
 

@@ -260,7 +260,8 @@ def _terms(
     """Return all three terms; what was not found is "cannot tell"."""
     unit = difference_unit(posed.question.outcome.unit, posed.question.outcome.name)
     units = [f"{unit} per week" if name == TOLERANCE else unit for name in names]
-    terms = terms_of(posed, columns, names, slopes, units)
+    levels = [posed.median if n == TOLERANCE else posed.level_at(columns, 0.0) for n in names]
+    terms = terms_of(posed, columns, names, slopes, units, levels)
     terms["status"] = terms["status"].replace(["not found", "unreachable"], "cannot tell")
     missing = [
         {**dict.fromkeys(TERMS, NAN), "term": name, "effect_unit": unit, "status": "refused",
@@ -280,7 +281,7 @@ def _curve(
     at = np.linspace(0.0, np.percentile(got.since_start[on], 95), 8)
     weights = np.zeros((len(at), columns.shape[1]))
     weights[:, 0], weights[:, names.index(TOLERANCE)] = 1.0, (at - middle) / 7.0
-    return several.curve_of(at, posed.contrasts(columns, weights), posed.median)
+    return several.curve_of(posed, at, columns, weights, posed.level_at(columns, 0.0))
 
 
 def _result(

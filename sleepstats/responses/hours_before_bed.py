@@ -141,11 +141,15 @@ def timing_response(
         weights = np.column_stack([np.ones(len(at)), shape])
     else:
         at, weights = at[shape.any(axis=1)], shape[shape.any(axis=1)]
-    curve = several.curve_of(at, posed.contrasts(columns, weights), posed.median)
-    curve["monotone"] = _isotonic(posed, hours_before, some, bent, at, rising=slope.estimate < 0)
+    level_there = posed.level_at(columns, 0.0)
+    curve = several.curve_of(posed, at, columns, weights, level_there)
+    shape = _isotonic(posed, hours_before, some, bent, at, rising=slope.estimate < 0)
+    curve["monotone"] = shape if level_there is None else level_there * np.expm1(shape)
     unit = several.shared_fields(diary, question, asking)["effect_unit"]
     share = some * decay / (late - early)
-    terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit])
+    decays = np.column_stack([beside, decay])
+    from_early = posed.level_at(decays, np.array([1.0, early])[-decays.shape[1] :])
+    terms = terms_of(posed, share[:, None], ["closer to bed"], [slope], [unit], [from_early])
     return answered(posed, joint, slope.pvalue, terms, curve, facts)
 
 
@@ -218,10 +222,7 @@ def _isotonic(
     means = np.bincount(place, left[some]) / counts
     fit = isotonic_regression(means, weights=counts, increasing=rising).x
     base = float(np.interp(np.median(hours), values, fit)) if some.all() else base
-    drawn = np.interp(at, values, fit) - base
-    if posed.median is not None:
-        drawn = posed.median * np.expm1(drawn)
-    return np.asarray(drawn, dtype=np.float64)
+    return np.asarray(np.interp(at, values, fit) - base, dtype=np.float64)
 
 
 def knots_of(values: ArrayLike, *, at: tuple[float, ...] = KNOTS_AT) -> Floats:

@@ -75,7 +75,9 @@ class Response(Curved):
     curve : DataFrame
         The drawn response: ``x`` (dose, or hours before bed), ``estimate``, ``low``, ``high``
         (difference from the reference, in ``effect_unit``), and for timing ``monotone``, the
-        isotonic curve, which is for drawing only and has no interval.
+        isotonic curve, which is for drawing only and has no interval. Latency is analysed as a
+        logarithm: its minutes, and those of a term that sets one thing against another, count from
+        the median that all nights would have at the reference; of a term per unit, from theirs.
     effect_unit : str
         Unit of the curve: the outcome's.
     fvalue : float

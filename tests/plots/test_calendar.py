@@ -54,8 +54,42 @@ def test_years_continue_below(diary):
     ax = ss.plot_calendar(diary(500), outcome="midsleep_h")
     assert len(ax.get_yticks()) == 8  # two bands
     months = [text.get_text() for text in ax.texts]
-    assert months[0] == "Jan 2026"
-    assert any(text.endswith("2027") for text in months)
+    assert months[0] == "2026\nJan"
+    assert "2027\nJan" in months
+
+
+@pytest.mark.parametrize(
+    ("begins", "nights", "named"),
+    [
+        ("2026-01-31", 60, "2026/Jan Feb Mar"),
+        ("2026-03-31", 60, "2026/Mar Apr May"),
+        ("2023-12-31", 60, "2023/Dec 2024/Jan Feb"),
+        # rows of 53 weeks: 8 January of the next year begins the second, two weeks before February
+        ("2025-01-06", 400, "2025/Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec 2026/Jan "
+         "2026/Jan Feb"),
+    ],
+)  # fmt: skip
+def test_every_month_has_its_name(begins, nights, named):
+    """Reader in Jupyter, S3: beside "Jan 2026" of one night February had no name.
+
+    By hand, from a calendar; names of one row must not lie on each other.
+    """
+    index = pd.date_range(begins, periods=nights, name="night")
+    ax = ss.plot_calendar(pd.DataFrame({"tst_min": 420.0 + index.day}, index=index))
+    words = [text for text in ax.texts if text.get_text()]
+    assert " ".join(text.get_text().replace("\n", "/") for text in words) == named
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in words]
+    assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[:place])
+
+
+def test_a_line_runs_where_a_month_begins():
+    """Monday 26 January 2026: 1 February is the Sunday of that week, so the line goes round it."""
+    index = pd.date_range("2026-01-26", periods=30, name="night")
+    ax = ss.plot_calendar(pd.DataFrame({"tst_min": 420.0 + index.day}, index=index))
+    (line,) = ax.lines
+    assert list(line.get_xdata()) == [1, 1, 0, 0]
+    assert list(line.get_ydata()) == [0, 6, 6, 7]
 
 
 def test_no_values_say_so(diary):

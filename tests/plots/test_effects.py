@@ -84,9 +84,46 @@ def test_latency_rises_by_the_ratio(diary: Maker) -> None:
     one = ss.associate(diary(60), outcome="sol_min", factor="stress")
     x, y = plot_association(one).lines[1].get_data()
     assert np.log(y[-1] / y[0]) / (x[-1] - x[0]) == pytest.approx(np.log(one.ratio))
-    # through the person's median latency at the mean stress
-    middle = float(np.interp(one.data["stress"].mean(), x, y))
-    assert middle == pytest.approx(one.data["sol_min"].median(), rel=1e-3)
+    # at the mean stress it is the median of all nights, each brought there by the ratio
+    stress, sol = (one.data[name].astype(float) for name in ("stress", "sol_min"))
+    middle = float(np.interp(stress.mean(), x, y))
+    there = np.maximum(sol, 2.5) * one.ratio ** (stress.mean() - stress)
+    assert middle == pytest.approx(there.median(), rel=1e-3)
+
+
+def test_minutes_of_a_ratio_end_where_the_nights_are() -> None:
+    """Reader in Jupyter, S1: 10 min without, twice that with, planted; all nights' median is 14.
+
+    Drawn was 10 + 14, where the nights with lie at 20; so beside kinds.
+    """
+    with_it = np.arange(80) % 8 < 4
+    near = 1.1 ** np.tile([-1.0, 0.0, 0.0, 1.0], 20)
+    index = pd.date_range("2026-01-05", periods=80, name="night")
+    kinds = np.where(with_it, "wine", "none")
+    nights = pd.DataFrame(
+        {"sol_min": 10.0 * 2.0**with_it * near, "late_meal": with_it, "alcohol_kind": kinds},
+        index=index,
+    )
+    diff = ss.compare(nights, outcome="sol_min", factor="late_meal")
+    ax = plot_difference(diff)
+    assert ax.lines[-1].get_ydata()[0] == pytest.approx(20.0, rel=0.02)
+    assert ax.lines[3].get_ydata()[0] == 20.0  # the bar of the nights with
+    assert ax.child_axes[0].get_ylabel().startswith("Difference (min from the median without)")
+    ax = plot_association(ss.associate(nights, "sol_min", "alcohol_kind"))
+    heights = [one.get_ydata()[0] for one in ax.lines if one.get_marker() == "o"]
+    assert min(abs(height - 20.0) for height in heights[-1:]) < 0.4
+
+
+def test_a_curve_of_latency_runs_through_few_nights_with_any() -> None:
+    """Planted: 10 min, 1.5 times as long a drink, drinks on half of the nights (by hand 33.75)."""
+    rng = np.random.default_rng(3)
+    drinks = np.where(rng.random(600) < 0.5, rng.integers(1, 4, 600), 0).astype(float)
+    index = pd.date_range("2026-01-05", periods=600, name="night")
+    sol = 10.0 * 1.5**drinks * np.exp(0.2 * rng.normal(size=600))
+    nights = pd.DataFrame({"sol_min": sol, "alcohol_drinks": drinks}, index=index)
+    ax = plot_association(ss.associate(nights, "sol_min", "alcohol_drinks"))
+    x, y = ax.lines[1].get_data()
+    np.testing.assert_allclose(np.interp([0.0, 3.0], x, y), [10.0, 33.75], rtol=0.05)
 
 
 def test_words_of_a_slope(slope: Association) -> None:
@@ -173,8 +210,8 @@ def test_latency_groups_stand_at_their_medians(diary: Maker) -> None:
     diff = ss.compare(diary(60), outcome="sol_min", factor="late_meal")
     ax = plot_difference(diff)
     assert ax.lines[1].get_ydata()[0] == diff.median_without
-    assert ax.lines[-1].get_ydata()[0] == pytest.approx(diff.median_without + diff.effect)
-    assert "min on a typical night" in ax.child_axes[0].get_ylabel()
+    assert ax.lines[-1].get_ydata()[0] == pytest.approx(diff.median_without * diff.ratio)
+    assert "min from the median without" in ax.child_axes[0].get_ylabel()
     assert "median" in ticks(ax)[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,22 @@ def table() -> pd.DataFrame:
         "steps": {"stress": 1.0, "screens_min": 30.0},
     }  # fmt: skip
     return made
+
+
+@pytest.mark.parametrize("times", [100.0, 1.0, 0.1, 0.01, 1e4, 1e5])
+def test_labels_of_the_scale_do_not_run_into_each_other(table: pd.DataFrame, times: float) -> None:
+    """Reader in Jupyter, M11: "−0.075−0.050−0.0250.000" of −0.083 to 0.113, as in that file."""
+    table = table[table["factor"] == "alcohol"].assign(n=1274, effect_unit="bpm")
+    table["effect"], table["effect_low"], table["effect_high"] = 0.02, -0.083, 0.113
+    table[["effect", "effect_low", "effect_high"]] *= times
+    table.attrs["sleepstats_table"]["labels"]["alcohol"] = "total burn of the day"
+    ax = plot_forest(table)
+    ax.figure.draw_without_rendering()
+    left, right = sorted(ax.get_xlim())
+    labels = [one for one in ax.get_xticklabels() if left <= one.get_position()[0] <= right]
+    boxes = sorted((one.get_window_extent().x0, one.get_window_extent().x1) for one in labels)
+    assert len(boxes) > 1
+    assert all(end + 3 < begin for (_, end), (begin, _) in pairwise(boxes))
 
 
 def names(ax: Axes) -> list[str]:

@@ -47,6 +47,22 @@ def test_size_sign_and_certainty(table):
     assert found.get_sizes()[0] / ring.get_sizes()[0] == pytest.approx(5.0)  # |r| 0.5 and 0.1
 
 
+def test_the_colour_is_that_of_the_number_beside_it(table):
+    """Reader in Jupyter, M3: r -0.19 beside "+2 min" was an orange ring, which is "less with more".
+
+    In 21 of 126 cells of a tracker's file slope and correlation had different signs.
+    """
+    table.loc[table["factor"] == "screens_min", "r"] = -0.4
+    table = table[table["factor"] != "stress"]
+    ax = ss.plot_matrix(table)
+    ring = circles(ax)[0]
+    assert to_hex(ring.get_edgecolor()[0]) == SLEEP
+    assert ring.get_sizes()[0] == pytest.approx(0.4 * 520.0)  # the area is still the correlation's
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "more with more (+)" in labels
+    assert not any("less with more" in label for label in labels)
+
+
 def test_words_in_the_cells(table):
     words = [text.get_text() for text in ss.plot_matrix(table).texts]
     assert words == ["−6 min", "+3 min", "+20 min", "kinds: p 0.41", "app's rule"]

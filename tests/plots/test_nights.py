@@ -83,6 +83,18 @@ def test_raster_draws_in_bed_alone_where_sleep_is_not_known(diary: Maker) -> Non
     assert legend(ax)[1][0] == "in bed, when you\nslept is not known"
 
 
+@pytest.mark.parametrize("rows", [9, 1200])
+def test_rasters_legend_shows_unknown_sleep_as_it_is_drawn(diary: Maker, rows: int) -> None:
+    """Reader in Jupyter, M10: outlines without room ran into a blue band, read as sleep."""
+    ax = plot_raster(diary(rows)[["into_bed", "out_of_bed"]])
+    drawn, key = ax.collections[3], ax.get_legend().get_patches()[0]
+    assert (key.get_facecolor()[3] > 0) is bool(drawn.get_facecolor().size) is (rows == 1200)
+    shown, colour = (drawn.get_facecolor(), style.REFERENCE), (drawn.get_edgecolor(), style.IN_BED)
+    (same,), expected = shown if rows == 1200 else colour
+    assert tuple(same) == to_rgba(expected)
+    assert (key.get_facecolor() if rows == 1200 else key.get_edgecolor()) == to_rgba(expected)
+
+
 def test_raster_draws_the_one_night_of_unknown_sleep_as_an_outline(diary: Maker) -> None:
     """A waking time that could not be read, as 25:10 of the sample spreadsheet."""
     nights = diary(9)
