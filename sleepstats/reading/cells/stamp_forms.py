@@ -264,8 +264,10 @@ def _of_words(text: str) -> _Form | None:
 
 def same_width(texts: Sequence[str]) -> Ints | None:
     """Return the numbers of texts that are as many digits each, read at once; None for others."""
-    size, joined = len(texts[0]) if len(texts) else 0, "".join(texts).encode("utf-8", "replace")
-    if not 0 < size <= _MOST_DIGITS or len(joined) != size * len(texts):
+    size = len(texts[0]) if len(texts) else 0
+    if not 0 < size <= _MOST_DIGITS or len(texts[-1]) != size or not texts[0].isdecimal():
+        return None
+    if len(joined := "".join(texts).encode("utf-8", "replace")) != size * len(texts):
         return None
     digits = np.frombuffer(joined, np.uint8).reshape(-1, size) - _ZERO
     uneven = (digits > 9).any() or {*map(len, texts)} != {size}

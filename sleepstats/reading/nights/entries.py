@@ -138,28 +138,28 @@ def put_hashtags(
     r"""Add one column per hashtag and return the texts without them."""
     texts = cells.tolist()
     # The same comment stands on many nights: split it once.
-    found = {text: _split(str(text), automatic) for text in dict.fromkeys(texts)}
-    plain, tags, by_app, often = [*zip(*map(found.__getitem__, texts), strict=True)] or [()] * 4
-    own = of.split_tags(_array(tags), _SEPARATOR)
-    machine = of.split_tags(_array(by_app), _SEPARATOR)
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))
+    split = [_split(str(text), automatic) for text in place]
+    *parts, often = [*zip(*split, strict=True)] or [()] * 4
+    plain, tags, by_app = (_array(part)[codes] for part in parts)
+    own, machine = (of.split_tags(one, _SEPARATOR) for one in (tags, by_app))
     names = of.unused_names([*own, *machine], set(draft.columns) | {"comments"})
-    counted = {tag for *_, times in found.values() for tag, number in times.items() if number != 1}
+    counted = {tag for times in often for tag, number in times.items() if number != 1}
     for tag, values in own.items():
         when = "night" if tag.casefold() in of_night else "day"
         label = tag
         column: object = values
         if tag.casefold() in counted:
             times = [one.get(tag.casefold(), 0) for one in often]
-            column = np.where(values.isna(), np.nan, np.array(times, dtype=float))
+            column = np.where(values.isna(), np.nan, np.array(times, dtype=float)[codes])
             label = f"{tag} (times)"
         draft.put(names[tag], column, header, kind="factor", when=when, label=label)
     for tag, values in machine.items():
         draft.put(names[tag], values, header, kind="control", when="night", label=tag)
-    if own:
-        blank = ~np.array(tags, dtype=bool)
-        if note := of.note_on_blanks(draft.night, blank, "tag"):
-            draft.notes.append(note)
-    return _array(plain)
+    if own and (note := of.note_on_blanks(draft.night, tags == "", "tag")):
+        draft.notes.append(note)
+    return plain
 
 
 def _split(text: str, automatic: Collection[str]) -> tuple[str, str, str, dict[str, int]]:
