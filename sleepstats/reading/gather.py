@@ -230,8 +230,9 @@ def _recognised(
 
 
 def _drafted(known: Format, source: Source, claim: Claim, options: Options) -> Draft:
-    lines = source.text.split("\n", claim.header_line)
-    if (columns := lines[claim.header_line - 1].count(claim.delimiter) + 1) > MOST_COLUMNS:
+    begin = source.begin_of(claim.header_line)
+    end = source.text.find("\n", begin) % (len(source.text) + 1)  # the text's, if none follows
+    if (columns := source.text.count(claim.delimiter, begin, end) + 1) > MOST_COLUMNS:
         raise DiaryError(
             f"{source.name}, line {claim.header_line}: {columns} columns, and no more than "
             f"{MOST_COLUMNS} are read. Save the columns of the diary as a file of their own."

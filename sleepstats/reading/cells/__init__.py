@@ -14,7 +14,7 @@ import pandas as pd
 
 from sleepstats.arrays import Bools, Rows
 from sleepstats.columns import name_from_header, with_unit
-from sleepstats.reading.cells import amounts, numbers, parsed
+from sleepstats.reading.cells import amounts, dates, numbers, parsed
 from sleepstats.reading.cells.amounts import read_durations, with_colons, without_bands
 from sleepstats.reading.cells.clock_words import NOON, NOTE_BESIDE
 from sleepstats.reading.cells.clocks import read_clocks, times_listed
@@ -22,7 +22,7 @@ from sleepstats.reading.cells.dates import note_on_blanks, read_dates, read_offs
 from sleepstats.reading.cells.doses import bare_counts, without_units, worded_counts
 from sleepstats.reading.cells.numbers import read_numbers, read_ratings, read_yes_no
 from sleepstats.reading.cells.parsed import Parsed, Texts, distinct, is_missing, kept, says_missing
-from sleepstats.reading.cells.stamp_words import no_dates, read_words, stamp_of
+from sleepstats.reading.cells.stamp_words import no_dates, read_words
 from sleepstats.reading.text import Cells
 
 __all__ = [
@@ -173,9 +173,7 @@ def _answers(sample: _Sample) -> bool:
 
 
 def _are_stamps(sample: _Sample) -> bool:
-    found = map(stamp_of, sample.words)
-    dated = (one is not None and not read_words(one["date"]).bad for one in found)
-    return bool(sample.words) and sample.mostly(dated)
+    return bool(sample.words) and sample.mostly(map(dates.is_stamp, sample.words))
 
 
 def _written_like_spans(words: list[str]) -> bool:

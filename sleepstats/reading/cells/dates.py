@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ _GIVEN = {
     False: advice("dayfirst=False was passed", "--monthfirst was given"),
 }
 _OFFSET = re.compile(r"(?:UTC|GMT)? ?(?:(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?|Z)?", re.I)
+_ZEROS = str.maketrans("123456789", "000000000")
 
 
 def read_dates(
@@ -80,6 +82,17 @@ def read_stamps(
         style,
         offset_min=times.offset[codes],
     )
+
+
+def is_stamp(text: str) -> bool:
+    """Tell whether a text is a date and a time; if with zeros for its digits, then with any."""
+    return _is_stamp(text.translate(_ZEROS)) or _is_stamp(text)
+
+
+@lru_cache(maxsize=1024)
+def _is_stamp(text: str) -> bool:
+    found = words.stamp_of(text)
+    return found is not None and not words.read_words(found["date"]).bad
 
 
 def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts, Times]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sleepstats.arrays import Floats
-from sleepstats.reading.cells import parsed
+from sleepstats.reading.cells import parsed, stamp_forms
 from sleepstats.reading.cells.parsed import Lines, Parsed, Texts, Told, distinct, says_missing
 
 _PLAIN = Lines(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -138,9 +138,9 @@ def read_numbers(cells: Texts, *, whole: bool = False) -> Parsed:
     if plain is not None:
         return Parsed(plain, style=STYLES["."])
     texts, codes = distinct(cells)
-    if not whole and _PLAIN.fit(texts):
-        known = [text or "nan" for text in texts] if "" in texts else texts
-        return Parsed(np.array([*map(float, known)])[codes], style=STYLES["."])
+    if not whole and ((alike := stamp_forms.same_width(texts)) is not None or _PLAIN.fit(texts)):
+        known = [float(text or "nan") for text in texts] if alike is None else alike
+        return Parsed(np.array(known, dtype=float)[codes], style=STYLES["."])
     plain_texts, repaired = without_note(texts)
     clean = [number_text(text) for text in plain_texts]
     sign, assumed = decimal_sign([text for text in clean if text])

@@ -148,7 +148,7 @@ def kept(say: Callable[[Texts], _Said]) -> Callable[[Texts], _Said]:
 
 
 def distinct(cells: Texts) -> tuple[list[str], Rows]:
-    """Return the distinct texts without blanks around them, and each row's place among them."""
+    """Return the distinct tidy texts and each row's place among them, neither to be written to."""
     if len(cells) < SMALL:
         rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
         place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
@@ -156,7 +156,7 @@ def distinct(cells: Texts) -> tuple[list[str], Rows]:
         return _all_tidy(list(place)), codes
     known = cells.coded if isinstance(cells, CodedCells) else None
     if known is not None:
-        return list(known[0]), known[1]
+        return known
     rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     if in_strict_order(rows):
         texts, codes = _all_tidy(rows), np.arange(len(rows))
@@ -170,7 +170,7 @@ def distinct(cells: Texts) -> tuple[list[str], Rows]:
             texts.append("")
         codes = found.astype(np.intp, copy=False)
     if isinstance(cells, CodedCells):
-        cells.coded = (list(texts), codes)
+        cells.coded = (texts, codes)
     return texts, codes
 
 

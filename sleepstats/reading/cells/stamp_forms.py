@@ -25,6 +25,8 @@ FEWEST = 20
 _MOST_FORMS = 60
 #: No date and time is written in as many characters.
 _LONGEST = 80
+#: Digits that a whole number of 64 bits has at least room for.
+_MOST_DIGITS = 18
 
 #: Kinds of a written date: nothing written (or unreadable), year first, two numbers and the year
 #: of which either may be the day, three numbers of two digits.
@@ -258,6 +260,18 @@ def _of_words(text: str) -> _Form | None:
         return None
     at = len(text) - len(tail)
     return _Form(YEAR_FIRST, False, (year, written.parts[1], day), False, time, at)
+
+
+def same_width(texts: Sequence[str]) -> Ints | None:
+    """Return the numbers of texts that are as many digits each, read at once; None for others."""
+    size = len(texts[0]) if len(texts) else 0
+    if not 0 < size <= _MOST_DIGITS or len(texts[-1]) != size or not texts[0].isdecimal():
+        return None
+    if len(joined := "".join(texts).encode("utf-8", "replace")) != size * len(texts):
+        return None
+    digits = np.frombuffer(joined, np.uint8).reshape(-1, size) - _ZERO
+    uneven = (digits > 9).any() or {*map(len, texts)} != {size}
+    return None if uneven else np.asarray(digits @ 10 ** np.arange(size)[::-1], dtype=np.int64)
 
 
 def _number(chars: NDArray[np.uint8], where: slice) -> Ints:

@@ -159,7 +159,8 @@ def _happened(text: str) -> str:
 
 def _events(cells: Sequence[Sequence[str | None]]) -> tuple[int, int] | None:
     """Return which columns are the stamps and what happened, if the lines are such a log."""
-    columns = [[cell for cell in column if cell is not None] for column in cells]
+    columns = [[cell for cell in column if cell is not None] if None in column else column
+               for column in cells]  # fmt: skip
     for at, column in enumerate(columns[:3]):
         if len(column) < 2 * _FEWEST or not looks_like_stamps(column[1:]):
             continue
@@ -197,28 +198,29 @@ def _read_events(source: Source, claim: Claim, options: Options) -> Draft:
     texts = ["" if last is None else stamp or "" for stamp, last in both]
     if not any(map(str.isdigit, texts[claim.header_line - 1])):  # else not all are stamps
         texts[claim.header_line - 1] = ""
-    column = np.array(texts, dtype=object)
+    above = 0 if any(texts[: claim.header_line]) else claim.header_line  # all alike below it
+    column = np.array(texts[above:], dtype=object)
     stamps = read_stamps(column, dayfirst=options.dayfirst, where=source.name).values
+    stamps = np.append(np.full(above, np.datetime64("NaT", "us")), stamps)
     rows = np.flatnonzero(~np.isnat(stamps))
     skipped = [(i + 1, "header" if i + 1 == claim.header_line else "no date and time of an event")
                for i in np.flatnonzero(np.isnat(stamps)).tolist()]  # fmt: skip
     rows = rows[np.argsort(stamps[rows], kind="stable")]
-    known = dict.fromkeys(text for text in cells[of] if text is not None)
-    spelled = {text.casefold(): text for text in reversed(known)}
+    spelled = {text.casefold(): text for text in reversed(dict.fromkeys(cells[of])) if text}
     codes, words = pd.factorize(np.array(cells[of], dtype=object)[rows])
     what = np.array([_KINDS.index(_happened(word)) for word in words], dtype=np.int64)[codes]
     now, every = stamps[rows].astype(np.int64), np.arange(len(rows))
     begins, ends = _nights(what, now)
     night, line = np.searchsorted(begins, every, side="right") - 1, rows[begins] + 1
     inside = every < np.append(ends, 0)[night]
-    within = [*(f"of the night that begins in line {n}" for n in line), ""]
+    within = [f"of the night that begins in line {n}" for n in line]
     before = [f"noted before the night that begins in line {n}" for n in line]
-    told = np.where(inside, np.array(within, dtype=object)[night], "no night was begun before it")
-    noted = np.array([*before, "no night follows it"], dtype=object)[night + 1]
-    noted = np.where(inside, "told within a night: not used", noted)
+    why = np.array([*within, *before, "no night follows it", "no night was begun before it",
+                    "told within a night: not used"], dtype=object)  # fmt: skip
+    told, noted = np.where(inside, night, -2), np.where(inside, -1, len(begins) + night + 1)
     rest = np.delete(every, begins)
-    why = np.where(what > 0, told, noted)[rest]
-    skipped += zip((rows[rest] + 1).tolist(), why.tolist(), strict=True)
+    said = why[np.where(what > 0, told, noted)[rest]].tolist()
+    skipped += zip((rows[rest] + 1).tolist(), said, strict=True)
     columns = _columns(what, now, np.where(inside, night, -1), len(begins))
     habits = np.flatnonzero(~inside & (what == 0) & (night + 1 < len(begins)))
     beside = [column for i, column in enumerate(cells) if i not in (at, of)]
@@ -277,10 +279,10 @@ def _columns(what: np.ndarray, now: np.ndarray, night: np.ndarray, count: int) -
     """Write the clock times of nights, minutes awake and awakenings; ``night``: -1 outside."""
 
     def written(rows: np.ndarray) -> np.ndarray:
-        times = np.full(count, np.datetime64("NaT", "us"))
-        times[night[rows[::-1]]] = now[rows[::-1]].astype("M8[us]")  # the first of each night
-        texts = np.array(records.minutes_of(times), dtype=object)
-        return np.where(np.isnat(times), "", texts)
+        of, first = np.unique(night[rows], return_index=True)
+        texts = np.full(count, "", dtype=object)
+        texts[of] = _to_the_minute(now[rows[first]].astype("M8[us]"))
+        return texts
 
     def first(kind: int) -> np.ndarray:
         return np.flatnonzero((night >= 0) & (what == kind))
@@ -297,6 +299,19 @@ def _columns(what: np.ndarray, now: np.ndarray, night: np.ndarray, count: int) -
         _written(np.bincount(of[again], awake, count)),
         _written(np.bincount(of[again], minlength=count)),
     ]  # fmt: skip
+
+
+def _to_the_minute(stamps: np.ndarray) -> list[str]:
+    """Write stamps of years of four digits, as 2026-04-03 23:10, a digit of all at once."""
+    days, months = stamps.astype("M8[D]"), stamps.astype("M8[M]")
+    day, minute = (days - months).astype(int), (stamps - days).astype("m8[m]").astype(int)
+    month = months.astype(int)
+    parts = (month // 12 + 1970, month % 12 + 1, day + 1, minute // 60, minute % 60)
+    signs = np.tile(np.frombuffer(b"0000-00-00 00:00\n", np.uint8), (len(stamps), 1))
+    for last, size, part in zip((3, 6, 9, 12, 15), (4, 2, 2, 2, 2), parts, strict=True):
+        for place in range(size):
+            signs[:, last - place] += (part // 10**place % 10).astype(np.uint8)
+    return signs.tobytes().decode().split("\n")[:-1]
 
 
 def _written(values: np.ndarray) -> np.ndarray:

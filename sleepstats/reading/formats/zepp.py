@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
+from itertools import repeat
 from types import NoneType
 from typing import Any
 
@@ -21,6 +22,8 @@ import pandas as pd
 
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import Cells, RawTable, Source, normal_header
+from sleepstats.reading.text.rows import ZEROS
+from sleepstats.reading.text.source import CodedCells
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
@@ -167,7 +170,9 @@ def _written(values: np.ndarray | list[Any]) -> Cells:
         return np.array([str(one) if one else "" for one in values], dtype=object)
     codes, known = pd.factorize(numbers)
     texts = [str(one or "") for one in known.tolist()]
-    return np.array(texts, dtype=object)[codes]
+    cells = np.array(texts, dtype=object)[codes].view(CodedCells)
+    cells.coded = (texts, codes)
+    return cells
 
 
 def _stretches(value: Any) -> list[dict[str, Any]]:
@@ -186,12 +191,13 @@ def _at_once(texts: list[str]) -> tuple[np.ndarray, list[np.ndarray]] | None:
     A program writes few forms of a document, which differ in their numbers only: of each form one
     is read, with the place of every number instead of it.
     """
-    signs = np.frombuffer("\n".join(texts).encode("utf-8", "replace"), dtype=np.uint8)
+    written = "\n".join(texts).encode("utf-8", "replace")
+    signs = np.frombuffer(written, dtype=np.uint8)
     digit = signs - np.uint8(ord("0")) < np.uint8(10)
     begins, ends = digit.copy(), digit.copy()
     begins[1:] &= ~digit[:-1]
     ends[:-1] &= ~digit[1:]
-    zeros = np.where(digit, np.uint8(ord("0")), signs)[begins | ~digit]
+    zeros = np.frombuffer(written.translate(ZEROS), dtype=np.uint8)[begins | ~digit]
     codes, forms = pd.factorize(np.array(zeros.tobytes().decode().split("\n"), dtype=object))
     at = np.flatnonzero(begins)
     length = np.flatnonzero(ends) - at + 1
@@ -201,10 +207,9 @@ def _at_once(texts: list[str]) -> tuple[np.ndarray, list[np.ndarray]] | None:
     if not len(at) or length.max() > _MOST_DIGITS:
         return None
     numbers = np.zeros(len(at), dtype=np.int64)
-    here = np.arange(len(at))
-    for place in range(length.max()):
-        here = here[length[here] > place]
-        numbers[here] = 10 * numbers[here] + signs[at[here] + place] - ord("0")
+    for size in np.unique(length).tolist():
+        here, steps = np.flatnonzero(length == size), np.arange(size)
+        numbers[here] = (signs[at[here, None] + steps] - np.uint8(ord("0"))) @ 10 ** steps[::-1]
     count = np.array([form.count("0") for form in forms])
     first = np.cumsum(count[codes]) - count[codes]
     whose, columns = list[np.ndarray](), [list[np.ndarray]() for _ in _RECORD]
@@ -240,7 +245,7 @@ def _records(source: Source, claim: Claim) -> RawTable:
         each = [_stretches(value) for value in _documents(texts)]
         place = np.repeat(np.arange(len(each)), [*map(len, each)])
         columns = [_written([one.get(name) for some in each for one in some]) for name in _RECORD]
-    skipped = [*whole.skipped, *((line, _OTHER) for line in whole.line[~sleep].tolist())]
+    skipped = [*whole.skipped, *zip(whole.line[~sleep].tolist(), repeat(_OTHER), strict=False)]
     return replace(whole, header=[*_RECORD], columns=columns, line=whole.line[sleep][place],
                    skipped=sorted(skipped), width={})  # fmt: skip
 

@@ -328,7 +328,7 @@ def _speak(record: account.Record, drafts: Sequence[Draft], strict: bool, stackl
     often = Counter(form for some in forms for form in some)
     rows = record["rows"]
     told = np.fromiter(map(int, rows["problem"]), dtype=np.intp)
-    told = told[~np.any([rows["status"][told] == fine for fine in _NOTHING_WRONG], axis=0)]
+    told = told[[state not in _NOTHING_WRONG for state in rows["status"][told].tolist()]]
     for number, draft in enumerate(drafts):
         name = draft.table.name
         own = told[rows["file"][told] == number]

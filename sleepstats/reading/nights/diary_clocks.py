@@ -331,9 +331,9 @@ def _drop_night(
 
 def to_stamps(night: Stamps, minutes: Floats) -> Stamps:
     """Put minutes after the evening's midnight on the calendar."""
-    unknown = np.isnan(minutes)  # np.nan_to_num would look for it three times
-    micro = np.round(np.where(unknown, 0.0, minutes) * 60e6).astype("m8[us]")
-    return np.asarray(np.where(unknown, np.datetime64("NaT", "us"), night.astype("M8[us]") + micro))
+    micro, stamps, unknown = np.round(minutes * 60e6), night.astype("M8[us]"), np.isnan(minutes)
+    micro[unknown], stamps[unknown] = 0.0, np.datetime64("NaT", "us")
+    return np.asarray(stamps + micro.astype(np.int64).view("m8[us]"))
 
 
 def evening_clock(clock: Floats, reference: Floats, *, morning: bool, cut_h: float) -> Floats:

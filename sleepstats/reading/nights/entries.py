@@ -136,31 +136,30 @@ def put_hashtags(
     of_night: Collection[str] = (),
 ) -> Cells:
     r"""Add one column per hashtag and return the texts without them."""
-    found: dict[str, tuple[str, str, str, dict[str, int]]] = {}
+    texts = cells.tolist()
     # The same comment stands on many nights: split it once.
-    for text in dict.fromkeys(cells.tolist()):
-        found[text] = _split(str(text), automatic)
-    parts = [found[text] for text in cells.tolist()]
-    own = of.split_tags(_array([part[1] for part in parts]), _SEPARATOR)
-    machine = of.split_tags(_array([part[2] for part in parts]), _SEPARATOR)
+    place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    codes = np.fromiter(map(place.__getitem__, texts), dtype=np.intp, count=len(texts))
+    split = [_split(str(text), automatic) for text in place]
+    *parts, often = [*zip(*split, strict=True)] or [()] * 4
+    plain, tags, by_app = (_array(part)[codes] for part in parts)
+    own, machine = (of.split_tags(one, _SEPARATOR) for one in (tags, by_app))
     names = of.unused_names([*own, *machine], set(draft.columns) | {"comments"})
-    counted = {tag for *_, times in found.values() for tag, number in times.items() if number != 1}
+    counted = {tag for times in often for tag, number in times.items() if number != 1}
     for tag, values in own.items():
         when = "night" if tag.casefold() in of_night else "day"
         label = tag
         column: object = values
         if tag.casefold() in counted:
-            times = [part[3].get(tag.casefold(), 0) for part in parts]
-            column = np.where(values.isna(), np.nan, np.array(times, dtype=float))
+            times = [one.get(tag.casefold(), 0) for one in often]
+            column = np.where(values.isna(), np.nan, np.array(times, dtype=float)[codes])
             label = f"{tag} (times)"
         draft.put(names[tag], column, header, kind="factor", when=when, label=label)
     for tag, values in machine.items():
         draft.put(names[tag], values, header, kind="control", when="night", label=tag)
-    if own:
-        blank = np.array([not part[1] for part in parts], dtype=bool)
-        if note := of.note_on_blanks(draft.night, blank, "tag"):
-            draft.notes.append(note)
-    return _array([part[0] for part in parts])
+    if own and (note := of.note_on_blanks(draft.night, tags == "", "tag")):
+        draft.notes.append(note)
+    return plain
 
 
 def _split(text: str, automatic: Collection[str]) -> tuple[str, str, str, dict[str, int]]:
@@ -181,7 +180,7 @@ def _split(text: str, automatic: Collection[str]) -> tuple[str, str, str, dict[s
     )
 
 
-def _array(texts: list[str]) -> Cells:
+def _array(texts: Sequence[str]) -> Cells:
     return np.fromiter(texts, dtype=object, count=len(texts))
 
 
@@ -297,7 +296,8 @@ def days_in_two_rows(
     heads = texts if short else [text[:10] for text in texts]
     whole = "".join(heads)
     own = whole.isascii() and len(whole.split()) == 1
-    own = own and (of.parsed.in_strict_order(heads) or len({*heads}) == len(heads))
+    if own and at is not None:  # mostly asked already, and known
+        own = len(of.distinct(table.columns[at])[0] if short else {*heads}) == len(heads)
     days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
     if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()

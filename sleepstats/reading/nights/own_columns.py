@@ -17,7 +17,7 @@ from sleepstats.columns import CLOCKS, DICTIONARY, column_of, split_unit
 from sleepstats.errors import option
 from sleepstats.reading import cells
 from sleepstats.reading.nights import Draft, Options, diary_clocks, records, roles, taken_columns
-from sleepstats.reading.text import Cells, normal_header
+from sleepstats.reading.text import Cells, normal_header, rows
 from sleepstats.reading.words import OF_THE_NIGHT, Sense, own_name, part_of_header, unit_of_header
 from sleepstats.reading.words.header_words import as_asked, asks, on_both_sides
 from sleepstats.reading.words.shapes import UNKNOWN, Shape, beyond_scale, shape_of, unknown
@@ -33,15 +33,15 @@ KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay word
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0
 _NO_TIME = "blank_is_no leaves blanks: none has no time, and 0 is one. Note how many beside it."
-_NOT_KNOWN = frozenset(("?", "??", "???"))
+_MARKS = frozenset(("?", "??", "???"))
 _BED_H, _WAKE_H = (20.0, 3.0), (4.0, 11.0)  # most people's
 MANY_BLANK, SOMETIMES, SAID, _WORDED = 0.25, 0.9, "you said so", ("yes/no", "text", "empty")
 
 
 def tell_not_known(draft: Draft, column: Cells, header: str) -> None:
     """Tell of question marks: what is not known is not recorded (a trial's guess may be none)."""
-    if header != "guess" and not _NOT_KNOWN.isdisjoint(cells.distinct(column)[0]):
-        for i in np.flatnonzero(cells.that_are(column, *_NOT_KNOWN)).tolist():
+    if header != "guess" and not _MARKS.isdisjoint(rows.form(t := cells.distinct(column)[0]) or t):
+        for i in np.flatnonzero(cells.that_are(column, *_MARKS)).tolist():
             draft.tell(i, header, f"{column[i].strip()!r} is read as not recorded.")
 
 
@@ -243,7 +243,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         return column
     if wishes:
         missing |= cells.that_are(column, *cells.parsed.word_lists()["forgot"])
-        missing &= ~cells.that_are(column, *_NOT_KNOWN)  # neither is it no
+        missing &= ~cells.that_are(column, *_MARKS)  # neither is it no
         rows = f"nothing written on {int(missing.sum())} of {len(column)} evenings"
         draft.notes.append(f"Column {header!r}: {rows} is read as none, as you said.")
         return np.where(missing, "no" if kind in _WORDED else "0", np.asarray(column, dtype=object))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 
@@ -208,7 +207,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
     for i, column in enumerate(table.columns):
         if found.get(i) not in (*DATES, None) or normal_header(header[i]) in told:
             continue
-        days = {years.weekday_of(text) for text in islice(column.tolist(), 200)} - {None}
+        days = {years.weekday_of(text) for text in column[:200].tolist()} - {None}
         if len(days) > 2 and years.share(column, years.is_weekday_word) >= years.MOSTLY:
             notes.append(f"Column {table.header[i]!r} holds weekdays.")
             if header.count(header[i]) == 1:

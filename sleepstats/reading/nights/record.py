@@ -155,11 +155,10 @@ def alike(text: str, rows: int) -> Objects:
 
 def placed(draft: Draft, told: Mapping[int, str]) -> dict[int, str]:
     """Put the line number in front of the problems of rows."""
-    line = draft.table.line.tolist()
-    turned = None if draft.table.turned is None else draft.table.turned.tolist()
+    line, turned = draft.table.line, draft.table.turned
     out = {}
     for row, text in told.items():
-        where = f"line {line[row]}" + (f", column {turned[row]}" if turned else "")
+        where = f"line {line[row]}" + ("" if turned is None else f", column {turned[row]}")
         joint = "," if text.startswith(("column ", "row ")) else ":"
         out[row] = both_forms(f"{where}{joint} {text}")
     return out

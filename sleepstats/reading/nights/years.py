@@ -128,12 +128,13 @@ def add_years(
 
     ``stamps``: those of a column in which each has its time of day.
     """
-    cells = table.columns[at].tolist()
-    if stamps and share(cells, stamp_words.stamp_of) < MOSTLY:
+    column = table.columns[at]
+    if share(column, stamp_words.stamp_of if stamps else _NO_YEAR.fullmatch) < MOSTLY:
         return
+    cells = column.tolist()
     halves = [stamp_words.stamp_of(cell.strip()) for cell in cells] if stamps else []
     cells = [half["date"] if half else "" for half in halves] or cells
-    if share(cells, _NO_YEAR.fullmatch) < MOSTLY:
+    if stamps and share(cells, _NO_YEAR.fullmatch) < MOSTLY:
         return
     found = [_NO_YEAR.fullmatch(cell.strip()) for cell in cells]
     if weekday_at is None and not any(match and match["weekday"] for match in found):

@@ -214,7 +214,7 @@ def split_at_once(
     lines = lines_of(text) if several else []
     shapes = RowShapes(lines, delimiter)
     inside = [line for one, end in several for line in lines[one + 1 : end + 1]]
-    if any(shapes.alike(line, width) for line in inside if not shapes.closes(line)):
+    if any(shapes.alike(line, width) for line in {*inside} if not shapes.closes(line)):
         return None
     return first, SplitRows(several=several).skipped(first_line)
 

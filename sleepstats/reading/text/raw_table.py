@@ -102,10 +102,7 @@ def read_table(
     source: Source, header_line: int, delimiter: str, *, named: Collection[str] | None = None
 ) -> RawTable:
     """Split the text below a header line into columns; in a diary it may be two lines."""
-    text = source.text
-    start = 0
-    for _ in range(header_line - 1):
-        start = text.index("\n", start) + 1
+    text, start = source.text, source.begin_of(header_line)
     above, text = text[:start].split("\n")[:-1], text[start:] if start else text
     table = _long_table(source, text, delimiter, header_line)
     if table is None:
@@ -188,20 +185,20 @@ def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> R
             return None
         starts, inside = at_once[0][1:], at_once[1]
     body += b"\n" * (not text.endswith("\n")) + BEHIND
-    columns = cut(body, delimiter, width)
+    columns, begin = cut(body, delimiter, width)
     if not quoted:
         if not columns:  # perhaps only some rows end with a delimiter that the header has not
             mark, rows = delimiter.encode(), body.split(b"\n")
             rows = [row[:-1] if row.count(mark) >= len(names) and row.endswith(mark) else row
                     for row in rows]  # fmt: skip
-            columns, ends = cut(b"\n".join(rows), delimiter, len(names)), 0
+            (columns, begin), ends = cut(b"\n".join(rows), delimiter, len(names)), 0
         starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
     if not columns or (ends and any(columns.pop())):
         return None
     table = RawTable(source.name, names, columns, first_line + starts, inside)
-    odd = re.compile(rf"\n(?:\s|{re.escape(names[0])})")  # below: a blank cell is a break
-    whole = not quoted and not odd.search("\n".join(["", *columns[0].tolist(), ""]))
-    return table if whole else _without_blank_rows(table)
+    seldom = re.escape(f'{delimiter}"{names[0][0]}')  # a blank cell, a quote, the header again
+    odd = re.search(rf"[^!-~]|[{seldom}]".encode(), begin)
+    return _without_blank_rows(table) if odd else table
 
 
 def _columns(

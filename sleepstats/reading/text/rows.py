@@ -43,33 +43,33 @@ _STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
 _BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 #: Of eight bytes, read as a number, the first none, one, two …; rows that are cut at once.
 _FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 1 << 16
-_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
 #: Nothing, so much of it that stretches of one length can be taken from a text before it.
 BEHIND = bytes(512)
 #: Texts of more characters than this are taken one by one.
 _LONG = 64
 
 
-def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
+def cut(body: bytes, delimiter: str, width: int) -> tuple[list[Cells], bytes]:
     """Cut what stands below a header at its delimiters and line breaks outside of quotes.
 
-    Every quote encloses a cell or is doubled in one; ``BEHIND`` is behind the last line break.
-    Nothing is returned where not each row has as many cells.
+    With the columns go the bytes with which rows begin. Every quote encloses a cell or is doubled
+    in one; ``BEHIND`` is behind the last break. Nothing is cut where rows differ in their cells.
     """
     import pandas as pd
 
     signs = np.frombuffer(body, dtype=np.uint8)[: -len(BEHIND)]
     found = _edges(signs, body.index(b"\n") + 1, delimiter)
-    breaks = signs[found] == ord("\n")
-    rows = np.count_nonzero(breaks)
-    if len(found) != width * rows or not breaks[width - 1 :: width].all():
-        return []
     quoted = b'"' in body
+    rows = np.count_nonzero(signs[found] == ord("\n")) if quoted else body.count(b"\n") - 1
+    if len(found) != width * rows or (signs[found[width - 1 :: width]] != ord("\n")).any():
+        return [], b""
     eight = np.ndarray(len(body) - 7, dtype="<u8", buffer=body, strides=(1,))
     columns: list[Cells] = []
     ends_of = [found[j::width].copy() for j in range(width)]
     begins = np.append(np.int32(body.index(b"\n") + 1), ends_of[-1][:-1] + 1)
-    del found, breaks
+    first = np.flatnonzero(np.bincount(signs[begins])).astype(np.uint8).tobytes()
+    del found
     while ends_of:
         ends = ends_of.pop(0)
         length = ends - begins
@@ -104,7 +104,7 @@ def cut(body: bytes, delimiter: str, width: int) -> list[Cells]:
             column = np.fromiter(cells, dtype=object, count=rows).view(CodedCells)
         columns.append(column)
         begins = ends + 1
-    return columns
+    return columns, first
 
 
 def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
@@ -138,7 +138,7 @@ def _texts(body: bytes, begins: NDArray[np.int32], length: NDArray[np.int32]) ->
             cells = [*map(whole.decode().__getitem__, places)]
         else:
             cells = [whole[place].decode() for place in places]
-        return [cell.replace('""', '"') for cell in cells] if b'""' in whole else cells
+        return "\0".join(cells).replace('""', '"').split("\0") if b'""' in whole else cells
     every = np.ndarray(len(body) - most, dtype=f"S{most + 1}", buffer=body, strides=(1,))
     box = every[begins].view(np.uint8).reshape(rows, most + 1)
     box[np.arange(rows), length] = 0
@@ -161,7 +161,7 @@ def form(texts: Sequence[str]) -> list[str]:
 
     What holds for it, any digit being as good as another, need not be asked of each.
     """
-    zeros = "\n".join(texts).encode("utf-8", "replace").translate(_ZEROS) + b"\n"
+    zeros = "\n".join(texts).encode("utf-8", "replace").translate(ZEROS) + b"\n"
     first = zeros[: zeros.index(b"\n") + 1]
     return [first[:-1].decode()] if zeros == first * len(texts) else []
 

@@ -9,7 +9,7 @@ import re
 import stat
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias, TypeVar
@@ -56,6 +56,10 @@ class Source:
     notes: tuple[str, ...] = ()
     raw: bytes = field(default=b"", repr=False)  # where no rule says which old encoding it is
     turned: tuple[tuple[int, int], ...] = ()  # of a table turned round: date's line, column by row
+
+    def begin_of(self, line: int) -> int:
+        """Return where a line begins, from 1."""
+        return reduce(lambda begin, _: self.text.index("\n", begin) + 1, range(line - 1), 0)
 
     def preview(self) -> list[str]:
         """Return the first lines, for recognition."""

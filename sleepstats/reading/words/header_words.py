@@ -307,8 +307,8 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         surely = unit_in(header) or (named and not short)
         if minutes.min() >= _MORNING_MIN and not surely:  # 7h30 of sport, or at 7:30
             return as_it_is if padded else Parsed(column, assumed=f"{shown} {_AS_CLOCK}")
-        for i, length in zip(said, minutes.tolist(), strict=True):
-            texts[i] = f"{length:g} min"
+        long = dict(zip(said, minutes.tolist(), strict=True))
+        texts = [f"{long[i]:g} min" if i in long else text for i, text in enumerate(texts)]
         surely = unit_in(header) or (surely and minutes.min() < _MORNING_MIN)
         guess = bool(small or (":" in shown.removesuffix(":") and not surely))  # 1:15 of a walk
         return Parsed(np.array(texts, dtype=object)[codes], assumed=f"{shown} {_AS_LENGTH}" * guess)

@@ -141,7 +141,6 @@ def shape_of(column: Texts) -> Shape:
     rows = column
     texts, codes = cells.distinct(column)
     few = 2 * len(texts) < len(column)  # a value that stands often says no more of the look
-    counts = np.bincount(codes).astype(float) if few else np.ones(len(rows))
     column = texts if few else column
     hhmm = marked = False
     if kind == "number":
@@ -151,7 +150,7 @@ def shape_of(column: Texts) -> Shape:
         least, most = np.nanmin(values, initial=np.inf), np.nanmax(values, initial=0)
         if least >= 0 and most < 24:
             values, kind = _with_points(column, values)
-            counts = np.ones(len(values)) if kind == "clock" else counts
+            few &= kind != "clock"
         elif any(_EPOCH[0] <= least / s and most / s <= _EPOCH[1] for s in (1, 1000)):
             return Shape("stamp", epoch=True)
         elif least >= 0 and 100 <= most < 2400:
@@ -161,15 +160,16 @@ def shape_of(column: Texts) -> Shape:
         values = cells.read_durations(column, unit="min").values
         marked = kind == "clock" and not np.isfinite(values).any()  # 11:05 PM is no duration
         values = cells.read_clocks(column, role="any").values if marked else values
-    known, counts = values[np.isfinite(values)], counts[np.isfinite(values)]
+    known = values[at := np.isfinite(values)]
     if not len(known):
         return Shape("date" if kind == "number" else kind)
     low, high = float(known.min()), float(known.max())
     padded = kind == "clock" and not marked and any(map(_PADDED.match, map(str, rows[:50])))
     whole = bool((known == np.round(known)).all())
-    middle = circular_mean_h(known / 60.0, counts=counts) * 60.0 if kind == "clock" else np.nan
+    often = np.bincount(codes).astype(float)[at] if few and kind == "clock" else np.ones(len(known))
+    middle = circular_mean_h(known / 60.0, counts=often) * 60.0 if kind == "clock" else np.nan
     counting = kind == "number" and len(known) > 2 and bool((np.diff(known) == 1).all())
-    counting = counting and len(known) == counts.sum()
+    counting = counting and not (few and at[codes].sum() > len(known))
     either = kind == "clock" and not marked and high < 13 * 60
     return Shape(kind, low, high, either, padded, whole, len(np.unique(known)), middle=middle,
                  hhmm=hhmm, counting=counting, counted=counted)  # fmt: skip

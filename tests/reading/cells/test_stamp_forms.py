@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sleepstats.reading.cells import read_dates, read_stamps, stamp_forms
+from sleepstats.reading.cells import dates, looks_like_stamps, read_dates, read_stamps, stamp_forms
 
 FEWEST = stamp_forms.FEWEST
 
@@ -76,3 +76,20 @@ def test_a_date_alone_is_no_stamp_however_many_there_are(days):
     stamps = read_stamps([*dates, "2026-06-01 23:10"], dayfirst=None, where="a.csv")
     assert np.isnat(stamps.values).tolist() == [True] * days + [False]
     assert "'2026-01-01' has no time of day." in stamps.bad[0]
+
+
+@given(st.integers(1, 20), st.lists(st.integers(0, 10**20), min_size=1), st.sampled_from("x٣.- "))
+def test_numbers_of_as_many_digits_are_those_of_int(size, numbers, odd):
+    texts = [f"{number:0{size}d}"[-size:] for number in numbers]
+    found = stamp_forms.same_width(texts)
+    assert found.tolist() == [*map(int, texts)] if size <= 18 else found is None
+    for others in ([*texts, odd * size], [*texts, "1" * (size + 1), "1" * (size - 1)], []):
+        assert stamp_forms.same_width(others) is None
+
+
+def test_a_text_is_a_stamp_as_it_is_and_not_only_with_zeros_for_its_digits():
+    assert dates.is_stamp("2026-01-05 23:10")
+    assert dates.is_stamp("20260105 23:10")  # 00000000 is no date
+    assert not dates.is_stamp("99990105 23:10")
+    assert not dates.is_stamp("2026-01-05")
+    assert looks_like_stamps(["20260105 23:10", "20260106 23:40", "20260107 22:50"])

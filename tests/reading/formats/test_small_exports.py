@@ -10,6 +10,7 @@ import pytest
 from exports import INVENTED, clock, read, status
 
 import sleepstats as ss
+from sleepstats.reading.formats.times_in_bed import _to_the_minute
 
 SLEEPBOT = INVENTED / "sleepbot" / "sleepbot.csv"
 INTERVALS = INVENTED / "intervals_icu" / "wellness.csv"
@@ -105,3 +106,11 @@ def test_a_log_of_events_is_the_same_with_odd_lines_at_its_end() -> None:
     late = read(_events(f"{last} 23:00,went to bed,", "2031-10-29 17:01,got up,"))
     assert len(late) == 301  # 18 hours and a minute: nobody's night
     assert late["out_of_bed"].isna().tolist() == 300 * [False] + [True]
+
+
+def test_times_of_events_are_written_as_numpy_writes_them() -> None:
+    days = np.datetime64("1900-01-01", "us") + np.arange(0, 2_950_000, 7).astype("m8[D]")
+    stamps = days + (np.arange(len(days)) * 7919 % 1440).astype("m8[m]") + np.timedelta64(59, "s")
+    expected = [text.replace("T", " ") for text in np.datetime_as_string(stamps, unit="m")]
+    assert _to_the_minute(stamps) == expected
+    assert _to_the_minute(stamps[:0]) == []

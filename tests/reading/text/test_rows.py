@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
-from sleepstats.reading.text import quotes, rows
+from sleepstats.reading.text import Source, quotes, read_table, rows
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
 
@@ -113,7 +113,8 @@ ROWS = 700 * [f'2031-03-03,"a, b",{LONG},x', f'2031-03-04,"two\nlines",{LONG},é
 )
 def test_what_is_cut_at_once_is_what_csv_cuts_with_an_odd_cell_in_the_last_row(odd):
     text = "\n".join(["a,b,c,d", *ROWS, odd]) + "\n"
-    columns = rows.cut(text.encode() + rows.BEHIND, ",", 4)
+    columns, begin = rows.cut(text.encode() + rows.BEHIND, ",", 4)
+    assert {*begin} == {ord("2"), odd.encode()[0]}  # as ROWS and the odd row are written
     cells = [*quotes.csv_rows(text, ",")][1:]  # by the csv module: the other way
     assert [*zip(*(column.tolist() for column in columns), strict=True)] == [*map(tuple, cells)]
     for column in columns:
@@ -126,3 +127,25 @@ def test_cells_are_tidied_as_each_by_itself():
     cells = np.array([" a", "a", "", None, "b\u200b", "c\u00a0 d", " a"], dtype=object)
     assert rows.tidied(cells).tolist() == ["a", "a", "", "", "b", "c d", "a"]
     assert rows.tidied(cells[:3]).tolist() == ["a", "a", ""]
+
+
+@pytest.mark.parametrize("quoted", ["", '"'])
+@pytest.mark.parametrize(
+    ("odd", "why"),
+    [
+        (",,", "blank line"),
+        (" ,\t,", "blank line"),
+        ("\u200b,,", "blank line"),
+        ("day,bed,note", "header repeated"),
+        (" day,bed,note", "header repeated"),
+        ('"day",bed,note', "header repeated"),
+        (",23:10,no day", None),  # a row: what it lacks is told of it
+    ],
+)
+def test_lines_that_are_no_rows_are_found_in_a_long_table_as_in_a_short_one(odd, why, quoted):
+    row = f"2031-03-03,{quoted}23:10{quoted},a note of a night"
+    for count in (20, 20_000):  # the longer of them is cut at once
+        lines = ["day,bed,note", *count * [row], odd, row]
+        table = read_table(Source("a.csv", "\n".join(lines) + "\n", "utf-8"), 1, ",")
+        assert dict(table.skipped).get(count + 2) == why  # the line below the header and the rows
+        assert len(table) == count + 2 - (why is not None)
