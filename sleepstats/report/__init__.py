@@ -88,12 +88,12 @@ def write_report(
         raise DiaryError(f"{place}: {why}. Write for example 'page.html'.{_PDF}")
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
-    got = answer(nights)
-    if not len(got.nights):
+    if isinstance(nights, pd.DataFrame) and not len(nights):
         raise DiaryError(
             "write_report(): nights has no rows, so there is nothing to show. Read a file that "
             "holds at least one night."
         )
+    got = answer(nights)
     write_whole({place: sheet_of(got) if summary else page_of(got)}, over=True)
     return place
 
