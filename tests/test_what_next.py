@@ -188,7 +188,10 @@ def test_kinds_that_could_not_be_compared_have_one_verdict(kinds):
     assert "Tea" not in str(list(unclear_said(kinds, limits)))
     told = list(left_open.not_asked(kinds, table, main))
     # by hand: twenty of each, and lime stands for two of mint and one of none
-    said = "Tea: too few evenings of some kinds to compare them (none 19, mint 18, lime 3)."
+    said = (
+        "Tea: too few evenings of some kinds to compare time asleep and time to fall asleep "
+        "(none 19, mint 18, lime 3)."
+    )
     assert said in told
 
 

@@ -106,7 +106,7 @@ class Answer:
     def lead(self) -> str:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
-        left += [Card("", "", "", "", *self.main[:1], x) for x in few_kinds(self.table, self.main)]
+        left += [Card("", "", "", "", self.main[0], x) for x in few_kinds(self.table, self.main)]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
         told = [x.partition(": ")[2] for x in left_open.not_asked(self.nights, self.table)]
         why = f": {max(told, key=told.count, default='').rstrip('.')}" * (len({*told}) < len(told))

@@ -129,7 +129,8 @@ def not_asked(
         kinds = nights.loc[nights[outcomes[0]].notna(), name].value_counts()
         many = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
         label = plain.habit_said(column_of(nights, name))
-        yield f"{label}: too few evenings of some kinds to compare them ({many})."
+        names = listed([plain.measure_name(column_of(nights, outcome)) for outcome in outcomes])
+        yield f"{label}: too few evenings of some kinds to compare {names} ({many})."
 
 
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
