@@ -16,6 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError
+from sleepstats.written import filled as filled
+from sleepstats.written import together as together
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")
@@ -316,27 +318,6 @@ def laid_out(frame: pd.DataFrame, width: int = 80) -> list[str]:
             ]
             lines.append("  ".join(row).rstrip())
     return lines
-
-
-#: Where no line is broken: between a number and its unit, words that are one, a call.
-_ONE = re.compile(
-    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|(?<=\d h) (?=\d)|"
-    r"(?<=\b(?:went|goes)) (?=with\b)|(?<=read_diary\(\.\.\.,) "
-)
-
-
-def together(text: str, space: str = "\xa0") -> str:
-    """Return a text with spaces at which no line is broken between numbers and their units."""
-    return _ONE.sub(space, text)
-
-
-def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
-    """Return a text in lines of at most ``width``, ``first`` and ``rest`` before them."""
-    lines: list[str] = []
-    for line in together(text, "\ue000").split("\n"):
-        lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,
-                      break_on_hyphens=False) or [""]  # fmt: skip
-    return "\n".join(lines).replace("\ue000", " ")
 
 
 def _in_lines(cell: str, room: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -24,6 +25,12 @@ _OWNER_ONLY = 0o600
 _BAR = 20  # letters of the bar that shows how far the work is
 #: A cell that begins with one of these is a formula to a spreadsheet, blanks before it aside.
 _FORMULA = re.compile("[\\s']*[=+\\-@\uff1d\uff0b\uff0d\uff20]")
+
+#: Where no line is broken: between a number and its unit, words that are one, a call.
+_ONE = re.compile(
+    r"(?<=\d) (?=(?:%|(?:h|min|ms|mg|points?|nights?|evenings?)\b))|(?<=\d h) (?=\d)|"
+    r"(?<=\b(?:went|goes)) (?=with\b)|(?<=read_diary\(\.\.\.,) "
+)
 
 
 def write_whole(texts: Mapping[Path, str], *, encoding: str = "utf-8", over: bool = False) -> None:
@@ -224,3 +231,31 @@ def ended_gently() -> Iterator[list[int]]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def together(text: str, space: str = "\xa0") -> str:
+    """Return a text with spaces at which no line is broken between numbers and their units."""
+    return _ONE.sub(space, text)
+
+
+def filled(text: str, width: int = 80, *, first: str = "", rest: str = "") -> str:
+    """Return a text in lines of at most ``width``, ``first`` and ``rest`` before them."""
+    lines: list[str] = []
+    for line in together(text, "\ue000").split("\n"):
+        lines += wrap(line, width, initial_indent=first, subsequent_indent=rest,
+                      break_on_hyphens=False) or [""]  # fmt: skip
+    return "\n".join(lines).replace("\ue000", " ")
+
+
+class Said(tuple[str, ...]):
+    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(filled(harmless(sentence)) for sentence in self)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{html.escape(together(harmless(sentence)))}</p>" for sentence in self)

@@ -538,7 +538,7 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert said.cards == said.calendar_cards == said.findings == ()
     assert said.lead == (
         "The one habit asked about (reading) does not clearly go with a difference in time "
-        "asleep. Whether it changed over time cannot be told yet."
+        "asleep. Whether your sleep changed over these 3 months cannot be told."
     )
     row = said.table.iloc[0]
     over, week = said.ruled_out[1:]  # ninety nights: months and week, and no year
@@ -551,7 +551,8 @@ def test_nothing_found_says_what_is_ruled_out_and_what_next(ninety):
     assert f"{most:.0f} min" in said.ruled_out[0]
     assert said.ruled_out[0].startswith("Reading: ")
     assert "What these nights leave possible:" in str(said)
-    assert len(said.next_steps) == 1
+    assert len(said.next_steps) == 2
+    assert said.next_steps[1].startswith("For stress: each evening note beside the date")
 
 
 def test_a_page_of_anonymised_nights_can_be_written(tmp_path):
@@ -620,15 +621,17 @@ def test_a_time_in_bed_below_the_sleep_period_stands_alone():
 def test_no_habits_and_habits_noted_hardly_ever_are_said(ninety):
     said = ss.answer(ninety[["tst_min"]])
     assert said.lead == (  # the end against the beginning: more than half an hour either way
-        "No habits are noted in this file, so only weekends and months are compared. Whether it "
-        "changed over time cannot be told yet."
+        "No habits are noted in this file, so only weekends and months are compared. Whether your "
+        "sleep changed over these 3 months cannot be told."
     )
     assert len(said.ruled_out) == 2
     assert "What these nights leave possible:" in str(said)
     assert "sleepstats report FILE --with LIST" in said.next_steps[0]
     tea = np.where(np.arange(90) < 8, 1.0, np.nan)
     said = ss.answer(ninety[["tst_min"]].assign(tea=tea))
-    assert said.lead.startswith("Your habits were noted on 8 of 90 nights: too few to ask about.")
+    assert said.lead.startswith(
+        "Your habits stand beside your sleep on 8 of 90 nights: too few to ask about."
+    )
     assert said.next_steps[0].startswith("Go on noting your habits, every evening")
 
 
@@ -931,7 +934,8 @@ def test_who_notes_habits_is_not_told_to_begin(nothing_found):
     assert not got.cards
     (step,) = got.next_steps
     assert step.startswith(
-        "Go on noting these 2 habits, every evening, also when there was none. Told soonest: "
+        "Go on noting these 2 habits, every evening, also when there was none. In time in bed, "
+        "told soonest: "
     )
     # the one whose range is narrowest, with the nights that its own line says
     first = min(got.limits, key=lambda card: (card.outcome != "tib_min", card.high - card.low))

@@ -7,7 +7,6 @@ not give.
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +19,10 @@ from sleepstats.arrays import LATENCY, latency_refusal
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.checks import check_nights, date_said, is_blank, latency_call, nights_said
 from sleepstats.columns import STAND_INS, column_of, factor_names, how_long, told_of
-from sleepstats.errors import harmless
 from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
-from sleepstats.units import filled, together
+from sleepstats.written import Said as Said
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
@@ -46,20 +44,6 @@ NOT_CLEAR = "No clear difference"
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
 #: more than twice as far as the next.
 CUT = 5.0
-
-
-class Said(tuple[str, ...]):
-    """A few finished sentences, shown as paragraphs in a notebook and as lines elsewhere."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return "\n".join(filled(harmless(sentence)) for sentence in self)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "".join(f"<p>{html.escape(together(harmless(sentence)))}</p>" for sentence in self)
 
 
 def count_said(n: int, word: str) -> str:
@@ -202,8 +186,9 @@ def lead_of(
     limits: Sequence[Card] = (),
     left: Sequence[Card] = (),
     moved: str = "",
+    why: str = "",
 ) -> str:
-    """Say in one sentence what was found, or why nothing was; ``moved``: that hours did."""
+    """Say in one sentence what was found, or ``why`` nothing was; ``moved``: that hours did."""
     # limits and left: what is left possible of the calendar, and of habits
     names = table.loc[table["status"] != "refused", "factor"].unique()
     twice = table.attrs.get("sleepstats_table", {}).get("noted_twice", {})
@@ -231,12 +216,16 @@ def lead_of(
         which = f", {many}" * bool(which and firm and long)
         if asked == 1:
             return f"The one habit asked about{one} {went} with a difference in {where}{which}."
-        count, more = plain.number_said(len(stands)), {own[card.factor] for card in found} - stands
-        also = f"; {plain.number_said(len(more)).lower()} more may" * bool(more)
+        more = [card for card in found if own[card.factor] not in stands]
+        count, some = map(plain.number_said, (len(stands), len({own[x.factor] for x in more})))
+        also = f"; {some.lower()} more may" * bool(more)
+        if len(there := {card.outcome for card in more}) == 1 and there != only:
+            also += f", in {plain.measure_name(column_of(nights, *there))}"
         return f"{count} of {asked} habits {went} with a difference in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
-    if any(card.is_wide for card in limits):
-        also = " Whether it changed over time cannot be told yet."
+    if wide := [card.lead for card in limits if card.is_wide]:
+        when = wide[0].replace("Over", "changed over", 1).replace("Friday", "differs on Friday", 1)
+        also = f" Whether your sleep {when} cannot be told."
     if others := [card for card in others if not card.is_hollow]:
         also = f" {plain.parts_said([card.lead for card in others])} show a difference"
         also += f" ({others[0].said})." if len(others) == 1 else "."
@@ -265,10 +254,10 @@ def lead_of(
         return f"{count_said(n, 'night')}: too few to compare anything."
     if table.empty:
         return f"No habits are noted in this file, so only weekends and months are compared.{also}"
-    noted = max(int(nights[name].notna().sum()) for name in table["factor"].unique())
-    if noted < 2 * LEAST_NIGHTS:  # of the habit noted most often
-        return f"Your habits were noted on {noted} of {n:,} nights: too few to ask about.{also}"
-    return f"None of your habits could be asked about; below stands why.{also}"
+    if (noted := int(table["n"].max())) < LEAST_NIGHTS:  # of the habit noted most often
+        beside = f"Your habits stand beside your sleep on {noted} of {count_said(n, 'night')}"
+        return f"{beside}: too few to ask about.{also}"
+    return f"None of your habits could be asked about{why}; below stands why.{also}"
 
 
 def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple[Any, ...]]:
@@ -327,20 +316,26 @@ def _span(nights: pd.DataFrame) -> str:
 
 def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
-    lacks, names = [], factor_names(nights)
+    first = list[str]()
     n, stand_in = known_nights(nights, "tst_min"), column_of(nights, how_long(nights))
     if not n or stand_in.name != "tst_min":
         few = f" of more than {count_said(n, 'night')}" * bool(n)  # time in bed is called so
         here = f" (“sleep” here is {plain.measure_name(stand_in)})" * (stand_in.name == "spt_min")
-        lacks.append(f"time asleep{few}{here}")
+        first.append(f"time asleep{few}{here}")
     if latency_refusal(nights):
-        lacks.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
-    if names and not any(plain.STRESS.search(column_of(nights, name).label) for name in names):
-        lacks.append("stress")
-        made = all(column_of(nights, name).label.endswith("the day before") for name in names)
-        lacks += ["habits of the evening"] * made
+        first.append("measured " * bool(known_nights(nights, LATENCY)) + "time to fall asleep")
+    lacks = [*first, *not_noted(nights)]
     said = f"{plain.NOT_IN_FILE}{', '.join(lacks)}.{latency_call(nights)}"
     return said if lacks and not check_first(nights) else ""
+
+
+def not_noted(nights: pd.DataFrame) -> list[str]:
+    """Name habits that most people ask about and none of those noted is; nothing without any."""
+    labels = [column_of(nights, name).label for name in factor_names(nights)]
+    if not labels or any(plain.STRESS.search(label) for label in labels):
+        return []
+    made = all(label.endswith("the day before") for label in labels)
+    return ["stress", *["habits of the evening"] * made]
 
 
 def _not_told(nights: pd.DataFrame) -> Iterable[str]:

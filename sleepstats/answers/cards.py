@@ -11,6 +11,7 @@ import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import HELD, OF_THE_CLOCK, Card, bar_scale, diary, plain, rows_of
+from sleepstats.asking.present_table import how_sure
 from sleepstats.columns import STAND_INS, Column, column_of
 from sleepstats.relations import associate
 from sleepstats.responses.courses import mostly_within
@@ -114,11 +115,10 @@ def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in found}
 
 
-def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
-    """Return of what share of its family one more finding would be the last."""
-    family = row.get("family_name", "")
-    status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
-    return float(((status == "found").sum() + 1) / (status != "refused").sum())
+def few_kinds(table: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
+    """Name habits of kinds that could not be compared in one of these measures: so in none."""
+    rows = table[table["outcome"].isin(list(outcomes)) & (table["status"] == "unreachable")]
+    return rows.loc[rows["effect"].isna(), "factor"].unique().tolist()
 
 
 def _card(
@@ -155,6 +155,7 @@ def _card(
     if abs(size - value) > 0.2 * abs(size):  # the tables and the nights show the size as measured
         told = plain.amount_said(size, outcome, plain.places_of(size))
         span += f"; as measured {told} {plain.direction_said(size, outcome)}"
+        span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
     return Card(
         lead,
         f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
@@ -315,11 +316,9 @@ def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:
 
 def luck_said(nights: pd.DataFrame, table: pd.DataFrame, main: Sequence[str]) -> str:
     """Name what is clear alone and not among so many, what is no story of the bed time first."""
-    rows = table[
-        table["status"].isin(answers.OPEN_YET) & (table["effect_low"] * table["effect_high"] > 0)
-    ]
     asked = [(row["outcome"] not in main and row["outcome"] in OF_THE_CLOCK, row["factor"],
-              row["outcome"]) for row in rows_of(rows)]  # fmt: skip
+              row["outcome"]) for row in rows_of(table)
+             if how_sure(row, {}) == "may be luck"]  # fmt: skip
     asked.sort(key=lambda one: one[0])
     pairs = [(column_of(nights, x), column_of(nights, y)) for _, x, y in asked]
     return answers.few_named([f"{plain.habit_said(x)} ({plain.measure_name(y)})" for x, y in pairs])

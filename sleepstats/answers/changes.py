@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,9 @@ from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import Column, column_of, factor_names
 from sleepstats.inference import gls_joint, gls_slope, gls_tables, guards, none_alone, randomisation
 from sleepstats.measures.description import values_of
+from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations.gaps import free_nights_missing
+from sleepstats.results.sentences import listed
 
 #: Nights of a span in which months can differ; of weekends, and others, that are compared.
 LEAST_SPAN, LEAST_FREE = 42, 5
@@ -35,8 +36,8 @@ AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 
 #: Hours by which levels are the same; so many nights at either end show a drift beside the moves;
 #: of a line one night in so many, and so many at least, are its first and its last.
 BACK_H, DRIFT_OF, END_SHARE, END_NIGHTS = 0.5, 60, 10, 7
-#: More nights than these are no plan.
-MOST_NIGHTS = 730
+#: Of the findings that another reading of the dates changes, so many are told.
+READINGS_TOLD = 3
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
 COLUMNS = (
     "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
@@ -239,6 +240,23 @@ def _span_said(days: pd.DatetimeIndex) -> str:
     return f"Over these {years}{'½' * half} years"
 
 
+def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[str, Card] | None:
+    """Return what differs at weekends if the file's dates name evenings; None if they cannot."""
+    for dates in dating.open_dates(nights):
+        if not dates.file and "evening" in dates.others:
+            again = dating.read_otherwise(nights, "evening", dates)
+            found = change_cards(again, over_calendar(again, outcomes))
+            return {card.outcome: card for card in found if card.lead == WEEK}
+    return None
+
+
+def quoted(found: Sequence[Card]) -> str:
+    """Return a few findings as they stand on their cards."""
+    some = [f"“{card.large}”" for card in found[:READINGS_TOLD]]
+    more = len(found) - len(some)
+    return f"{listed([*some, *[f'{more} more'] * (more > 0)])} {'is' if len(found) == 1 else 'are'}"
+
+
 def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Card, ...]:
     """Return cards of the calendar; of weekends that may be other days it is said what is then."""
 
@@ -325,21 +343,3 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     sizes = [plain.range_said(x - w, x + w, clock) for x, w in zip(60.0 * steps, wide, strict=True)]
     how = f"{', '.join(sizes)}; {' and '.join(f'{len(x):,}' for x in parts)} nights"
     return short, f"{lead} moved: on typical nights {what} lay {', then '.join(told)} ({how})."
-
-
-def more_nights(nights: pd.DataFrame, card: Card, share: float) -> str:
-    """Say how many more nights would show what is worth seeing, by the square-root law; or years.
-
-    Seen in 80 of 100 at a level of ``0.05 share``: ``(z + 0.84) / 1.96`` of half the width.
-    """
-    bar = NormalDist().inv_cdf(1.0 - 0.025 * min(share, 1.0))
-    seen = (bar + 0.84) / 1.96 * (card.high - card.low) / 2.0
-    more = span_of(nights) * ((seen / card.widest) ** 2 - 1.0)
-    few = f"about {max(round(more, -1), 10):,.0f} more nights like these"
-    told = few if more <= MOST_NIGHTS else "only years of nights"
-    return f"if it is {card.widest:.0f} min, {told} would probably show it"
-
-
-def span_of(nights: pd.DataFrame) -> int:
-    """Count the evenings from the first night to the last."""
-    return (nights.index[-1] - nights.index[0]).days + 1  # type: ignore[no-any-return]

@@ -11,14 +11,14 @@ import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import PART, Card, Said, changes, diary, left_open, plain, small_lines
-from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
+from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, few_kinds
 from sleepstats.arrays import native
-from sleepstats.asking.question_checks import names_of, of_the_night, outcome_families
+from sleepstats.asking.question_checks import calendar_of, names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, no_measures
 from sleepstats.columns import CLOCKS, column_of, factor_names, told_of
 from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.measures.description import odd_units
-from sleepstats.reading.check import habits_said
+from sleepstats.reading.check import habits_said, is_by_app
 from sleepstats.relations import correlate
 from sleepstats.units import filled
 
@@ -85,7 +85,7 @@ class Answer:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """What the nights say by themselves: over the months, in the week, over the year."""
-        return changes.over_calendar(self.nights, _for_the_calendar(self.nights, self.outcomes))
+        return changes.over_calendar(self.nights, calendar_of(self.nights, self.outcomes))
 
     @cached_property
     def cards(self) -> tuple[Card, ...]:
@@ -106,11 +106,15 @@ class Answer:
     def lead(self) -> str:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
+        left += [Card("", "", "", "", self.main[0], x) for x in few_kinds(self.table, self.main)]
         found = self.cards, self.calendar_cards, self.calendar_limits, left
-        lead = answers.lead_of(self.nights, self.table, *found, diary.hours_moved(self.nights)[0])
+        told = [x.partition(": ")[2] for x in left_open.not_asked(self.nights, self.table)]
+        why = f": {max(told, key=told.count, default='').rstrip('.')}" * (len({*told}) < len(told))
+        moved = diary.hours_moved(self.nights)[0]
+        lead = answers.lead_of(self.nights, self.table, *found, moved, why)
         many, one = habits_said(self.nights)
         lead = lead.replace("habits", many).replace("habit", one)
-        return f"{lead} It depends on what the file's dates mean." if self._readings else lead
+        return lead + " The answer depends on what the file's dates mean." * bool(self._readings)
 
     @cached_property
     def ruled_out(self) -> Said:
@@ -145,8 +149,9 @@ class Answer:
         """What is worth doing next, and what it takes."""
         if self._readings:
             return Said(("Say what the dates of the file mean; the answer depends on it.",))
+        go_on = _go_on(self.nights, self.table, self.limits)
         steps = left_open.next_steps(self.nights, self.table, self.cards, self.main)
-        return Said(tuple(step or _go_on(self.table, self.limits) for step in steps))
+        return Said(tuple(filter(None, (step or go_on for step in steps))))
 
     @cached_property
     def read(self) -> Said:
@@ -180,7 +185,7 @@ class Answer:
 
     @cached_property
     def _weekends(self) -> dict[str, Card] | None:
-        return left_open.weekends_otherwise(self.nights, self.changes["outcome"].unique().tolist())
+        return changes.weekends_otherwise(self.nights, self.changes["outcome"].unique().tolist())
 
     @cached_property
     def _readings(self) -> tuple[str, ...]:
@@ -325,26 +330,22 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     return Answer(native(nights), chosen, list(chosen))
 
 
-def _go_on(table: pd.DataFrame, limits: Sequence[Card]) -> str:
-    """Say which of the habits that are noted more nights would tell of first, and how many."""
-    many = table.loc[table["status"] != "refused", "factor"].nunique()
-    soon = [card for card in limits if "more nights like these would" in card.small]
-    habits = f"these {many} habits" if many > 1 else "this habit"
-    go_on = f"Go on noting {habits}, every evening, also when there was none."
-    if not soon:  # nothing large is open, or it takes years
-        noted = left_open.NOTED.replace("what you want", "what else you want")
-        noted = noted.replace(" such as coffee, screens or stress,", "")  # these may be noted
-        return f"Go on recording{noted}{left_open.FOUND_OUT}"
-    first = min(soon, key=lambda card: card.high - card.low)
-    return f"{go_on} Told soonest: {first.lead}; {first.small.rpartition('; ')[2]}."
-
-
-def _for_the_calendar(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
-    """Choose what is asked about over the calendar: one measure of each kind, no parts of sleep."""
-    families = outcome_families(nights)
-    kept = list(families.get(CAME_FOR, []))
-    for ends in (("lights_out", "into_bed", "sleep_onset"), ("out_of_bed", "final_wake")):
-        kept += [name for name in ends if name in outcomes][:1]
-    kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
-    kept += families.get("body", [])
-    return [name for name in dict.fromkeys(kept) if name in outcomes] or list(outcomes)
+def _go_on(nights: pd.DataFrame, table: pd.DataFrame, limits: Sequence[Card]) -> str:
+    """Say of which habits more nights would tell first, measure by measure, and how many."""
+    told, habits = [], table.loc[table["status"] != "refused", "factor"].unique()
+    for outcome in dict.fromkeys(card.outcome for card in limits):
+        some = [x for x in limits if x.outcome == outcome and "would probably" in x.small]
+        for card in sorted(some, key=lambda card: card.high - card.low)[:1]:
+            name = plain.measure_name(column_of(nights, outcome))
+            lead = f", told soonest: {card.lead};" if "only years" not in card.small else ":"
+            told.append(f"In {name}{lead} {card.small.rpartition('; ')[2]}.")
+    n, many = len(nights), f"these {len(habits)} habits" if len(habits) > 1 else "this habit"
+    go_on = f"Go on noting {many}, every evening, also when there was none."
+    ticked = any(nights[name].dtype.kind == "b" for name in habits)
+    go_on = go_on if ticked or not is_by_app(nights) else "Go on recording."  # nobody notes steps
+    if told and not any(", told soonest: " in line for line in told):
+        go_on = f"Go on recording: {n} nights show large differences only."
+        told *= n < left_open.USEFUL_NIGHTS
+    more = "What else you want to know about, note each evening beside the date, in a table"
+    more += left_open.FOUND_OUT  # nothing large is open, or it takes years
+    return " ".join((go_on, *told)) if told else "" if answers.not_noted(nights) else more

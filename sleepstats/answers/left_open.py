@@ -10,24 +10,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, plain, rows_of
-from sleepstats.asking import LEAST_NIGHTS
+from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, not_noted, plain, rows_of
+from sleepstats.asking import LEAST_NIGHTS, several
 from sleepstats.checks import date_said
-from sleepstats.columns import column_of, factor_names, told_of
+from sleepstats.columns import IN_PIECES, STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import both_forms, option
-from sleepstats.planning import nights_needed
+from sleepstats.planning import MOST_NIGHTS, more_nights, nights_needed
 from sleepstats.reading.check import check_first
+from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights import dates_left_open as dating
 from sleepstats.relations import correlate
 from sleepstats.results.sentences import listed, named
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
-#: Of the findings that another reading of the dates changes, so many are told.
-READINGS_TOLD = 3
 #: What a header of dates is called, with these words, so that it says which evening a row is of.
 HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day"}
-#: A direction that is right with at least this chance is worth more nights.
-WORTH_ASKING = 0.85
 #: A difference for which a coin is planned, in minutes; more nights nobody lets a coin decide.
 COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer; what is told of a question.
@@ -36,10 +33,11 @@ USEFUL = (
     f"From {LEAST_NIGHTS} {{}} on there are first answers, from about {USEFUL_NIGHTS} on useful "
     "ones"
 )
+VARIED = "They can be asked about once they, and your sleep, differ more from day to day"
 #: What to note, and how; what stands below every finding that is to be looked for again.
 NOTED = (
-    ", and each evening note beside the date, in a table, what you want to know about, such as "
-    "coffee, screens or stress, also when there was none"
+    "each evening note beside the date, in a table, what you want to know about, such as coffee, "
+    "screens or stress, also when there was none"
 )
 FOUND_OUT = (
     f". {LEAST_NIGHTS} such evenings can be set beside your sleep; half an hour mostly takes "
@@ -54,9 +52,10 @@ def limits_of(
 ) -> tuple[Card, ...]:
     """Return what is left possible of habits that went with nothing, measure by measure."""
     asked = table.attrs.get("sleepstats_table", {})
-    made = []
+    made, few = [], cards.few_kinds(table, outcomes)
     for row in rows_of(table):
-        if row["status"] in ("found", "refused") or row["outcome"] not in outcomes:
+        told = row["status"] in ("found", "refused") or row["factor"] in few
+        if told or row["outcome"] not in outcomes:
             continue
         outcome = column_of(nights, row["outcome"])
         about = str(row["status"]), row["outcome"], row["factor"]
@@ -65,15 +64,14 @@ def limits_of(
         words = f"{plain.habit_said(column_of(nights, row['factor']))}{amount.compared}"
         if math.isnan(row["effect_low"]):
             kinds = f"no clear difference in {plain.measure_name(outcome)} between its kinds"
-            if row["status"] == "unreachable":
-                kinds = "too few nights of some kinds to compare them"
             made.append(Card(words, kinds, counted, *about))
             continue
         size, low, high = cards.sizes_of(row, ENDS, amount, outcome)
         said = plain.at_most_said(low, high, outcome, amount.each)
         card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
         if card.unit == "min" and max(-low, high) > card.widest:
-            more = changes.more_nights(nights, card, cards.share_of(table, row))
+            n, share = (nights.index[-1] - nights.index[0]).days + 1, several.share_of(table, row)
+            more = more_nights(n, high - low, card.widest, share)
             card = replace(card, small=f"{card.small}; {more}")
         made.append(card)
     widths = {card: np.nan_to_num(max(-card.low, card.high), nan=math.inf) for card in made}
@@ -127,6 +125,12 @@ def not_asked(
         reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
         label = plain.habit_said(column_of(nights, str(name)))
         yield both_forms(f"{label}: {_why_not(nights, str(name), reason)}.")
+    for name in cards.few_kinds(table, outcomes):
+        kinds = nights.loc[nights[outcomes[0]].notna(), name].value_counts()
+        many = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
+        label = plain.habit_said(column_of(nights, name))
+        names = listed([plain.measure_name(column_of(nights, outcome)) for outcome in outcomes])
+        yield f"{label}: too few evenings of some kinds to compare {names} ({many})."
 
 
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
@@ -135,8 +139,11 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     if reason.startswith("never recorded"):
         no = option("read_diary(...", blank_is_no=(factor,))
         return f"was never recorded as no. If a blank means no: {no}"
-    if both := re.search(r"; (\d+) ha(?:s|ve) both", words):
-        return f"noted beside sleep on {both[1]} nights; {LEAST_NIGHTS} are needed"
+    if n := re.search(r"; (\d+) ha(?:s|ve) both", words):
+        return f"noted beside sleep on {n[1]} night{'s' * (n[1] != '1')}; {LEAST_NIGHTS} are needed"
+    if (same := re.match(r"(\w+_min) was ([\d.]+) on ", words)) and same[1] != factor:
+        name = plain.measure_name(column_of(nights, same[1]))
+        words = f"{name} was {plain.minutes_said(float(same[2]))} on {words[same.end() :]}"
     words = words.replace("weekdays and slow change", "the days of the week and the months")
     if words.startswith(f"{factor} follows "):
         return "changes only with the days of the week and the months"
@@ -159,34 +166,66 @@ def next_steps(
     stands = [card for card in found if card.verdict != "gone"]
     stands.sort(key=lambda card: plain.FOLLOWS in card.small or plain.SCORED in card.more)
     coin = [name for name in habits if may_be_left_to_a_coin(column_of(nights, name))]
-    if wrong := check_first(nights, odd := diary.hardly_nights(nights)):
+    if wrong := check_first(nights) or _hardly_said(nights):
         yield wrong
-    elif len(odd):
-        dates = listed([date_said(day) for day in odd])
-        yield f"Correct or delete in your file first: {dates}. Then make this page again."
-    elif not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
-        yield f"Note nights and habits of the same days, {LEAST_NIGHTS} or more ({apart} lack one)."
+        return
+    if not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
+        days = re.findall(r"there is no night of (\S+):", str(told_of(nights)["rows"]["problem"]))
+        lone = f"evenings with habits and no night: {len(set(days)) or apart}"
+        yield f"Note nights and habits of the same days, {LEAST_NIGHTS} or more ({lone})."
     elif n < LEAST_NIGHTS:
         bare, more = not factor_names(nights), "small differences take hundreds"
         more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more
         useful = USEFUL.format("such evenings" if bare else "nights")
-        yield f"Go on recording{NOTED * bare}. {useful}; {more}."
+        yield f"Go on recording{f', and {NOTED}' * bare}. {useful}; {more}."
     elif table.empty:
-        yield f"Go on recording{NOTED}{FOUND_OUT}"
+        yield f"Go on recording, and {NOTED}{FOUND_OUT}"
     elif not habits:
         useful = USEFUL.format("nights with them")
+        useful = useful if int(table["n"].max()) < LEAST_NIGHTS else VARIED
         yield f"Go on noting your habits, every evening, also when the answer is no. {useful}."
     elif free := [card for card in stands if card.factor in coin]:
         yield _coin(nights, table, free[0].factor, free[0].outcome, free[0])
     elif stands:
         yield _seen_again(nights, table, stands[0], f" ({_finding(nights, stands[0])})")
-    elif hint := _worth_asking(nights, table, outcomes):
-        yield hint
-    elif n < USEFUL_NIGHTS:
-        yield f"Go on recording: {n} nights show large differences only, {USEFUL_NIGHTS} smaller."
     else:
-        told = _coin(nights, table, coin[0], outcomes[0]) if coin else ""
+        told = _coin(nights, table, coin[0], outcomes[0]) if coin and n >= USEFUL_NIGHTS else ""
         yield told * ("--outcome" in told)
+    # who noted habits of the evening chose them
+    if len(lacks := not_noted(nights)) > bool(stands):
+        yield f"For {listed(lacks)}: {_of_one_export(nights)}{NOTED}{FOUND_OUT}"
+
+
+def _of_one_export(nights: pd.DataFrame) -> str:
+    """Name the files of the same product that hold habits and were not given."""
+    given = [str(one["format"]) for one in told_of(nights).get("sources", ())]
+    kin = {name.partition("_")[0] for name in given}
+    more = [x.product for name, x in known_formats().items() if name.partition("_")[0] in kin
+            and name not in given and getattr(x, "role", "") == "evenings"]  # fmt: skip
+    return f"give a folder that also holds {listed(more)}, if you have it, or " * bool(more)
+
+
+def _hardly_said(nights: pd.DataFrame) -> str:
+    """Say where to look first: at nights that are hardly any, and the lines that made each."""
+    rows = told_of(nights).get("rows", {"problem": {}, "day": (), "line": (), "status": ()})
+    every, told, (least, most) = " ".join(rows["problem"].values()), [], diary.NO_NIGHT
+    pieces = dict(re.findall(r"line (\d+): a piece of the night of [^ ]+ \((\d+) min\)", every))
+    for day in diary.hardly_nights(nights):
+        of = nights.loc[day, [x for x in STAND_INS if x in nights]].astype(float).dropna()
+        name = next(x for x in of.index if not least <= of[x] <= most)
+        used = np.isin(rows["status"], ("used", "repaired"))
+        at = np.flatnonzero(used & (np.array(rows["day"]) == np.datetime64(day, "D").astype(int)))
+        own = " ".join(rows["problem"].get(str(i), "") for i in at)
+        joined = re.search(rf"\(lines ([^)]+)\) {IN_PIECES}", own)
+        lines = joined[1].split(", ") if joined else [str(rows["line"][i]) for i in at]
+        where = f", {'put together from lines' if joined else 'line'} {listed(lines)}" * bool(lines)
+        said = f"{plain.measure_name(column_of(nights, name))} {plain.minutes_said(of[name])}"
+        longest = max(lines, key=lambda line: int(pieces.get(line, 0)), default="")
+        if of[name] > most >= (less := of[name] - int(pieces.get(longest, 0))):
+            said += f", but {plain.minutes_said(less)} without line {longest}"
+        told.append(f"{date_said(day)}{where}: {said}")
+    end = "Correct what is wrong, delete only what is no night. Then make this page again."
+    return f"First look at {'; at '.join(told)}. {end}" * bool(told)
 
 
 def _coin(
@@ -243,7 +282,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: st
     if math.isfinite(effect) and effect:
         plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
         takes = _fewest(plan.table["nights"])
-    if takes > changes.MOST_NIGHTS:
+    if takes > MOST_NIGHTS:
         return f"To see whether it comes again{which} takes years: these nights told what they can."
     measure = column_of(nights, card.outcome)
     size = plain.amount_said(card.value, measure, plain.places_of(card.value))
@@ -255,38 +294,7 @@ def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: st
     )
 
 
-def _worth_asking(nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str]) -> str:
-    """Name the likeliest of what was not seen, and the nights that would show it; or nothing."""
-    rows = [
-        row
-        for row in rows_of(table[table["status"].isin(["not found", "unreachable"])])
-        if row["outcome"] in outcomes and float(row["p_direction"]) >= WORTH_ASKING
-    ]
-    if not (row := max(rows, key=lambda row: float(row["p_direction"]), default=None)):
-        return ""
-    outcome, factor = (column_of(nights, row[name]) for name in ("outcome", "factor"))
-    amount = cards.amount_of(nights, row["factor"], table.attrs["sleepstats_table"])
-    looks = plain.effect_said(cards.sizes_of(row, ("effect",), amount, outcome)[0], outcome)
-    lead = f"Worth more nights: {named(factor.label)}{amount.compared}. So far it looks like "
-    lead = f"{lead}{looks} {amount.each}".rstrip()
-    plan = nights_needed(nights, outcome=outcome.name, factor=factor.name, effect=row["effect"])
-    more = _fewest(plan.table["nights"]) - changes.span_of(nights)
-    if not 0 < more <= changes.MOST_NIGHTS:  # nobody is sent on for years
-        return ""
-    return f"{lead}, which luck can do. If it is so, about {more:,.0f} more nights will show it."
-
-
 # ---- where the dates can be read in two ways
-
-
-def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[str, Card] | None:
-    """Return what differs at weekends if the file's dates name evenings; None if they cannot."""
-    for dates in dating.open_dates(nights):
-        if not dates.file and "evening" in dates.others:
-            again = dating.read_otherwise(nights, "evening", dates)
-            found = changes.change_cards(again, changes.over_calendar(again, outcomes))
-            return {card.outcome: card for card in found if card.lead == changes.WEEK}
-    return None
 
 
 def other_readings(
@@ -313,8 +321,8 @@ def other_readings(
             both = [(card, there[pair]) for pair, card in then.items() if pair in there]
             new += [two for one, two in both if two.high < one.low or one.high < two.low]
             lost = [] if dates.likely else [then[pair] for pair in then if pair not in there]
-            parts = [f"{_quoted(new)} found"] * bool(new)
-            parts += [f"{_quoted(lost)} not found"] * bool(lost)
+            parts = [f"{changes.quoted(new)} found"] * bool(new)
+            parts += [f"{changes.quoted(lost)} not found"] * bool(lost)
             parts = [*(parts or ["the same is found"]), *[plain.OTHER_DAYS] * other_days]
             told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
             differ = differ or bool(new or lost)
@@ -327,14 +335,6 @@ def other_readings(
             )
             yield from told
             yield from _how_to_say(nights, rules, dates)
-
-
-def _quoted(found: Sequence[Card]) -> str:
-    """Return a few findings as they stand on their cards."""
-    some = [f"“{card.large}”" for card in found[:READINGS_TOLD]]
-    more = len(found) - len(some)
-    verb = "is" if len(found) == 1 else "are"
-    return f"{listed([*some, *([f'{more} more'] if more else [])])} {verb}"
 
 
 def _how_to_say(

@@ -65,6 +65,7 @@ OF_DEVICES = (
      "nights and the days before."),
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
+SHRUNK = "made so much smaller, as most of so large and unsure a figure is usually luck"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
 WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"
@@ -210,7 +211,7 @@ def range_said(low: float, high: float, column: Column) -> str:
 def at_most_said(low: float, high: float, column: Column, step: str = "") -> str:
     """Return what is left possible of a difference that was not seen, for a step of a habit."""
     near, far = sorted((abs(low), abs(high)))
-    if low * high > 0 and near >= (0.5 if far >= 9.5 else 0.05 if far >= 0.95 else 0.005):
+    if low * high > 0:
         said = f"looks like {range_said(low, high, column)} {step}".rstrip()
         return f"{said}, which may be luck"
     places = _places_of_ends(low, high)

@@ -338,11 +338,11 @@ def _correlation(row: dict[str, Any]) -> str:
 
 def how_sure(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     """Return the verdict on a row in words, the same wherever one is shown or written."""
-    if (verdict := relation.verdict_of(row)) in _SURE:
+    alone, verdict = row["pvalue"] < 1.0 - float(about.get("level", 0.95)), relation.verdict_of(row)
+    if verdict in _SURE and not (verdict == "unreachable" and alone):  # it was clear alone
         far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
         return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]
     if row["status"] != "found":
-        alone = row["pvalue"] < 1.0 - float(about.get("level", 0.95))
         return "may be luck" if alone else "not clear"
     low, high, guess = (abs(float(row.get(f"best_guess{x}", 9))) for x in ("_low", "_high", ""))
     p = 1.0 if min(low, high) < 0.1 * guess else row["pvalue_family"]

@@ -333,3 +333,14 @@ def main_outcomes(nights: pd.DataFrame) -> tuple[str, ...]:
     if "quality" in known and column_of(nights, "quality").kind == "recorded":
         chosen.append("quality")
     return tuple(chosen)
+
+
+def calendar_of(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
+    """Choose what is asked about over the calendar: one measure of each kind, no parts of sleep."""
+    families = outcome_families(nights)
+    kept = list(families.get("how long and how soon", []))
+    for ends in (("lights_out", "into_bed", "sleep_onset"), ("out_of_bed", "final_wake")):
+        kept += [name for name in ends if name in outcomes][:1]
+    kept += [name for name in families.get("how well", []) if name in ("quality", "rested")]
+    kept += families.get("body", [])
+    return [name for name in dict.fromkeys(kept) if name in outcomes] or list(outcomes)

@@ -200,7 +200,7 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
 def seen_as(entry: dict[Any, Any], about: dict[str, Any], *, few: bool = False) -> str:
     """Return the verdict on a row as it is drawn, unsure as in the table; with few looks fewer."""
     verdict = verdict_of(entry)
-    if verdict in ("stands", "found", "not found"):
+    if verdict in ("stands", "found", "not found", "unreachable"):
         words = how_sure({"pvalue": np.nan, **entry}, about)
         return (_UNSURE[words] if few else words) if words in _UNSURE else verdict
     return verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -237,28 +237,30 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
     return lines
 
 
-def check_first(nights: pd.DataFrame, hardly: Iterable[pd.Timestamp] = ()) -> str:
-    """Say what to do first with a blank file, where half of its rows cannot be, or some lines."""
+def check_first(nights: pd.DataFrame) -> str:
+    """Say what to do first with a blank file, or where half of its rows cannot be."""
     if is_blank(nights):
         return "Fill in the file, one row each morning. Then make this page again."
-    rows = told_of(nights).get("rows", {"status": [], "problem": {}, "day": [], "line": ()})
+    rows = told_of(nights).get("rows", {"status": [], "problem": {}})
     used = np.isin(rows["status"], ("used", "repaired"))
     wrong = sum(bool(used[int(i)]) for i, x in rows["problem"].items() if _IMPOSSIBLE.search(x))
-    odd = used & np.isin(rows["day"], np.array([*hardly], "datetime64[D]").astype(int))
-    lines = ", ".join(np.array(rows["line"])[odd].astype(str))
-    told = f"First correct or delete line {lines}: under 1 h or over 16 h long" * bool(lines)
-    if 2 * wrong >= max(of := int(used.sum()), 1):
-        told = f"Check your file first: {wrong} of {of} rows (“What was read”) hold what cannot be"
-    return f"{told}. Then make this page again." * bool(told)
+    told = (
+        f"Check your file first: {wrong} of {(n := int(used.sum()))} rows (“What was read”) hold "
+    )
+    return f"{told}what cannot be. Then make this page again." * (2 * wrong >= max(n, 1))
 
 
 def habits_said(nights: pd.DataFrame) -> tuple[str, str]:
     """Return what habits are called, many and one: notes where an app had most of them ticked."""
     ticked = [pd.api.types.is_bool_dtype(nights[name].dtype) for name in factor_names(nights)]
-    app = told_of(nights).get("format", "diary") not in _WRITTEN_BY_HAND
-    if not app or 2 * sum(ticked) <= len(ticked):
+    if not is_by_app(nights) or 2 * sum(ticked) <= len(ticked):
         return "habits", "habit"
     return ("notes", "note") if all(ticked) else ("notes and counts", "note or count")  # steps
+
+
+def is_by_app(nights: pd.DataFrame) -> bool:
+    """Say whether an app or a device made the columns, and no person."""
+    return told_of(nights).get("format", "diary") not in _WRITTEN_BY_HAND
 
 
 def may_be_latency(nights: pd.DataFrame, header: str) -> bool:

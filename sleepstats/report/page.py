@@ -47,7 +47,8 @@ _LEFT_ASIDE = re.compile(
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Where the sentences after the first begin; a full stop may be of a habit's name.
 _SENTENCES = re.compile(
-    r" (?=Your sleep (?:drift|also|moved)|Over time|Whether it|It depends|[A-Z][a-z, ]+ show a)"
+    r" (?=Your sleep (?:drift|also|moved)|Over time|Whether your|The answer depends|"
+    r"[A-Z][a-z, ]+ show a)"
 )
 #: A command that only whoever made the page can use.
 _FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
@@ -95,14 +96,17 @@ def _findings(got: findings.Answer, source: str) -> Iterator[str]:
     clearest, rest = _clearest(got), got.calendar_cards[len(_clearest(got)) :]
     cards = [*by_habit(got.cards), *by_habit(clearest), *by_habit(rest)]
     large, *less = _SENTENCES.split(got.lead)
+    typical = next((text for text in got.sleep if "on a typical night" in text), "")
+    typical = re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical))[0]
     if less and large.startswith("No habits are noted"):  # what was found is larger than that
         large, less = less[0], [large, *less[1:]]
+    if typical and large.startswith("Whether"):  # and what is known than what is not
+        large, less, typical = f"{typical}.", [large, *less], ""
     yield f'<section><p class="lead">{said(large)}</p>{paragraphs([" ".join(less)][: len(less)])}'
-    if cards and (typical := [text for text in got.sleep if "on a typical night" in text]):
-        told = said(re.split(r"[;.]", re.sub(r" \(.*?\)", "", typical[0]))[0])
-        yield f'<p>{told}<span class="jump"> (<a href="#sleep">how you sleep</a>)</span>.</p>'
+    jump = ' <span class="jump">(<a href="#sleep">how you sleep</a>)</span>.'
+    yield f"<p>{said(typical)}{jump}</p>" * bool(typical)
     yield paragraphs(filter(None, [answers.not_in_file(got.nights), REASON * bool(got.cards)]))
-    if len(cards) > LIST_FROM:
+    if got.cards or len(cards) > LIST_FROM:
         yield _named(got, cards, len(rest))
     yield _unclear(got)
     yield _legend(got, cards) + f'<p class="small">{ALIKE}</p>' * bool(got.cards)
@@ -251,7 +255,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             yield text
         yield "</section>" * bool(some)
     refused = list(left_open.not_asked(got.nights, got.table, got.main))
-    if refused and questions_of(got):
+    if refused:
         items = "".join(f"<li>{said(in_shell(line))}</li>" for line in refused)
         yield (
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"

@@ -66,7 +66,8 @@ def settle_tracker(
                 fate[other] = ("duplicate", f"{text}, which was kept.")
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
-                text = f"a piece of {night}, joined to line {r.line[main]}."
+                text = f"a piece of {night} ({r.minutes[other]:.0f} min)"
+                text = f"{text}, joined to line {r.line[main]}."
                 fate[other] = ("merged", text)
             elif 0 < WHOLE_SHARE * usual <= r.minutes[other]:
                 # No nap is as long as a night: it is the night of the evening beside it.
