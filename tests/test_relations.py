@@ -572,3 +572,17 @@ def test_arguments_of_the_wrong_kind(given, said):
     with pytest.raises(DiaryError) as caught:
         associate(simulated(24), **({"outcome": "tst_min", "factor": "stress"} | given))
     assert str(caught.value).startswith(said)
+
+
+def test_a_habit_of_no_sunday_is_that_of_a_diary_without_sundays():
+    """There the calendar has no column for Sundays; beside other habits that column is empty."""
+    night = pd.date_range("2026-01-01", periods=200, name="night")
+    tea, stress, noise = np.random.default_rng(3).normal(size=(3, len(night)))
+    nights = pd.DataFrame({"tst_min": 420 + 20 * noise + 8 * tea, "stress": stress}, night)
+    nights["tea"] = np.where(night.day_of_week == 6, np.nan, tea)
+    asked = {"outcomes": "tst_min", "factors": ["stress", "tea"]}
+    whole = correlate(nights, **asked)[SAME].iloc[1]
+    alone = correlate(nights[night.day_of_week != 6], **asked)[SAME].iloc[1]
+    width = alone["effect_high"] - alone["effect_low"]
+    for name in ("n", "effect", "effect_low", "effect_high", "pvalue"):
+        assert abs(whole[name] - alone[name]) < 1e-9 * width

@@ -101,7 +101,10 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """The nights of one group of questions: which rows, numbers, controls, length."""
+    """The nights of one group of questions: which rows, numbers, controls, length.
+
+    Some controls may repeat others here that differ on nights left out only.
+    """
 
     used: Bools
     number: Ints
@@ -156,8 +159,6 @@ def calendar_of(diary: Diary, question: Question, asking: Asking) -> Calendar:
     key = int(rows[0]), int(rows[-1]) + 1, asking.calendar, question.each_weekday
     number, controls = (of_all[rows - rows[0]] for of_all in diary.windows[key])
     span = int(number[-1]) + 1
-    if len(rows) <= rows[-1] - rows[0]:  # some columns may differ on nights left out only
-        controls = controls[:, guards.independent_columns(controls)]
     if fixed := _fixed(question):
         controls = np.column_stack([controls, *(column[used] for column in fixed)])
     return Calendar(used, number, controls, span)
@@ -243,7 +244,8 @@ def large_effects(outcomes: Floats, factors: Floats, *, yes_no: Sequence[bool]) 
 
 def median_latency(question: Question) -> float:
     """Return the person's median latency, floored as in the analysis."""
-    return float(np.median(np.maximum(question.recorded[question.used], FLOOR_MIN)))
+    ordered = np.sort(np.maximum(question.recorded[question.used], FLOOR_MIN))
+    return float(0.5 * (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]))
 
 
 def off_no(question: Question, ratio: float) -> float:
@@ -310,7 +312,7 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
     name = question.factor.name
     if code.startswith("outcome "):
         code, name = code.removeprefix("outcome "), question.outcome.name
-    n, k = len(calendar.number), calendar.controls.shape[1]
+    n, k = len(calendar.number), len(guards.independent_columns(calendar.controls))
     taken = " and ".join(
         {"weekday": "weekdays", "trend": "slow change"}.get(part, part) for part in asking.adjust
     )

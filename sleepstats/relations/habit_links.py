@@ -91,7 +91,6 @@ class _Nights:
         self.habits, self.adjust, self.calendar = habits, adjust, windows
         self.plain = {place for place, one in enumerate(habits) if one.kind != "categorical"}
         self.together: dict[tuple[int, ...], list[float]] = {}
-        self.windows: dict[tuple[int, int], Floats] = {}
         self.left: dict[bytes, dict[int, Floats]] = {}
         self.basis: dict[bytes, Floats] = {}
 
@@ -188,10 +187,9 @@ class _Nights:
                 windows.setdefault((int(ends[0][row]), int(ends[1][row])), []).append(some[row])
         found: dict[tuple[int, ...], Link] = {}
         for (start, stop), members in windows.items():
-            if (start, stop) not in self.windows:
-                # the calendar's columns depend on the first and the last night only
-                self.windows[start, stop] = self._controls(slice(start, stop)).T
-            across, window = self.windows[start, stop], slice(start, stop)
+            # the calendar's columns depend on the first and the last night only
+            across, window = self.calendar[start, stop, self.adjust, False][1].T, slice(start, stop)
+            across = across / np.sqrt((across * across).sum(axis=1))[:, None]
             upper, lower = np.triu_indices(len(across))
             squares = across[upper] * across[lower]
             for place in range(0, len(members), _AT_ONCE):
@@ -199,9 +197,9 @@ class _Nights:
                 found.update(_from_sums(some, values[:, window], known[:, window], across, squares))
         return found
 
-    def _controls(self, rows: slice | Bools) -> Floats:
+    def _controls(self, used: Bools) -> Floats:
         """Return orthonormal controls of some rows."""
-        at = np.arange(len(self.calendar.days))[rows]
+        at = np.flatnonzero(used)
         if at[-1] - at[0] < len(at):  # the calendar of all rows of a stretch is made once
             return guards.control_basis(self.calendar[at[0], at[-1] + 1, self.adjust, False][1])
         number = guards.night_numbers(self.calendar.days[at])
