@@ -337,10 +337,8 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
     word = "evenings" if str(row["when"]).startswith("day before") else "nights"
     told, values = f"{row['n']:,} {word}", nights[row["factor"]]
-    if values.isna().all():
-        return told
-    read = read_values(values, pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":
+    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
+    if read is None or read.kind != "yes/no":
         return told
     known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
     if int(known.sum()) != int(row["n"]):  # another row's value was met

@@ -42,7 +42,7 @@ HEADER_WITHIN, ROWS_LOOKED_AT = 25, 20
 SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
-_WITHIN = ("waso", "onset", "night")  # so a header says that falling asleep is not counted
+_WITHIN, _IN_SLEEP = ("waso", "onset", "night"), {"night", "fall"}  # falling asleep not counted
 _PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
           "light_min")  # fmt: skip
 #: The same by what a header is about; of scores and batteries only where they run to 100.
@@ -266,10 +266,10 @@ def _lengths_settled(draft: Draft) -> None:
     elif "tst_min" in had and stages and clock.same_minutes(had["tst_min"], total):
         draft.told["tst_min"]["kind"] = "device"  # nobody writes down stages
     own, header = roles.own_measures(draft), draft.told.get("waso_min", {"header": ""})["header"]
-    within = meanings_of(header) & {"night", "fall"} or [w for w in _WITHIN if w in header.lower()]
-    within = within or "waso_min" in draft.options.columns.values()
+    within = any(word in header.lower() for word in _WITHIN) or meanings_of(header) & _IN_SLEEP
+    named = "waso_min" in draft.options.columns.values()
     known = own.keys() & {"tib_min", "tst_min", "waso_min", "spt_min", "sol_min"}
-    if within or known != {"tib_min", "tst_min", "waso_min"}:
+    if named or within or known != {"tib_min", "tst_min", "waso_min"}:
         return  # what falling asleep took is known, or how long the night was is not
     if clock.same_minutes(own["tib_min"] - own["tst_min"], own["waso_min"], least=3):
         told = draft.told.pop("waso_min") | {"kind": draft.told["tst_min"].get("kind", "recorded")}

@@ -66,8 +66,7 @@ def settle_tracker(
                 fate[other] = ("duplicate", f"{text}, which was kept.")
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
-                text = f"a piece of {night}, joined to line {r.line[main]}."
-                fate[other] = ("merged", text)
+                fate[other] = ("merged", f"a piece of {night}, joined to line {r.line[main]}.")
             elif 0 < WHOLE_SHARE * usual <= r.minutes[other]:
                 # No nap is as long as a night: it is the night of the evening beside it.
                 day = r.day[main] + (1 if begin >= last else -1)
@@ -91,6 +90,9 @@ def settle_tracker(
             _join(draft, r, main, pieces)
     for row, day in naps:
         count_nap(draft, r, row, day, main_of, fate)
+        if r.minutes[row] >= SHORTER_THAN_H * 60.0:  # so long, it may have been the night
+            longer = f" min; line {r.line[main_of[r.day[row]]]} of that evening is longer"
+            fate[row] = ("nap", fate[row][1].replace(" min", longer, 1))
 
 
 def _usual_min(r: Records, main_of: dict[int, int]) -> float:
@@ -173,8 +175,7 @@ def count_nap(
     if draft.naps_asleep and asleep is not None and asleep[row] > 0:
         minutes = float(asleep[row])
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
-    where = main_of.get(day)
-    night = day_text(day)
+    where, night = main_of.get(day), day_text(day)
     if where is None:
         fate[row] = ("nap", f"a nap ({length}); the night of {night} it precedes is not recorded.")
         return
