@@ -211,9 +211,7 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
     together: dict[tuple[str, str], list[Any]] = {}
     for row in rows.itertuples():
         together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
-    lines: list[str] = []
-    shown = 0
-    told: set[tuple[str, str]] = set()
+    lines, shown, told = list[str](), 0, set[tuple[str, str]]()
     for row in rows.itertuples():
         key = str(row.file), _without_numbers(row)
         if len(lines) >= most or key in told:

@@ -179,11 +179,9 @@ def count_nap(
     if where is None:
         fate[row] = ("nap", f"a nap ({length}); the night of {night} it precedes is not recorded.")
         return
-    if "nap_min" not in draft.columns:
-        draft.columns["nap_min"] = np.full(len(draft.table), np.nan)
+    naps = draft.columns.setdefault("nap_min", np.full(len(draft.table), np.nan))
     _answer(draft, r, where, row)
     if minutes >= 0:
-        naps = draft.columns["nap_min"]
         naps[where] = minutes if np.isnan(naps[where]) else naps[where] + minutes
     fate[row] = ("nap", f"a nap ({length}), counted in nap_min of the night of {night}.")
 
