@@ -294,20 +294,22 @@ def from_usual(clock: Floats, *, near: float) -> Floats:
     return off if usually else np.full(len(off), np.nan)
 
 
-def is_time_in_bed(minutes: Floats, columns: Mapping[str, Any]) -> bool:
-    """Whether minutes are all of the time in bed: from bed to rising, or all stages and time awake.
+def same_minutes(one: Floats, other: Floats, *, least: int = 5) -> bool:
+    """Whether two agree: where clocks change they are an hour off, and a few rows are mistyped."""
+    off = np.abs(one - other)
+    off = off[np.isfinite(off)]
+    return len(off) >= least and bool((off <= 1.5).mean() >= 0.8)
 
-    Where clocks were changed they are an hour off, and a few rows are typed wrongly.
-    """
+
+def is_time_in_bed(minutes: Floats, columns: Mapping[str, Any]) -> bool:
+    """Whether minutes are all the time in bed: from bed to rising, or all stages and time awake."""
     wholes, stages = [], time_in_stages(columns)
     end = columns.get("out_of_bed", columns.get("final_wake"))
     if end is not None and "into_bed" in columns:
         wholes.append((end - columns["into_bed"]) / np.timedelta64(1, "m"))
     if stages[0] and "waso_min" in columns:
         wholes.append(stages[1] + columns["waso_min"])
-    off = [np.abs(whole - minutes) for whole in wholes]
-    off = [one[np.isfinite(one)] for one in off]
-    return any(len(one) >= 5 and (one <= 1.5).mean() >= 0.8 for one in off)
+    return any(same_minutes(whole, minutes) for whole in wholes)
 
 
 def time_in_stages(columns: Mapping[str, Any]) -> tuple[tuple[str, ...], Floats]:

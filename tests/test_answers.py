@@ -14,6 +14,7 @@ from sleepstats.answers import Said, plain, what_was_read
 from sleepstats.answers.cards import FOUND_ENDS, TOLD, amount_of, size_of, sizes_of
 from sleepstats.answers.changes import MONTHS, SEASON, WEEK, over_calendar
 from sleepstats.answers.diary import how_you_sleep, measures, what_was_odd
+from sleepstats.answers.left_open import calendar_limits_of
 from sleepstats.asking import LEAST_NIGHTS
 from sleepstats.columns import ENOUGH, column_of
 from sleepstats.errors import in_shell
@@ -668,7 +669,7 @@ def test_a_planted_change_and_a_planted_weekend_are_found():
     for question, truth in ((MONTHS, 80.0), (WEEK, 45.0)):
         assert table.loc[question, "effect_low"] < truth < table.loc[question, "effect_high"]
     large = [card.large for card in said.calendar_cards]
-    assert any(text.startswith("Over these 13 months: about ") for text in large)
+    assert any(text.startswith("Over these 13 months: time asleep from ") for text in large)
     assert any(text.startswith("Friday and Saturday nights: about ") for text in large)
     assert said.lead.endswith("show a difference.")
 
@@ -711,9 +712,32 @@ def test_a_line_of_latency_is_told_between_its_ends_with_the_nights_there():
     assert row["effect"] == pytest.approx(-12.0, abs=1.0)
     first, last = (round(np.median(sol[part])) for part in (slice(30), slice(-30, None)))
     (card,) = (x for x in ss.answer(nights).calendar_cards if x.outcome == "sol_min")
-    told = f"; on the first 30 nights typically {first} min, on the last {last} min; 300 nights"
-    assert told in card.small
+    assert card.said.startswith(f"time to fall asleep from {first} min to {last} min (by a straigh")
+    assert re.fullmatch(r".* \(by a straight line about 1[123] min quicker\)", card.said)
+    assert "; typically, from the first 30 nights to the last; 300 nights" in card.small
     assert (first, last) == (15, 4)
+
+
+def test_a_weekend_all_on_one_side_looks_like_it_and_may_be_luck():
+    """A page said of 16 min to 2 h 36 min later: "cannot be told (… luck would fit)"."""
+    days = pd.date_range("2026-01-01", periods=90, name="night")
+    rng = np.random.default_rng(1)
+    nights = pd.DataFrame({"tst_min": 430.0 + rng.normal(0, 60, 90)}, days)
+    table = over_calendar(nights, ["tst_min"])
+    week, ends = table["question"] == WEEK, ["effect", "effect_low", "effect_high"]
+    table["found"] = False
+    for (size, low, high), said in (
+        (
+            (60.0, 16.0, 156.0),
+            "time asleep looks like 16 min to 2 h 36 min more, which may be luck",
+        ),
+        ((60.0, -16.0, 156.0), "whether time asleep differs cannot be told"),
+    ):
+        table.loc[week, ends] = size, low, high
+        (card,) = (x for x in calendar_limits_of(nights, table, ["tst_min"]) if x.lead == WEEK)
+        assert card.said == said
+        told = "90 nights: between 16 min less and 2 h 36 min more would fit"
+        assert card.small == ("90 nights" if low > 0 else told)
 
 
 def test_nights_that_no_line_tells_are_said_to_have_changed_unevenly():
@@ -725,8 +749,8 @@ def test_nights_that_no_line_tells_are_said_to_have_changed_unevenly():
     tst[-30:] = tst[:30]
     (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
     middle = f"6 h {np.median(tst[:30]) - 360:.0f} min"
-    told = f"on the first 30 nights typically {middle}, on the last {middle}, so it was no even"
-    assert f"; {told} change; 300 nights" in card.small
+    assert card.said.startswith(f"time asleep from {middle} to {middle} (by a straight line about")
+    assert "nights to the last, so it was no even change; 300 nights" in card.small
 
 
 def test_a_missing_night_ends_a_run():
@@ -994,7 +1018,7 @@ def test_what_was_measured_is_said_where_less_than_half_of_it_is_left(few_evenin
     (card,) = ss.answer(few_evenings, "tst_min").cards
     assert card.told == f"perhaps {abs(row['best_guess']):.0f} min less sleep"
     measured = plain.amount_said(row["effect"], column_of(None, "tst_min"), 0)
-    assert f"; as measured {measured} less; " in card.small
+    assert f"; before it was made smaller {measured} less; " in card.small
     assert "as unsure with walk held equal" in card.small
     assert "still there" not in str(ss.answer(few_evenings, "tst_min"))
 

@@ -42,8 +42,8 @@ NAMED_FEW = 3  # so many habits are named in the first sentence
 WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
 NOT_CLEAR = "No clear difference"
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
-#: more than twice as far as the next.
-CUT = 5.0
+#: more than twice as far as the next; one that its dot would hide, so short, has its own scale.
+CUT, HIDDEN = 5.0, 0.1
 
 
 def count_said(n: int, word: str) -> str:
@@ -172,10 +172,10 @@ def bar_scale(cards: Sequence[Card], card: Card) -> float:
     """Return how far a card's bar goes to either side of no difference: one scale for each unit."""
     same = [one for one in cards if one.scale == card.scale and not math.isnan(one.low)]
     reach = sorted(max(-one.low, one.high) for one in same)
-    # a range that reaches far beyond the others does not make them small: the scale ends before it,
-    # though not before twice a best guess
+    # a range far beyond the others makes none small: the scale ends before it, at twice a guess
     most = min(2.0 * reach[-2], CUT * reach[len(reach) // 2]) if len(reach) > 2 else math.inf
-    return min(max([most, *(2.0 * abs(one.value) for one in same)]), max([0.0, *reach]))
+    end = min(max([most, *(2.0 * abs(one.value) for one in same)]), max([0.0, *reach]))
+    return max(-card.low, card.high) if card.high - card.low < HIDDEN * end else end
 
 
 def lead_of(

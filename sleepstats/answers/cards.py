@@ -33,7 +33,7 @@ ALIKE = (("final_wake", "out_of_bed"), (*TO_BED, "sleep_onset"), STAND_INS, ("so
 #: Both ends of what was measured, alone and as wide as so many findings ask, and beside the others.
 SHOWN_ENDS = ("effect_low", "effect_high")
 FOUND_ENDS, BESIDE = ("fcr_low", "fcr_high"), ("beside_guess", "beside_low", "beside_high")
-#: A size and its range on a card, of one posterior; where it cannot be told, as measured.
+#: A size and its range on a card, of one posterior; where it cannot be told, not made smaller.
 TOLD = ("best_guess", "best_guess_low", "best_guess_high")
 #: What is left with others held equal is told where it is less than this share of the best guess.
 CLEARLY_LESS, OTHERS = 0.8, "other habits"
@@ -152,9 +152,9 @@ def _card(
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
     value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
     span = plain.range_said(low, high, outcome)
-    if abs(size - value) > 0.2 * abs(size):  # the tables and the nights show the size as measured
+    if abs(size - value) > 0.2 * abs(size):  # tables show it so; no plain average, weeks are out
         told = plain.amount_said(size, outcome, plain.places_of(size))
-        span += f"; as measured {told} {plain.direction_said(size, outcome)}"
+        span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
         span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
     return Card(
         lead,
@@ -289,7 +289,7 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             size, span = plain.effect_said(value, outcome), plain.range_said(low, high, outcome)
             told = f"“{kind['level']}” ({kind['n']:,} nights), beside “{kind['reference']}”: {size}"
             when = mostly_within(nights, outcome.name, row["factor"], kind["level"])
-            yield f"{told}, {span} (as measured)" + f"; {when}" * bool(when)
+            yield f"{told}, {span} (not made smaller)" + f"; {when}" * bool(when)
 
 
 def other_said(table: pd.DataFrame, card: Card) -> str:

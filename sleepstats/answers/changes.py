@@ -39,10 +39,8 @@ BACK_H, DRIFT_OF, END_SHARE, END_NIGHTS = 0.5, 60, 10, 7
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 3
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
-COLUMNS = (
-    "question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue", "pvalue_family",
-    "found", "peak",
-)  # fmt: skip
+COLUMNS = ("question", "outcome", "n", "effect", "effect_low", "effect_high", "pvalue",
+           "pvalue_family", "found", "peak")  # fmt: skip
 
 
 def over_calendar(
@@ -194,11 +192,12 @@ def _month(day: float) -> str:
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     column = column_of(nights, values["outcome"])
-    value, low, high = (plain.scale_of(column) * values[name] for name in COLUMNS[3:6])
+    sizes = [plain.scale_of(column) * values[name] for name in COLUMNS[3:6]]
+    said, (value, low, high) = plain.effect_said(sizes[0], column), sizes
     small = f"{values['n']:,} nights; the end of a straight line against its beginning"
     if values["question"] == MONTHS:
-        small = f"{_ends_said(nights, column, low, value, high)}; {small}"
-        small += f"; {plain.DEVICE}" * (column.kind == "device")
+        said, typical = _ends_said(nights, column, *sizes)
+        small = f"{typical}; {small}{f'; {plain.DEVICE}' * (column.kind == 'device')}"
     if values["question"] == SEASON:
         other = f"against {_month(values['peak'] + YEAR / 2.0)}, by a smooth curve through the year"
         small = f"{values['n']:,} nights; {other}, which single months may miss"
@@ -208,25 +207,26 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         habits = "; habits not taken into account" * bool(factor_names(nights))
         small = f"{free:,} such nights against {values['n'] - free:,} others{habits}"
     return Card(
-        lead_said(nights, values), plain.effect_said(value, column),
+        lead_said(nights, values), said,
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
         more=(plain.SCORED,) * bool(plain.SCORE.search(column.label)),
     )  # fmt: skip
 
 
-def _ends_said(nights: pd.DataFrame, column: Column, low: float, size: float, high: float) -> str:
-    """Return how the first and the last nights lay, and whether a line does not tell that."""
-    known = np.isfinite(values := values_of(nights, column.name, clock=plain.is_clock(column)))
-    values, unit = values[known], f" {plain.unit_said(column)}".removesuffix(" min")  # told once
-    some, places = max(len(values) // END_SHARE, END_NIGHTS), plain.places_of(size)
+def _ends_said(nights: pd.DataFrame, column: Column, *line: float) -> tuple[str, str]:
+    """Return how first and last nights lay, with a line; and if that, noisy, is beyond the line."""
+    known = nights.dropna(subset=[column.name])
+    values = values_of(known, column.name, clock=plain.is_clock(column))
+    some, places = max(len(values) // END_SHARE, END_NIGHTS), plain.places_of(line[0])
     ends = [float(np.median(part)) for part in (values[:some], values[-some:])]
     said = [f"{'−' * (x < 0.0)}{plain.amount_said(x, column, places)}" for x in ends]
     first, last = map(format_clock, ends) if plain.is_clock(column) else said
-    told = f"on the first {some:,} nights typically {first.removesuffix(unit)}, on the last {last}"
-    step, near = plain.scale_of(column) * (ends[1] - ends[0]), (low, high, size / 2.0, 2.0 * size)
-    even = min(near) <= step <= max(near)  # these lie within the line's ends, and are noisy
-    return told if even else f"{told}, so it was no even change"
+    led = f"{plain.measure_name(column)} from {first} to {last} (by a straight line about"
+    amount = f"{plain.amount_said(line[0], column, places)} {plain.direction_said(line[0], column)}"
+    step, near = plain.scale_of(column) * (ends[1] - ends[0]), (*line[1:], line[0] / 2, 2 * line[0])
+    uneven = ", so it was no even change" * (not min(near) <= step <= max(near))
+    return f"{led} {amount})", f"typically, from the first {some:,} nights to the last{uneven}"
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:

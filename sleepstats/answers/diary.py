@@ -38,8 +38,9 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
-    names = [duration, *(() if latency_refusal(nights) else ("sol_min",)), "waso_min", "nawk"]
-    names += ["se_pct"] if awake_known else []
+    asleep = "sol_min" * (not latency_refusal(nights))
+    awake = "waso_min" if known_nights(nights, "waso_min") else "awake_min"
+    names = filter(None, [duration, asleep, awake, "nawk", "se_pct" * awake_known])
     moved = hours_moved(nights)[1]
     sentences = [plain.left_out_said([date_said(day) for day in odd], len(all_nights)), moved]
     sentences += [_typical(nights, name) for name in names]
@@ -160,6 +161,7 @@ _SAID = {
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
     "waso_min": ("You were awake in the night for {}", ""),
+    "awake_min": ("You were awake in bed for {}", " in all"),
     "nawk": ("You woke up {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
@@ -184,7 +186,8 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if not (n := known_nights(nights, name)):
         return ""
     values, _ = _values(nights, name)
-    if name == "waso_min" and not values.any() and column_of(nights, name).kind == "device":
+    device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
+    if name in ("waso_min", "awake_min") and not values.any() and device:
         return ""  # nobody is awake on no night: it does not tell
     spoken, (lead, tail) = _SPOKEN.get(name, _hours), _SAID[name]
     if n < FEW_NIGHTS:
@@ -194,7 +197,6 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     told = [q if name == "nawk" else round(q) for q in np.percentile(values, [25, 50, 75]).tolist()]
     low, middle, high = map(spoken, told)
     half = _between(low.removesuffix(" times"), high, values - told[0], told[2] - told[0])
-    device = column_of(nights, "tst_min" if name == "se_pct" else name).kind == "device"
     # without a time to fall asleep the time in bed is hardly more than the time asleep
     usual = usual_said(name, values.tolist(), device=device)
     usual *= not (name == "se_pct" and latency_refusal(nights))
@@ -335,10 +337,8 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
     word = "evenings" if str(row["when"]).startswith("day before") else "nights"
     told, values = f"{row['n']:,} {word}", nights[row["factor"]]
-    if values.isna().all():
-        return told
-    read = read_values(values, pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":
+    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
+    if read is None or read.kind != "yes/no":
         return told
     known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
     if int(known.sum()) != int(row["n"]):  # another row's value was met

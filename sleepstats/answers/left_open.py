@@ -97,7 +97,7 @@ def calendar_limits_of(
             row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
             plain.unit_said(column),
         )  # fmt: skip
-        if not card.is_wide:
+        if not card.is_wide or (not months and low * high > 0.0):  # all on one side: perhaps luck
             made.append(card)
         elif not months:  # hours that nobody saw are no news, and frighten
             said = f"whether {name} differs cannot be told"

@@ -28,15 +28,13 @@ _WANTED = {
 #: Gaps of at least this many nights are listed, the longest first, this many of them.
 GAP_NIGHTS, GAPS_SHOWN = 3, 5
 #: More rows than this with the same to tell are told once.
-ALIKE = 3
+ALIKE, _LONG_NAP = 3, re.compile(r"\d+ min; line \d+ of that evening is longer")
 
 
 def recognised(nights: pd.DataFrame) -> list[str]:
     """Say what each file was taken for, and why."""
-    record = told_of(nights)
-    formats = known_formats()
-    lines = []
-    for part in record.get("sources", []):
+    formats, lines = known_formats(), list[str]()
+    for part in told_of(nights).get("sources", []):
         known = formats.get(part["format"])
         product = known.product if known else part["format"]
         lines.append(f"{part['file']}: {product} (format {part['format']}), because {part['why']}.")
@@ -213,9 +211,7 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
     together: dict[tuple[str, str], list[Any]] = {}
     for row in rows.itertuples():
         together.setdefault((str(row.file), _without_numbers(row)), []).append(row)
-    lines: list[str] = []
-    shown = 0
-    told: set[tuple[str, str]] = set()
+    lines, shown, told = list[str](), 0, set[tuple[str, str]]()
     for row in rows.itertuples():
         key = str(row.file), _without_numbers(row)
         if len(lines) >= most or key in told:
@@ -305,7 +301,7 @@ def columns_of(nights: pd.DataFrame) -> str:
 
 
 def odd_values(nights: pd.DataFrame) -> Iterator[str]:
-    """Say where what a device measured lies far off on some nights, and where its times differ."""
+    """Say where what a device measured lies far off, and what naps may have been the night."""
     body = {
         name: nights[name].to_numpy(dtype=np.float64, na_value=np.nan)
         for name in map(str, nights.columns)
@@ -341,6 +337,11 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
             f"{'' if ill else 'or '}another place or setting of the device"
             f"{', or an illness' * ill} looks like that; they are kept."
         )
+    rows = told_of(nights).get("rows", {"problem": {}})
+    naps = ((rows["line"][int(i)], _LONG_NAP.search(x)) for i, x in rows["problem"].items())
+    if long := [f"line {line} ({found[0]})" for line, found in naps if found]:
+        more = f" and {len(long) - 1} more" * (len(long) > 1)
+        yield f"Counted as a nap: {long[0]}{more}. If it was the night, delete the longer line."
 
 
 def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -33,6 +33,8 @@ SPARSE = 4
 #: Nights over which the line through the dots is a running middle.
 RUNNING = 14
 GAP_DAYS = 4  # days without a night over which that line breaks
+#: Width of a letter below a figure on a telephone, in percent: 7 of its 270 px.
+NARROW = 2.6
 
 
 def fill_template(title: str, body: str, *, sheet: bool = False) -> str:
@@ -332,7 +334,11 @@ def _months(nights: pd.DataFrame) -> str:
 
 def _along(dates: Iterable[tuple[float, str]]) -> str:
     """Return dates at their places, in percent; one at the end stands before it."""
-    return "".join(
-        f'<span class="{"end" * (place > 92.0)}" style="left:{place:.1f}%">{date}</span>'
-        for place, date in dates
-    )
+    made, taken = "", -100.0  # up to where a telephone has written; there is no room for the next
+    for place, date in dates:
+        wide = NARROW * len(date)
+        begin = place - wide * (place > 92.0 or 0.5 * (made != ""))
+        kind = "end" * (place > 92.0) + " wide" * (begin < taken)
+        taken = taken if begin < taken else begin + wide + NARROW
+        made += f'<span class="{kind.strip()}" style="left:{place:.1f}%">{date}</span>'
+    return made

@@ -21,9 +21,9 @@ from sleepstats.report.sheet import columns_of, method_of, numbers_of, questions
 
 #: What is allowed for in every finding; where commands are typed.
 ALIKE = (
-    "For the habits, weekend nights are compared with weekend nights only. Do not add the sizes "
-    "together: they overlap. They were made smaller, as the largest of many figures are "
-    "mostly too large by luck."
+    "For the habits, weekend nights are compared with weekend nights only, and slow change over "
+    "the months is taken out. Do not add the sizes together: they overlap. They were made smaller, "
+    "as the largest of many figures are mostly too large by luck."
 )
 REASON = (
     "A habit named here need not be the reason: what nobody wrote down, such as a late shift, "
@@ -247,7 +247,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             if not place:
                 less = " (less is possible)" * (answers.NOT_CLEAR not in told)
                 yield f'<section id="{OPEN[wide]}"><h2>{told}{less}</h2>'
-                yield _legend(got, some) * (wide and not legend)
+                yield _legend(got, [x for x in some if x.factor]) * (wide and not legend)
             elif outcome:
                 text = f"<details><summary>{told} ({items.count('<li>')})</summary>{text}</details>"
             else:

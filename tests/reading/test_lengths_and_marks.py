@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.answers.diary import how_you_sleep
 from sleepstats.clock import is_time_in_bed
+from sleepstats.columns import column_of
 
 
 def read(text, **options):
@@ -68,7 +70,10 @@ def test_a_span_holds_where_clocks_were_changed():
 
 
 def test_stages_and_wake_that_make_up_the_duration_are_minutes():
-    """60 + 240 + 90 + 40 = 430 min in bed: 390 asleep; wake is no clock time beside stages."""
+    """60 + 240 + 90 + 40 = 430 min in bed: 390 asleep; wake is no clock time beside stages.
+
+    What is left of the time in bed has falling asleep in it: awake in bed, not in the night.
+    """
     stages = [(60, 240, 90, 40), (70, 250, 80, 75), (55, 230, 95, 30), (80, 260, 70, 151),
               (65, 255, 85, 27), (50, 245, 99, 68)]  # fmt: skip
     rows = "".join(
@@ -79,8 +84,46 @@ def test_stages_and_wake_that_make_up_the_duration_are_minutes():
     nights = read("dateOfSleep,startTime,deep,light,rem,wake,duration\n" + rows)
     assert nights.tst_min.tolist() == [d + li + r for d, li, r, _ in stages]
     assert nights.tib_min.tolist() == [sum(one) for one in stages]
-    assert nights.waso_min.tolist() == [w for *_, w in stages]
-    assert roles(nights)["wake"] == ("night", "waso_min")
+    assert nights.awake_min.tolist() == [w for *_, w in stages]
+    assert roles(nights)["wake"] == ("night", "awake_min")
+    assert column_of(nights, "tst_min").kind == column_of(nights, "awake_min").kind == "device"
+
+
+#: In bed 23:00 to 07:00, 480 min; minutes asleep, and the rest.
+_RESTS = (440, 420, 455, 410, 430)
+
+
+def _table(awake="minutes_awake", rest=lambda k, slept: 480 - slept, more=()):
+    head = ",".join(["date,bed time,out of bed,minutes asleep", awake, *(name for name, _ in more)])
+    rows = [
+        ",".join([f"2031-03-{k:02d},23:00,07:00,{slept}", str(rest(k, slept)),
+                  *(str(value) for _, value in more)])
+        for k, slept in enumerate(_RESTS, 2)
+    ]  # fmt: skip
+    return read("\n".join([head, *rows]) + "\n")
+
+
+@pytest.mark.parametrize("header", ["minutes_awake", "Wachzeit (min)", "awake"])
+def test_all_of_the_time_in_bed_without_sleep_is_no_time_awake_in_the_night(header):
+    """480 − 440 = 40 min, and so on: falling asleep is in it, and 30 min are usual of less."""
+    nights = _table(header)
+    assert "waso_min" not in nights
+    assert nights.awake_min.tolist() == [480 - slept for slept in _RESTS]
+    assert roles(nights)[header] == ("night", "awake_min")
+    assert column_of(nights, "awake_min").kind == "recorded"  # no stage says that it is a device's
+    notes = " ".join(nights.attrs["sleepstats"]["notes"])
+    assert f"Column {header!r} is all of the time in bed without sleep: falling asleep is" in notes
+    assert "Up to 30 min awake are usual" not in " ".join(how_you_sleep(nights))
+
+
+def test_time_awake_in_the_night_stays_where_it_is_told_apart():
+    """With a latency, with a header that says so, by the caller's word, or where it is less."""
+    assert _table(more=[("minutes to fall asleep", 15)]).waso_min.tolist()[0] == 40
+    assert _table("WASO").waso_min.tolist()[0] == 40
+    assert _table("awake in the night (min)").waso_min.tolist()[0] == 40
+    assert _table("awake after sleep onset (min)").waso_min.tolist()[0] == 40
+    less = _table(rest=lambda k, slept: 480 - slept - 5 * k)
+    assert less.waso_min.tolist() == [480 - slept - 5 * k for k, slept in enumerate(_RESTS, 2)]
 
 
 def test_no_minute_in_any_stage_is_not_measured():

@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from sleepstats import clock
 from sleepstats.arrays import Floats
-from sleepstats.clock import is_time_in_bed, nothing_measured, time_in_stages, with_points
 from sleepstats.columns import CLOCKS, DICTIONARY, column_of
 from sleepstats.errors import DiaryError, advice, did_you_mean, option
 from sleepstats.reading import cells, words
@@ -33,7 +33,7 @@ from sleepstats.reading.nights import (
     records,
     roles,
 )
-from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
+from sleepstats.reading.text import DELIMITERS, RawTable, Source, normal_header, read_table
 from sleepstats.reading.words import DATES, meanings, meanings_of, sense, turned, unit_of_header
 from sleepstats.reading.words.shapes import Shape, shape_of
 
@@ -42,6 +42,7 @@ HEADER_WITHIN, ROWS_LOOKED_AT = 25, 20
 SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
+_WITHIN, _IN_SLEEP = ("waso", "onset", "night"), {"night", "fall"}  # falling asleep not counted
 _PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
           "light_min")  # fmt: skip
 #: The same by what a header is about; of scores and batteries only where they run to 100.
@@ -153,10 +154,6 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     draft.sense |= {table.header[i]: turned.Sense("date") for i in parts}
     _own_columns(draft, found, shapes, options, without=parts)
     _lengths_settled(draft)
-    if "naps" in draft.columns and "nap_min" in draft.columns:
-        # The same with naps: none took no time.
-        without = np.asarray(draft.columns["naps"] == 0, dtype=bool)
-        draft.columns["nap_min"][without & np.isnan(draft.columns["nap_min"])] = 0.0
     for name, values in draft.columns.items():
         if isinstance(values, np.ndarray) and values.dtype.kind == "f":
             header = draft.told.get(name, {}).get("header", "")
@@ -172,12 +169,9 @@ def _never_zero(draft: Draft, name: str, header: str, values: Floats) -> bool:
     if words.never_zero(header) or name in _WHOLE:
         return True
     role = draft.sense[header].role if header in draft.sense else column_of(None, name).when
-    if role not in ("night", "morning", "aside"):
-        return False
-    about = meanings_of(header)
-    return bool(about & _MEASURED) or bool(
-        about & _OF_100 and np.nanmax(values, initial=0.0) > _HALF_OF_100
-    )
+    about, scored = meanings_of(header), np.nanmax(values, initial=0.0) > _HALF_OF_100
+    measured = bool(about & _MEASURED or (about & _OF_100 and scored))
+    return measured and role in ("night", "morning", "aside")
 
 
 def put_habits(
@@ -208,13 +202,11 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
     table = draft.table
     timed, whole = ([i for n, i in place.items() if n in of] for of in (_MINUTES, _WHOLE))
     cells.milliseconds_as_seconds(table.columns, whole, timed)
+    units = dict[str, plausible.Unit]()
     for name in (n for n in _WHOLE if n in place):
-        plausible.hours_with_points(draft, place[name], unit_of_header(table.header[place[name]]))
-    units = {
-        name: unit_of_header(table.header[i]) or plausible.unit_of_whole(table.columns[i])
-        for name, i in place.items()
-        if name in _WHOLE
-    }
+        unit = unit_of_header(table.header[place[name]])
+        plausible.hours_with_points(draft, place[name], unit)
+        units[name] = unit or plausible.unit_of_whole(table.columns[place[name]])
     beside: plausible.Unit = next((unit for unit in units.values() if unit != "min"), "min")
     for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
@@ -232,7 +224,10 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             else:
                 lengths = partial(cells.read_durations, unit=unit or units.get(name, "min"))
                 values = draft.amounts(lengths, column, header)
-            draft.put(name, _believable(draft, values, column, header), header)
+            for row in np.flatnonzero(values > 1440).tolist():
+                cell = f"{column[row]!r} is more than 24 hours: not used. Check the unit."
+                draft.tell(row, header, cell)
+            draft.put(name, np.where(values > 1440, np.nan, values), header)
         elif name in _NUMBERS:
             bare = cells.bare_counts(column, shares=False)
             numbers = draft.amounts(cells.read_numbers, bare, header)
@@ -241,40 +236,46 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             draft.put(name, numbers, header)
         elif name in _RATINGS:
             own_columns.take_rating(draft, name, column, header, _RATINGS[name])
-    if {"nawk", "waso_min"} <= set(draft.columns):
-        # Who did not wake up leaves the time awake blank, or the form does not ask.
-        asleep = (draft.columns["nawk"] == 0) & np.isnan(draft.columns["waso_min"])
-        draft.columns["waso_min"][asleep] = 0.0
 
 
 def _lengths_settled(draft: Draft) -> None:
-    """Take a bare duration of all the time in bed for that, and stages for the time asleep."""
+    """Take what is all the time in bed, asleep or awake in it by its numbers for that."""
     had, header = draft.columns, draft.told.get("tst_min", {}).get("header", "")
     if any(had[name].dtype.kind not in "fiu" for name in {*_PARTS, *_WHOLE, "nawk"} & had.keys()):
         return  # clocks under the header of a length
+    for times, minutes in (("nawk", "waso_min"), ("naps", "nap_min")):
+        if {times, minutes} <= had.keys():  # none took no time, or the form does not ask
+            had[minutes][np.asarray(had[times] == 0, dtype=bool) & np.isnan(had[minutes])] = 0.0
     bare = "tst_min" in had and "tib_min" not in had and not meanings_of(header) - {"length"}
-    if bare and is_time_in_bed(had["tst_min"], had):
+    if bare and clock.is_time_in_bed(had["tst_min"], had):
         draft.put("tib_min", had.pop("tst_min"), header)
         del draft.told["tst_min"]
-    stages, total = time_in_stages(had)
+    stages, total = clock.time_in_stages(had)
     told = draft.told.get(stages[0], {}) if stages else {}
-    if (plain := with_points(had.get("tst_min"), total)) is not None:
+    if (plain := clock.with_points(had.get("tst_min"), total)) is not None:
         had["tst_min"] = plain
         draft.notes.append(f"Column {header!r} is read as hours and minutes, as the stages add up.")
     for i in np.flatnonzero(total == 0).tolist():
         draft.tell(i, str(told["header"]), "no stage of sleep: nor was the time awake measured")
-    nothing = nothing_measured(had)
+    nothing = clock.nothing_measured(had)
     for name in {*_PARTS, "nawk"} & had.keys() - {"nap_min"}:
         had[name] = np.where(nothing & (had[name] == 0), np.nan, had[name])
     if "tst_min" not in had and {"deep_min", "light_min"} <= {*stages}:
         slept = np.where(total > 0, total, np.nan)
         draft.put("tst_min", slept, str(told["header"]), kind="device", made_of=list(stages))
-
-
-def _believable(draft: Draft, values: Floats, column: Cells, header: str) -> Floats:
-    for i in np.flatnonzero(values > 1440).tolist():
-        draft.tell(i, header, f"{column[i]!r} is more than 24 hours: not used. Check the unit.")
-    return np.where(values > 1440, np.nan, values)
+    elif "tst_min" in had and stages and clock.same_minutes(had["tst_min"], total):
+        draft.told["tst_min"]["kind"] = "device"  # nobody writes down stages
+    own, header = roles.own_measures(draft), draft.told.get("waso_min", {"header": ""})["header"]
+    within = any(word in header.lower() for word in _WITHIN) or meanings_of(header) & _IN_SLEEP
+    named = "waso_min" in draft.options.columns.values()
+    known = own.keys() & {"tib_min", "tst_min", "waso_min", "spt_min", "sol_min"}
+    if named or within or known != {"tib_min", "tst_min", "waso_min"}:
+        return  # what falling asleep took is known, or how long the night was is not
+    if clock.same_minutes(own["tib_min"] - own["tst_min"], own["waso_min"], least=3):
+        told = draft.told.pop("waso_min") | {"kind": draft.told["tst_min"].get("kind", "recorded")}
+        draft.put("awake_min", had.pop("waso_min"), **told)
+        said = "all of the time in bed without sleep: falling asleep is in it, as it adds up"
+        draft.notes.append(f"Column {header!r} is {said}.")
 
 
 def _own_columns(
@@ -293,12 +294,11 @@ def _own_columns(
                 "columns. Rename one, or delete the one that is not meant."
             )
         name = found.get(i)
-        if i in without:
-            continue
         if name in DATES:
             draft.sense[header] = turned.Sense("date")
             continue
-        if (name or "") in draft.columns or (name in _RATINGS and header in draft.sense):
+        taken = (name or "") in draft.columns or (name in _RATINGS and header in draft.sense)
+        if taken or i in without:
             continue
         meant = None if name == "tags" else sense(header, shapes[i])
         if name is None or name in ("weekday", "comments"):

@@ -58,7 +58,7 @@ def settle_by_arithmetic(draft: Draft) -> None:
         and np.isfinite(draft.columns[name]).sum() >= _FEWEST
         and len(np.unique(draft.columns[name])) > 3
     }
-    own = _own_measures(draft)
+    own = own_measures(draft)
     if not unknown or not own:
         return
     for name, values in list(unknown.items()):
@@ -88,7 +88,7 @@ def settle_by_arithmetic(draft: Draft) -> None:
             draft.told[name]["kind"] = "control"
 
 
-def _own_measures(draft: Draft) -> dict[str, Floats]:
+def own_measures(draft: Draft) -> dict[str, Floats]:
     """Return the night's own minutes, the span between its ends among them."""
     own = {
         name: np.asarray(draft.columns[name], dtype=float) for name in _OWN if name in draft.columns
@@ -106,7 +106,7 @@ def _own_measures(draft: Draft) -> dict[str, Floats]:
 
 def fits_into_the_night(draft: Draft, minutes: Floats) -> bool:
     """Whether minutes are most of the time between the ends of the night, and hardly ever more."""
-    own = _own_measures(draft)
+    own = own_measures(draft)
     span = own.get("tib_min", own.get("spt_min"))
     if span is None:
         return False

@@ -92,6 +92,9 @@ def settle_tracker(
             _join(draft, r, main, pieces)
     for row, day in naps:
         count_nap(draft, r, row, day, main_of, fate)
+        if r.minutes[row] >= SHORTER_THAN_H * 60.0:  # so long, it may have been the night
+            longer = f" min; line {r.line[main_of[r.day[row]]]} of that evening is longer"
+            fate[row] = ("nap", fate[row][1].replace(" min", longer, 1))
 
 
 def _usual_min(r: Records, main_of: dict[int, int]) -> float:
@@ -174,16 +177,13 @@ def count_nap(
     if draft.naps_asleep and asleep is not None and asleep[row] > 0:
         minutes = float(asleep[row])
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
-    where = main_of.get(day)
-    night = day_text(day)
+    where, night = main_of.get(day), day_text(day)
     if where is None:
         fate[row] = ("nap", f"a nap ({length}); the night of {night} it precedes is not recorded.")
         return
-    if "nap_min" not in draft.columns:
-        draft.columns["nap_min"] = np.full(len(draft.table), np.nan)
+    naps = draft.columns.setdefault("nap_min", np.full(len(draft.table), np.nan))
     _answer(draft, r, where, row)
     if minutes >= 0:
-        naps = draft.columns["nap_min"]
         naps[where] = minutes if np.isnan(naps[where]) else naps[where] + minutes
     fate[row] = ("nap", f"a nap ({length}), counted in nap_min of the night of {night}.")
 

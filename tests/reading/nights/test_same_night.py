@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.answers.diary import how_you_sleep
 from sleepstats.reading.nights import Draft
 from sleepstats.reading.nights.records import records_of
 from sleepstats.reading.nights.tracker_nights import count_nap, settle
@@ -214,6 +215,26 @@ def test_a_nap_of_no_minutes_and_one_of_unknown_length() -> None:
     r.minutes[1] = 20.0
     count_nap(draft, r, 1, day + 1, {day: 0}, fate)
     assert fate[1][1] == "a nap (20 min); the night of 2026-01-06 it precedes is not recorded."
+
+
+def test_a_long_record_that_counts_as_a_nap_is_told_with_how_one_sleeps() -> None:
+    """17:40 to 22:50 are 310 min, 01:50 to 06:00 of the same evening 250; of 30 nothing is said."""
+    rows = ["Start,End,Duration"]
+    rows += [f"2031-03-{d:02d} 23:40,2031-03-{d + 1:02d} 06:20,400" for d in range(1, 7)]
+    rows += ["2031-03-07 17:40,2031-03-07 22:50,310", "2031-03-08 01:50,2031-03-08 06:00,250"]
+    rows += ["2031-03-08 14:00,2031-03-08 14:30,30", "2031-03-08 23:40,2031-03-09 06:20,400"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nights = ss.read_diary(io.StringIO("\n".join(rows) + "\n"))
+    naps = ss.reading_report(nights).query("status == 'nap'")["problem"].tolist()
+    assert naps[0].startswith(
+        "line 9: a nap (250 min; line 8 of that evening is longer), counted in"
+    )
+    assert "a nap (30 min), counted in" in naps[1]
+    assert [x for x in how_you_sleep(nights) if x.startswith("Counted")] == [
+        "Counted as a nap: line 9 (250 min; line 8 of that evening is longer). If it was the "
+        "night, delete the longer line."
+    ]
 
 
 def test_a_whole_night_beside_another_is_the_next_evenings_if_that_is_free() -> None:
