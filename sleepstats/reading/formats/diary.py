@@ -141,10 +141,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         draft.night = np.empty(0, "datetime64[D]")
         return draft
     diary_clocks.put_nights(draft, place, options)
-    for i in turned.of_the_day_after(table.header, draft.labels == "morning"):
+    for i, why in turned.of_the_day_after(table.header, draft.labels, {*place, *draft.readings}):
         if (sense(table.header[i], shapes[i]) or turned.Sense("habit")).role == "habit":
             place.pop(found.pop(i, ""), None)
-            draft.sense[table.header[i]] = turned.Sense("morning", why=turned.AFTERWARDS)
+            draft.sense[table.header[i]] = turned.Sense("morning", why=why)
     draft.sense |= turned.senses_of_others(table.header, shapes, found)
     _measures(draft, place)
     for name, why in records.contradicted(draft).items():

@@ -214,9 +214,9 @@ def take_rating(
     if cells.kind_of_cells(column) == "yes/no":
         draft.put(name, draft.parsed(cells.read_yes_no(column), header), header)
     elif rated.bad_mask.sum() > KINDS_FROM * (~cells.is_missing(column)).sum():
-        draft.notes.append(
+        draft.weighty.append(
             f"Column {header!r}: {', '.join(map(repr, [*kinds.values()][:6]))} are of no scale "
-            "that is known: kept as kinds, not as grades."
+            "that is known: kept as kinds, not as grades. Write numbers, 5 for the best."
         )
         take_own_column(draft, column, header, name=None, sense=draft.sense.setdefault(
             header, Sense("morning" if name != "stress" else "habit")), reference=np.full(
@@ -257,7 +257,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
         draft.notes.append(f"Column {header!r}: {rows} says yes. Blank cells are not recorded.")
         return np.where(dashed, "no", np.asarray(column, dtype=object))
     counts = np.bincount(codes[missing], minlength=len(texts))
-    counts *= [not text.strip("-–—−.") for text in texts]  # n/a is no none
+    counts *= [not text.strip("-–—−.") and "+" not in texts for text in texts]  # n/a is no none
     mark = texts[int(counts.argmax())]
     meant = mark or 0 not in answers or _amounts_or_blank(draft, column, header)
     if meant and counts.any():

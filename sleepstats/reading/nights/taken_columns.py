@@ -245,15 +245,13 @@ def _half_day(
     shown = [written[i].strip() for i in said.tolist()]
     if len(said) < _FEW_TIMES or not all(map(_NO_HALF.fullmatch, shown)):
         return clock
-    known = np.isfinite(reference).any()
-    bed = float(np.nanmedian(reference)) if known else _USUAL_BED_MIN
+    bed = float(np.nanmedian(reference)) if np.isfinite(reference).any() else _USUAL_BED_MIN
     if np.median(np.mod(bed - clock[said] + 120.0, 1440.0)) < _SOON_BEFORE_BED_MIN:
         return clock  # at 2:30, to bed at 3:10
     for part, later in (("behind noon", True), ("of either half", False)):
         if not (hour := shapes.first_hour(part, header)):
             continue
-        early = clock < 60.0 * hour
-        where = np.flatnonzero(early).tolist()
+        where = np.flatnonzero(early := clock < 60.0 * hour).tolist()
         if not where:
             return clock
         cell, other = written[where[0]].strip(), format_clock((clock[where[0]] / 60.0 + 12.0) % 24)
@@ -304,7 +302,9 @@ def take_grades(
 ) -> bool:
     """Take words of one scale, such as low, medium, high, as steps, and say their order."""
     texts, codes = of.distinct(column)
-    ranks = grades_of([text for text in texts if not of.says_missing(text)], of_scale)
+    said = [t for t in texts if not of.says_missing(t) or ("+" in texts and t.strip("-–—−") < t)]
+    scales = (of_scale, "signs", "letters") if of_scale else ("",)
+    ranks = next(filter(None, (grades_of(said, scale) for scale in scales)), None)
     if not ranks or (of_scale and len({*ranks.values()}) < 2):
         return False
     alike: dict[float, dict[str, str]] = {}

@@ -14,7 +14,7 @@ from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words, takes_time
-from sleepstats.reading.words.turned import Sense, contradicted, turned
+from sleepstats.reading.words.turned import LEFT_OUT, Sense, contradicted, turned
 
 #: Meaning -> column of the night, or nothing where it has only the person's own name; of several
 #: the first counts.
@@ -123,13 +123,14 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     alone = doubtful and not (
         (shape.kind == "yes/no" and not shape.constant)
         or shape.ticks
-        or (shape.kind == "number" and shape.levels == 1)
+        or (shape.kind == "number" and (shape.levels != 2 or shape.low == 0))
     )
     told = about & {"length", "begin", "end"} or (
         shape.kind == "number" and not shape.whole and strange_words(header)
     )  # sleep_end_utc, efficacy_app: of the night, and beside it where it was measured
     if "unused" in about and (alone or not (body - {"sleep", "times"} or told)):
-        return Sense("id", why="no property of a night")
+        differs = 1 < shape.levels <= 12 and not shape.counting
+        return Sense("id", why=LEFT_OUT if differs else "no property of a night")
     return None
 
 

@@ -34,8 +34,7 @@ _DATES = Lines(r"\d{1,2}\.\d{1,2}\.\d{4}")
 _GROUPED = re.compile(r"[^\W\d_]+: [^:|.]+(?:[|.]|$)")
 #: Night 12, ses-07.
 _NUMBERED = re.compile(r"(.*\D)(\d{1,4})")
-#: 2310, 730.
-_HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")
+_HHMM = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d")  # 2310, 730
 #: Seconds since 1970 of 2001 to 2049.
 _EPOCH = (1e9, 2.5e9)
 #: An answer of so many words, or of so many signs without blanks, is a sentence.
@@ -270,6 +269,7 @@ def beyond_scale(header: str, values: Floats) -> dict[int, str]:
     return {i: f"{values[i]:g} is off its scale of {scale[0]}: kept" for i in off}
 
 
+_INITIAL = re.compile(r"[!-*,-~]")  # a letter or a dash alone is of no scale
 #: The rank of fair and medium among the words of grades.
 _MIDDLE = 4
 
@@ -279,7 +279,7 @@ def grades_of(texts: list[str], of_scale: str = "") -> dict[str, float] | None:
     scales = header_words.vocabulary()[1]
     for scale in (scales[of_scale],) if of_scale else scales.values():
         ranks = {text: _rank(folded(text.strip(" .!")), scale) for text in texts}
-        if texts and None not in ranks.values():
+        if texts and None not in ranks.values() and not all(map(_INITIAL.fullmatch, texts)):
             order = sorted({rank for rank in ranks.values() if rank is not None})
             return {text: order.index(rank) + 1.0 for text, rank in ranks.items() if rank}
     return None

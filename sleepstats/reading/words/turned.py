@@ -1,9 +1,6 @@
 """What turns the sense of a header round: a no, bad sleep, a scale, the day after, another person.
 
-``No stress`` is not stress, ``Restless sleep (1-5)`` no quality of which more is better, ``Deep
-sleep (1-5)`` no minutes, ``Coffee next morning`` no habit of the evening before, ``Her bed`` not
-one's own; and which end of a scale is better. The words stand in ``answers.txt``. ``Sense``,
-what a column is taken for, stands here because ``senses`` asks this module.
+Also which end of a scale is better. Words: ``answers.txt``; ``Sense``: ``senses`` asks this module.
 """
 
 from __future__ import annotations
@@ -31,48 +28,43 @@ class Sense:
 
 
 (_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
- _AGAIN) = (
+ _AGAIN, _FELT, _WORRIES, _LOW, _HIGH, _NUMBERS, _MEANS, _SCALE) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
-        "worse end", "very", "yesterday", "today", "woken by", "asleep again")
+        "worse end", "very", "yesterday", "today", "woken by", "asleep again", "felt so", "worries",
+        "low end", "high end", "numbers", "means", "scale of few")
 )  # fmt: skip
-_LOW, _HIGH, _NUMBERS, _MEANS = (
-    "|".join(word_lists()[part]) for part in ("low end", "high end", "numbers", "means")
-)
 #: A low number or a high one; and what it means: lower = better, the higher the worse.
-_END = re.compile(rf"(?<!\bhow )(?<!\bwie )\b(?:({_LOW})|{_HIGH})(?![a-z])(?: (?:{_NUMBERS})\b)*")
-_IN_WORDS = re.compile(rf"({_END.pattern})(?:{_MEANS})([^\W\d_][^\d(),;\[\]/=]*)")
+_END = re.compile(
+    rf"(?<!\bhow )(?<!\bwie )\b(?:({_LOW.pattern})|{_HIGH.pattern})(?![a-z])"
+    rf"(?: (?:{_NUMBERS.pattern})\b)*"
+)
+_IN_WORDS = re.compile(rf"({_END.pattern})(?:{_MEANS.pattern})([^\W\d_][^\d(),;\[\]/=]*)")
 _PAIR = re.compile(r"([^(),;\[\]/=\d]+?) ?= ?([^(),;\[\]/=\d]+)")
+_Asked = Callable[[str, shapes.Shape], Sense | None]
 _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
+_NO_QUALITY = {"awake", "dream", "snore", "bathroom"}
 #: Lengths and counts of parts of the night, which people rate as well.
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
           "snore_min", "ema_min", "nawk")  # fmt: skip
-_BRACKETS, _NUMBERED = (
-    re.compile(r"[(\[（][^)\]）]*[)\]）]?"),
-    re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]"),
-)
-_SCALE = re.compile(
-    r"(?<![\d.:-])([01]) ?(?:-|–|to|bis|à|a|al|tot|~|〜|～) ?([2-9]|10)(?![\d.:–-]| ?(?:h|x|min)\b)"
-)
+_BRACKETS = re.compile(r"[(\[（][^)\]）]*[)\]）]?")
+_NUMBERED = re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]")
 _OUT_OF = re.compile(r"(?:\bout of|/) ?(5|7|10)\b")
 _COUNTED = re.compile(next(words for name, words in header_words.PATTERNS if name == "nawk"))
 _SIGNS = " =:()[].–—-…→|\"'/"
-_LEGEND, _JOINING = (
-    re.compile(r"\d ?[=:] ?[^\W\d]"),
-    re.compile(r"^to\b ?| ?\b(?:to|bis|a|al|tot)$"),
-)
-
-_NO_QUALITY = {"awake", "dream", "snore", "bathroom"}
-
+_LEGEND = re.compile(r"\d ?[=:] ?[^\W\d]")
+_JOINING = re.compile(r"^to\b ?| ?\b(?:to|bis|a|al|tot)$")
 NEGATED = "its words say no or not, so it keeps a name of its own"
 OF_BAD = "its words say how bad it was, of which more is worse, so it keeps a name of its own"
 SCHOOL_GRADES = "of school grades 1 is the best in some countries and 6 in others"
 ON_A_SCALE = "it is a rating, so it is no minutes and no count"
 AFTERWARDS = "its words are of the day after the night"
 IN_THE_MORNING = "its words are of a morning, read as the one after the night"
+ON_WAKING = "its words are of waking"
+OF_TODAY = "it asks of today in a file of mornings, read as the day after the night"
+FELT = "its words are of a feeling of its own, so it keeps a name of its own"
+LEFT_OUT = "its words are of no property of a night, though its cells differ: left out"
 OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
-#: What is told of a column, beside what it is taken for.
-TURNED = (NEGATED, OF_BAD, SCHOOL_GRADES, ON_A_SCALE, AFTERWARDS, IN_THE_MORNING)
 
 
 def _plain(text: str) -> str:
@@ -99,11 +91,13 @@ def _top(header: str) -> float:
 _AM = re.compile(r"(?i)^\W*a\.?m\b|\ba\.?m\.?\W*$|[(\[]a\.?m\.?[)\]]")
 
 
-def _in_the_morning(header: str) -> bool:
-    """Whether a header speaks of a morning alone: Stress AM, no stress I am under."""
+def _in_the_morning(header: str) -> str:
+    """Say why a header is of a morning alone: Stress AM, no stress I am under; or nothing."""
     about = header_words.meanings_of(re.sub(r"(?i)\bam\b", " ", header))
     other = about & {"evening", "daytime", "date", "at_bed"} or YESTERDAY.search(header.casefold())
-    return bool("morning" in about or _AM.search(header)) and not other
+    if other or not (about & {"morning", "on_waking"} or _AM.search(header)):
+        return ""
+    return ON_WAKING if "on_waking" in about else IN_THE_MORNING
 
 
 def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
@@ -111,10 +105,13 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     core, about = _core(header), header_words.meanings_of(header)
     if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
         return ON_A_SCALE
-    if column == "stress" and _in_the_morning(header):
-        return IN_THE_MORNING
+    if column == "stress" and (why := _in_the_morning(header)):
+        return why
     if column in _RATINGS:
         bad, good = _BAD.search(core), _GOOD.search(core)
+        own = not (bad or good or "rested" in about) and _FELT.search(core)
+        if own and column in ("rested", "mood_on_waking"):
+            return FELT
         if _NOT.search(core) and not (bad and good):
             return NEGATED
         if column != "stress" and bad and not good:
@@ -130,9 +127,6 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
         if small and column in ("sol_min", "nawk") and _HARD.search(core):
             return "" if header_words.unit_in(header) else ON_A_SCALE
     return ""
-
-
-_Asked = Callable[[str, shapes.Shape], "Sense | None"]
 
 
 def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
@@ -162,46 +156,48 @@ def turned(plain: _Asked) -> _Asked:
     @wraps(plain)
     def sense(header: str, shape: shapes.Shape) -> Sense | None:
         told = _awake_outside(header, shape) or plain(header, shape)
-        if (told is None or told.role == "habit") and _AFTER.search(_plain(header)):
+        habit = told is None or told.role == "habit"
+        if habit and _AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
-        if told and told.role == "habit" and _WOKEN.search(_core(header)):
+        if told and habit and _WOKEN.search(_core(header)):
             return Sense("night")
-        if told and (why := contradicted(told.column, header, shape)):
-            day = told.column == "stress" and why != IN_THE_MORNING
-            return Sense("habit" if day else "morning", why=why)
+        why = _in_the_morning(header) if habit and _WORRIES.search(_core(header)) else ""
+        if told and (why := why or contradicted(told.column, header, shape)):
+            return Sense("habit" if told.column + why == "stress" + NEGATED else "morning", why=why)
         return told
 
     return sense
 
 
-def of_the_day_after(headers: list[str], in_the_morning: bool) -> list[int]:
-    """Return which headers ask of today, where others ask of yesterday, on the morning after."""
-    back = [bool(YESTERDAY.search(header.casefold())) for header in headers]
-    now = [bool(_TODAY.search(header.casefold())) for header in headers]
-    asked = in_the_morning and any(back)
-    return [i for i in range(len(headers)) if asked and now[i] and not back[i]]
+def of_the_day_after(headers: list[str], labels: str, unsure: set[str]) -> list[tuple[int, str]]:
+    """Return what asks of today after the night, and why: beside yesterday, or by the dates."""
+    back, now = ([bool(p.search(h.casefold())) for h in headers] for p in (YESTERDAY, _TODAY))
+    asked = labels == "morning" and (any(back) or not unsure & {"evening", header_words.FILLED_IN})
+    why = AFTERWARDS if any(back) else OF_TODAY
+    return [(i, why) for i in range(len(headers)) if asked and now[i] and not back[i]]
 
 
 #: What somebody has of a night, and feels.
 _SLEPT = {"bed", "lights", "fall", "latency", "sleep", "wake", "awake", "rise", "quality", "rested",
           "feeling", "stress", "score", "deep", "rem", "efficiency"}  # fmt: skip
 _TO_BED, _UP = {"bed", "lights", "fall", "begin"}, {"rise", "wake", "end"}
+_MY, *_WHO = ("|".join(word_lists()[part]) for part in ("my", "his or hers", "others"))
 _HERS, _OTHERS = (
     re.compile(rf"^\W*(?:{first})?(?:{who})(?:'s)?(?![a-z])|[(\[](?:{who})[)\]]")
-    for first, who in (
-        ("", "|".join(word_lists()["his or hers"])),
-        ("|".join(word_lists()["my"]), "|".join(word_lists()["others"])),
-    )
+    for first, who in zip(("", _MY), _WHO, strict=True)
 )
 
 
 def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dict[int, Sense]:
     """Return what columns of other people and of animals are, beside those of one's own night."""
-    found: dict[int, Sense] = {}
-    own, others = set[str](), list[frozenset[str]]()
+    found, own, others, before = dict[int, Sense](), set[str](), list[frozenset[str]](), ""
     for i, header in enumerate(headers):
         shape = shapes_of[i] if i < len(shapes_of) else shapes.Shape()
         about = header_words.meanings_of(header)
+        if before and about - {"length"} and about <= {"begin", "end", "length"}:  # Nap, From
+            found[i] = Sense("aside", why=f"it stands behind {before!r}, of which it is")
+            continue
+        before = header if about & {"nap", "habit"} else ""
         text = header_words.folded(header.replace("’", "'").replace("_", " "))
         hers, other = _HERS.search(text), _OTHERS.search(text)
         beside = bool(other and other[0][0] in "([")
@@ -235,16 +231,18 @@ def senses_of_others(
 def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
     """Tell of a column that is not what it seems, and how it is one; school grades are asked."""
     quality = option("read_diary(...", columns={header: "quality"})
+    day = option("read_diary(...", when={header: "day"})
     mirrored = f"{quality} and {option(reverse='quality')}"
     of_sleep = not header_words.meanings_of(header) & {"mood", "rested"}
-    way = {OF_BAD: f" As quality: {mirrored}." * of_sleep}
-    way[IN_THE_MORNING] = (
-        f" If it is the one before: {option('read_diary(...', when={header: 'day'})}."
-    )
-    way[SCHOOL_GRADES] = f" If 1 is the best: {mirrored}; if not: {quality} alone."
-    if why in TURNED:
-        said = f"Column {header!r}: {why}.{way.get(why, '')}"
-        (assumed if why in (SCHOOL_GRADES, IN_THE_MORNING) else notes).append(said)
+    way = dict.fromkeys((IN_THE_MORNING, OF_TODAY), f" If it is the one before: {day}.")
+    way |= dict.fromkeys((NEGATED, ON_A_SCALE, AFTERWARDS, FELT), "") | {
+        OF_BAD: f" As quality: {mirrored}." * of_sleep,
+        LEFT_OUT: f" If it is a habit: {day}.",
+        SCHOOL_GRADES: f" If 1 is the best: {mirrored}; if not: {quality} alone.",
+    }
+    if why in way:
+        said = f"Column {header!r}: {why}.{way[why]}"
+        (assumed if why in (SCHOOL_GRADES, IN_THE_MORNING, OF_TODAY) else notes).append(said)
 
 
 # ---- which end of a scale is the better one
@@ -330,8 +328,10 @@ def as_more(
         return values
     if sum(sides) < 0:
         named = _SCALE.search(header.casefold())
-        first, last = (float(named[1]), float(named[2])) if named else (0.0, 0.0)
-        first, last = (first, last) if named or not ends else (min(ends), max(ends))
+        scale = (
+            map(float, named.groups()) if named else (min(ends, default=0), max(ends, default=0))
+        )
+        first, last = scale
         found = float(np.nanmin(values)), float(np.nanmax(values))
         if first == last or not first <= found[0] <= found[1] <= last:
             first, last = found

@@ -397,3 +397,172 @@ def test_am_that_is_no_morning_changes_nothing(header):
 def test_mood_am_of_the_morning_before_can_be_said():
     nights = diary("Mood AM", columns={"Mood AM": "mood_am"}, when={"mood_am": "day"})
     assert role(nights, "Mood AM") == ("habit", "mood_am")
+
+
+# ---- feelings, worries, days, marks and naps: what each header asks is as a person reads it
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["How tired did you feel when you woke up? (1-10)", "How tired do you feel this morning",
+     "How sleepy did you feel on waking (1-5)", "Felt groggy in the morning", "Woke feeling tired",
+     "How low did you feel this morning", "How irritable did you feel this morning",
+     "How calm did you feel on waking?", "How wobbly did you feel on waking?",
+     "Low mood on waking", "Wie müde hast du dich beim Aufwachen gefühlt?",
+     "Müdigkeitsgefühl am Morgen", "Sensation de fatigue au réveil",
+     "Sensación de cansancio al despertar", "Sensazione di stanchezza al risveglio",
+     "Vermoeid gevoel bij het wakker worden"],
+)  # fmt: skip
+def test_a_feeling_that_is_named_is_not_being_rested_and_it_is_told(header):
+    nights = diary(header)
+    assert {"rested", "mood_on_waking", "quality"}.isdisjoint(nights)
+    assert role(nights, header)[0] == "morning"
+    assert "a feeling of its own, so it keeps a name of its own" in told(nights, header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["How did you feel when you woke up?", "How rested did you feel?", "Feeling on waking",
+     "How well did you feel on waking?", "How tired or refreshed did you feel this morning?",
+     "Wie hast du dich beim Aufwachen gefühlt?", "How energetic did you feel on waking?"],
+)  # fmt: skip
+def test_a_feeling_without_a_name_is_being_rested(header):
+    assert list(diary(header)["rested"][:3]) == [1.0, 2.0, 5.0]
+
+
+@pytest.mark.parametrize("header", ["How light was your sleep?", "Wie leicht war dein Schlaf?"])
+def test_of_light_sleep_more_is_no_better_quality(header):
+    assert "quality" not in diary(header)
+
+
+@pytest.mark.parametrize("header", ["How stress-free was your day?", "How stress free was today?"])
+def test_stress_free_within_a_question_is_not_stress(header):
+    assert "stress" not in diary(header)
+    assert "no or not" in told(diary(header), header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Anxiety on waking", "Stress on waking", "Worried on waking", "Angst beim Aufwachen",
+     "Anxious this morning", "Woke up anxious", "Anxiété au réveil", "Ansiedad al despertar",
+     "Ansia al risveglio", "Angst bij het wakker worden"],
+)  # fmt: skip
+def test_a_worry_on_waking_is_of_the_morning_after(header):
+    assert role(diary(header), header)[0] == "morning"
+
+
+def test_a_worry_of_a_morning_is_of_the_one_after_and_it_is_told():
+    for header in ("Morning anxiety", "Worry in the morning", "Sorgen am Morgen"):
+        nights = diary(header)
+        assert role(nights, header)[0] == "morning"
+        assert f"If it is the one before: read_diary(..., when={{{header!r}: 'day'}})" in told(
+            nights, header
+        )
+    for header in ("Anxiety in the evening", "Anxiety", "Morning walk", "Coffee on waking"):
+        assert role(diary(header), header)[0] == "habit"
+
+
+def of_dates(dates: str, header: str, **options: Any) -> pd.DataFrame:
+    rows = [f"{day:%Y-%m-%d},23:{10 + i % 7},07:0{i % 5},{i % 4}"
+            for i, day in enumerate(pd.date_range("2026-01-05", periods=20))]  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        text = "\n".join([f"{dates},Bedtime,Woke up,{header}", *rows])
+        return ss.read_diary(io.StringIO(text), **options)
+
+
+@pytest.mark.parametrize(
+    ("dates", "header"),
+    [("Date (morning)", "Anxiety today (0-10)"), ("Morning", "Mood today"),
+     ("Datum (Morgen)", "Stress heute"), ("Date (matin)", "Stress du jour"),
+     ("Fecha (mañana)", "Ansiedad hoy"), ("Data (mattina)", "Stress oggi"),
+     ("Datum (ochtend)", "Stress vandaag")],
+)  # fmt: skip
+def test_today_in_a_file_of_mornings_is_after_the_night_and_it_is_told(dates, header):
+    nights = of_dates(dates, header)
+    assert role(nights, header)[0] == "morning"
+    assert "asks of today in a file of mornings" in told(nights, header)
+    assert role(of_dates(dates, header, when={header: "day"}), header)[0] == "habit"
+
+
+@pytest.mark.parametrize("dates", ["Date (evening)", "Night of", "Date (calendar day)"])
+def test_today_in_a_file_of_evenings_or_of_days_is_the_day(dates):
+    assert role(of_dates(dates, "Stress today"), "Stress today") == ("habit", "stress")
+
+
+def test_where_the_dates_are_left_open_today_stays_and_the_doubt_is_told():
+    nights = of_dates("Date", "Stress today")
+    assert role(nights, "Stress today")[0] == "habit"
+    assert "does not say whether it names the evening or the morning" in " ".join(
+        nights.attrs["sleepstats"]["assumed"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("Study", ["yes", "no"]), ("Study (h)", ["2", "0", "3"]), ("Study", ["2", "0", "3"]),
+     ("Study late", ["yes", "no"]), ("Day type", ["work", "off", "holiday"]),
+     ("Type of day", ["work", "off"]), ("Tagestyp", ["frei", "Arbeit"]),
+     ("Tipo de día", ["libre", "trabajo"])],
+)  # fmt: skip
+def test_what_one_studied_and_the_kind_of_day_are_habits(header, cells):
+    assert role(diary(header, cells), header)[0] == "habit"
+
+
+@pytest.mark.parametrize("cells", [["yes", "no"], ["red", "blue", "red"], ["2", "0", "3"]])
+def test_what_is_left_out_and_differs_from_night_to_night_is_named(cells):
+    nights = diary("Type", cells)
+    assert role(nights, "Type") == ("id", "")
+    assert "left out. If it is a habit: read_diary(..., when={'Type': 'day'})" in told(
+        nights, "Type"
+    )
+    assert told(diary("Type", ["main"]), "Type") == ""
+
+
+def test_from_and_to_behind_a_nap_are_of_the_nap():
+    rows = [f"{day:%Y-%m-%d},23:00,07:00,yes,13:30,14:15"
+            for day in pd.date_range("2026-01-05", periods=9)]  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(
+            io.StringIO("\n".join(["Night,Bedtime,Wake time,Nap,From,To", *rows]))
+        )
+    assert "out_of_bed" not in nights
+    assert set(nights["tib_min"].dropna() if "tib_min" in nights else []) <= {480.0}
+    roles = nights.attrs["sleepstats"]["roles"]
+    assert roles["To"]["role"] == "aside"
+    assert "behind 'Nap'" in roles["To"]["why"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "ranks"),
+    [(["+", "o", "-"], [3, 2, 1]), (["+", "0", "-"], [3, 2, 1]), (["+", "-", "+"], [2, 1, 2]),
+     (["+", "o", "+"], [2, 1, 2]), (["++", "+", "-"], [3, 2, 1]), (["+", "±", "–"], [3, 2, 1]),
+     (["TB", "B", "Moy", "M", "TM"], [5, 4, 3, 2, 1])],
+)  # fmt: skip
+def test_marks_of_quality_are_grades_and_their_order_is_told(cells, ranks):
+    nights = diary("Sleep quality", cells)
+    assert list(nights["quality"][: len(ranks)]) == ranks
+    assert nights["quality"].notna().all()
+    assert "its words are read as" in told(nights, "Sleep quality")
+
+
+def test_plus_and_minus_of_a_habit_are_yes_and_no():
+    assert list(diary("Alcohol", ["+", "-"])["alcohol"][:2]) == [True, False]
+    assert list(diary("Alcohol", ["+", "o", "-"])["alcohol"][:3]) == [3, 2, 1]
+
+
+@pytest.mark.parametrize("cells", [["A", "B", "C"], ["😀", "😐", "☹"], ["M", "B", "P"]])
+def test_a_rating_of_no_known_scale_is_told(cells):
+    nights = diary("Sleep quality", cells)
+    assert "are of no scale that is known" in " ".join(nights.attrs["sleepstats"]["assumed"])
+
+
+def test_minutes_awake_with_a_baby_are_wake_within_the_night():
+    for header in ("Awake with baby (min)", "Time awake with baby (min)", "Wach mit Baby (min)"):
+        assert role(diary(header, ["20", "45", "60"]), header) == ("night", "waso_min")
+
+
+def test_the_rating_of_a_day_is_left_aside():
+    for header in ("Day rating", "Overall day rating", "Tagesbewertung"):
+        assert role(diary(header), header)[0] == "aside"
