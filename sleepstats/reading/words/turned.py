@@ -30,11 +30,12 @@ class Sense:
     why: str = "the words of its header"
 
 
-(_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
- _AGAIN) = (
+(_NOT, _BAD, _GOOD, _GRADES, _HARD, AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
+ _AGAIN, _LAST_NIGHT) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
-        "worse end", "very", "yesterday", "today", "woken by", "asleep again")
+        "worse end", "very", "yesterday", "today", "woken by", "asleep again",
+        "last night")
 )  # fmt: skip
 _LOW, _HIGH, _NUMBERS, _MEANS = (
     "|".join(word_lists()[part]) for part in ("low end", "high end", "numbers", "means")
@@ -47,21 +48,16 @@ _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
 #: Lengths and counts of parts of the night, which people rate as well.
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
           "snore_min", "ema_min", "nawk")  # fmt: skip
-_BRACKETS, _NUMBERED = (
-    re.compile(r"[(\[（][^)\]）]*[)\]）]?"),
-    re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]"),
-)
+_BRACKETS = re.compile(r"[(\[（][^)\]）]*[)\]）]?")
+_NUMBERED = re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]")
 _SCALE = re.compile(
     r"(?<![\d.:-])([01]) ?(?:-|–|to|bis|à|a|al|tot|~|〜|～) ?([2-9]|10)(?![\d.:–-]| ?(?:h|x|min)\b)"
 )
 _OUT_OF = re.compile(r"(?:\bout of|/) ?(5|7|10)\b")
 _COUNTED = re.compile(next(words for name, words in header_words.PATTERNS if name == "nawk"))
 _SIGNS = " =:()[].–—-…→|\"'/"
-_LEGEND, _JOINING = (
-    re.compile(r"\d ?[=:] ?[^\W\d]"),
-    re.compile(r"^to\b ?| ?\b(?:to|bis|a|al|tot)$"),
-)
-
+_LEGEND = re.compile(r"\d ?[=:] ?[^\W\d]")
+_JOINING = re.compile(r"^to\b ?| ?\b(?:to|bis|a|al|tot)$")
 _NO_QUALITY = {"awake", "dream", "snore", "bathroom"}
 
 NEGATED = "its words say no or not, so it keeps a name of its own"
@@ -162,7 +158,7 @@ def turned(plain: _Asked) -> _Asked:
     @wraps(plain)
     def sense(header: str, shape: shapes.Shape) -> Sense | None:
         told = _awake_outside(header, shape) or plain(header, shape)
-        if (told is None or told.role == "habit") and _AFTER.search(_plain(header)):
+        if (told is None or told.role == "habit") and AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
         if told and told.role == "habit" and _WOKEN.search(_core(header)):
             return Sense("night")
@@ -174,25 +170,29 @@ def turned(plain: _Asked) -> _Asked:
     return sense
 
 
+def before_date(header: str) -> str:
+    """Say what before its row's date a header is of: "day" (wine last night), "night", or ""."""
+    about, text = header_words.meanings_of(header), header.casefold()
+    if _LAST_NIGHT.search(text) and ("habit" not in about or about & {"wake", "awake"}):
+        return "night"
+    return "day" if YESTERDAY.search(text) or _LAST_NIGHT.search(text) else ""
+
+
 def of_the_day_after(headers: list[str], in_the_morning: bool) -> list[int]:
     """Return which headers ask of today, where others ask of yesterday, on the morning after."""
-    back = [bool(YESTERDAY.search(header.casefold())) for header in headers]
-    now = [bool(_TODAY.search(header.casefold())) for header in headers]
+    back = [before_date(header) == "day" for header in headers]
     asked = in_the_morning and any(back)
-    return [i for i in range(len(headers)) if asked and now[i] and not back[i]]
+    now = (i for i, h in enumerate(headers) if asked and _TODAY.search(h.casefold()))
+    return [i for i in now if not back[i]]
 
 
 #: What somebody has of a night, and feels.
 _SLEPT = {"bed", "lights", "fall", "latency", "sleep", "wake", "awake", "rise", "quality", "rested",
           "feeling", "stress", "score", "deep", "rem", "efficiency"}  # fmt: skip
 _TO_BED, _UP = {"bed", "lights", "fall", "begin"}, {"rise", "wake", "end"}
-_HERS, _OTHERS = (
-    re.compile(rf"^\W*(?:{first})?(?:{who})(?:'s)?(?![a-z])|[(\[](?:{who})[)\]]")
-    for first, who in (
-        ("", "|".join(word_lists()["his or hers"])),
-        ("|".join(word_lists()["my"]), "|".join(word_lists()["others"])),
-    )
-)
+_HIS, _MY, _WHO = ("|".join(word_lists()[part]) for part in ("his or hers", "my", "others"))
+_HERS = re.compile(rf"^\W*(?:{_HIS})(?:'s)?(?![a-z])|[(\[](?:{_HIS})[)\]]")
+_OTHERS = re.compile(rf"^\W*(?:{_MY})?(?:{_WHO})(?:'s)?(?![a-z])|[(\[](?:{_WHO})[)\]]")
 
 
 def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dict[int, Sense]:
