@@ -327,3 +327,15 @@ def times_listed(text: str) -> list[str]:
     if not all(found) or not any(one and one["said"] for one in found):
         return []
     return [one[0] if one["said"] else f"{one[0]}:00" for one in found if one]
+
+
+#: A header that only asks how much, or how long, of what was asked before it.
+_HOW_MUCH, _HOW_LONG = (
+    re.compile("|".join(parsed.word_lists()[f"how {part} of it"])) for part in ("much", "long")
+)
+
+
+def asks_how_much(header: str, *, nightly: bool = False) -> bool:
+    """Whether a header needs the one before it; How long? alone may ask of a night's length."""
+    plain = " ".join(re.findall(r"[^\W_]+", header.casefold()))
+    return bool(_HOW_MUCH.fullmatch(plain) or (not nightly and _HOW_LONG.fullmatch(plain)))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sleepstats.arrays import Bools, Floats, Ints, Rows, Stamps
+from sleepstats.clock import to_wall
 from sleepstats.reading.cells import stamp_words as words
 from sleepstats.reading.cells.parsed import says_missing
 
@@ -317,6 +318,13 @@ def of_days(value: float) -> str:
         return clock
     day = (_DAY_0 + dt.timedelta(days=days)).isoformat()
     return f"{day} {clock}" if minutes else day
+
+
+def of_seconds(value: float, size: float, tz: str, utc: str) -> str:
+    """Write seconds, or parts of which ``size`` make one, since 1970 as a stamp of a zone."""
+    stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
+    stamp = to_wall(np.array([stamp]), tz)[0] if tz else stamp
+    return str(stamp.astype("M8[s]")).replace("T", " ") + utc
 
 
 def number_like(text: str) -> bool:

@@ -87,9 +87,8 @@ _OF_BED = {"bed", "wake", "rise", "sleep", "lights", "fall", "awake"}
 
 #: Words for the date of a row that is a calendar day; beside "last night" a habit of "today" came
 #: after the night: its row is a calendar day, too.
-_CALENDAR_DAY, _TODAY = (
-    re.compile("|".join(word_lists()[part])) for part in ("calendar day", "today")
-)
+_CALENDAR_DAY = re.compile("|".join(word_lists()["calendar day"]))
+_TODAY = re.compile("|".join(word_lists()["today"]))
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(rf"\b({'|'.join(word_lists()['never zero'])})\b")
 _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
@@ -198,7 +197,8 @@ def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:
         return fits(known, header, shape)
     if dated and shape.named:  # Evening: what was done; Night: the hotel, or its number
         return False
-    small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
+    counted = dated or known in (EVENING_DATE, MORNING_DATE)  # Day: 1, 2, 3 beside a Date
+    small = counted and shape.kind == "number" and shape.high <= 100
     return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
 
 
