@@ -92,3 +92,20 @@ def test_days_that_are_counted_leave_the_dates_to_the_next_column(header: str) -
         warnings.simplefilter("ignore")
         nights = ss.read_diary(io.StringIO(f"{header},Bedtime,Woke up\n{rows}"), labels="evening")
     assert nights.index.tolist() == NIGHTS.tolist()
+
+
+def test_naps_in_minutes_are_not_announced_as_habits() -> None:
+    nights = read("Nap (min),Wine", ["30", "yes"])
+    said = " ".join(str(ss.answer(nights).read).split())
+    assert "as habits of the day or evening before: Wine;" in said
+    assert "as naps, shown and not set against the night: Nap (min)" in said
+
+
+def test_a_habit_of_some_weekdays_alone_was_not_constant() -> None:
+    """Wine on Fridays and Saturdays only: nothing is left of it beside the weekdays."""
+    index = pd.date_range("2026-01-05", periods=91, name="night")
+    wine = index.day_of_week.isin([4, 5])
+    minutes = 420.0 + pd.Series(range(91)) % 17
+    nights = pd.DataFrame({"tst_min": minutes, "wine": wine})
+    table = ss.correlate(nights.set_axis(index), "tst_min")
+    assert table["reason"].iloc[0].startswith("no change of its own: wine follows weekdays")
