@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sleepstats.errors import DiaryError
 from sleepstats.written import filled as filled
-from sleepstats.written import together as together
+from sleepstats.written import together
 
 #: Endings of a plural that are two letters longer than the singular: glasses, lunches.
 _LONG_PLURALS = ("sses", "shes", "ches", "xes")

@@ -20,7 +20,7 @@ from sleepstats.errors import DiaryError, both_forms, harmless, worded
 from sleepstats.measures.description import odd_units
 from sleepstats.reading.check import habits_said, is_by_app
 from sleepstats.relations import correlate
-from sleepstats.units import filled
+from sleepstats.written import filled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -305,9 +305,8 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
 
     Notes
     -----
-    Sizes and ranges are best guesses of :func:`sleepstats.correlate` for the same outcomes (fewer
-    questions teach it less: a size differs a little, and one whose range is near 0 is *perhaps*);
-    of a number between evenings with much and with little of it.
+    Sizes and ranges are best guesses of :func:`sleepstats.correlate` for the same outcomes (other
+    questions move them a little); of a number between evenings with much and with little of it.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.answers import WEEKENDS_FROM, Card, cards, changes, diary, not_noted, plain, rows_of
-from sleepstats.asking import LEAST_NIGHTS, several
+from sleepstats.asking import LEAST_NIGHTS, held_columns
 from sleepstats.checks import date_said
 from sleepstats.columns import IN_PIECES, STAND_INS, column_of, factor_names, told_of
 from sleepstats.errors import both_forms, option
@@ -70,8 +70,8 @@ def limits_of(
         said = plain.at_most_said(low, high, outcome, amount.each)
         card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
         if card.unit == "min" and max(-low, high) > card.widest:
-            n, share = (nights.index[-1] - nights.index[0]).days + 1, several.share_of(table, row)
-            more = more_nights(n, high - low, card.widest, share)
+            share, span = held_columns.share_of(table, row), nights.index[-1] - nights.index[0]
+            more = more_nights(span.days + 1, high - low, card.widest, share)
             card = replace(card, small=f"{card.small}; {more}")
         made.append(card)
     widths = {card: np.nan_to_num(max(-card.low, card.high), nan=math.inf) for card in made}

@@ -332,7 +332,7 @@ def in_words(code: str, question: Question, calendar: Calendar, asking: Asking) 
         "one side too rare": f"fewer than 3 of {n} nights differ in {name}",
     }
     short = {
-        "constant given the controls": "constant",
+        "constant given the controls": "no change of its own",
         "too few informative nights": "too few nights",
         "no such unit": "unit too large",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -276,3 +277,10 @@ def less_sure(held: Answer, minus: Answer, name: str, chance: float) -> tuple[in
         return 1, Answer(minus.n, "refused", reason)
     way = int(found[0] or not found[1])
     return way, replace((held, minus)[way], pvalue=max(held.pvalue, minus.pvalue))
+
+
+def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
+    """Return of what share of its family one more finding would be the last."""
+    family = row.get("family_name", "")
+    status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
+    return float(((status == "found").sum() + 1) / (status != "refused").sum())

@@ -230,10 +230,7 @@ def of_the_night(nights: pd.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
     """Return outcomes, none of which is known to be a habit of the day before."""
     _check_rows(nights)
     if not names:
-        raise DiaryError(
-            "outcomes is an empty list. Name a measure of the night or the morning, for example "
-            "['tst_min'], or leave it out."
-        )
+        raise DiaryError("outcomes is an empty list. Name a measure or leave it out.")
     told = told_of(nights).get("columns", {})
     if missing := [name for name in names if name not in nights]:
         raise DiaryError([_absent(nights, name, names) for name in missing])

@@ -342,10 +342,3 @@ def sides_of(column: Column, kind: ValueKind, values: Floats, levels: tuple[str,
         above = values >= np.median(values)
     split = {CLOCK_UNIT: "later", "h before bed": "earlier"}.get(column.unit, "more")
     return Sides(above, split, name)
-
-
-def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
-    """Return of what share of its family one more finding would be the last."""
-    family = row.get("family_name", "")
-    status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
-    return float(((status == "found").sum() + 1) / (status != "refused").sum())

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-
 #: What the names of an estimate and of the ends of its interval end in.
 ENDS = ("", "_low", "_high")
 
@@ -254,9 +253,8 @@ def draw_kinds(one: Association, ax: Axes | None, kwargs: dict[str, Any]) -> Axe
 
 def _from_base(entry: Mapping[Any, Any], base: float) -> list[float]:
     """Return where a difference and its ends lie; a ratio is one of the base, not of all nights."""
-    if np.isfinite(entry["ratio"]):
-        return [base * entry[f"ratio{end}"] for end in ENDS]
-    return [base + entry[f"effect{end}"] for end in ENDS]
+    times = np.isfinite(entry["ratio"])
+    return [base * entry[f"ratio{x}"] if times else base + entry[f"effect{x}"] for x in ENDS]
 
 
 def _difference_axis(ax: Axes, result: Estimate, base: float) -> None:

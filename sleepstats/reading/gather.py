@@ -10,7 +10,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import CLOCKS, column_of, told_of
+from sleepstats.columns import CLOCKS, DICTIONARY, column_of, told_of
 from sleepstats.errors import DiaryError, advice, did_you_mean, marked, option
 from sleepstats.reading import formats as known_in
 from sleepstats.reading.formats import SURE, best_decoded, diary, held, no_json, recognise, upright
@@ -294,8 +294,7 @@ def _folder(
         raise DiaryError(list(left_out.values()))
     # What could have been expected is of use to who points at one file, not for each of a folder.
     brief = [marked(left_out[file]).split(" Expected column names")[0] for file in sorted(left_out)]
-    more = len(brief) - _TOLD
-    rest = [f"Not read: {more} more files of no known format."] if more > 0 else []
+    rest = [f"Not read: {n} more files of no known format." for n in (len(brief) - _TOLD,) if n > 0]
     return drafts, [*(f"Not read: {marked(text)}" for text in brief[:_TOLD]), *rest]
 
 
@@ -328,8 +327,8 @@ def put_beside(drafts: list[Draft]) -> list[Draft]:
         if np.isin(known, tracked).mean() < _SAME_NIGHTS:
             continue
         draft.role = "evenings"
-        kept = [name for name in draft.columns if name in RATINGS or _is_factor(draft, name)]
-        draft.columns = {name: draft.columns[name] for name in kept}
+        told = {n: vars(column_of(None, n)) | draft.told.get(n, {}) for n in draft.columns}
+        draft.columns = {n: v for n, v in draft.columns.items() if goes_beside(n, told[n])}
         if draft.labels == CALENDAR:
             draft.evenings = open_yet.calendar_days(draft)
         draft.notes.append(
@@ -345,6 +344,7 @@ def of_people(nights: pd.DataFrame) -> bool:
     return told_of(nights).get("format") in OF_PEOPLE
 
 
-def _is_factor(draft: Draft, name: str) -> bool:
-    kind = draft.told.get(name, {}).get("kind") or column_of(None, name).kind
-    return bool(kind == "factor")
+def goes_beside(name: str, told: Mapping[str, object]) -> bool:
+    """Whether a column goes with another file's nights: habits, ratings, what is of mornings."""
+    of_mornings = told["kind"] == "recorded" and told["when"] == "morning"
+    return told["kind"] == "factor" or name in RATINGS or (of_mornings and name not in DICTIONARY)

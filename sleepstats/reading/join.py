@@ -14,15 +14,18 @@ from sleepstats.columns import DICTIONARY, NIGHT, RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, DiaryWarning, both_forms, marked, of_a_companion, worded
 from sleepstats.measures import add_measures
 from sleepstats.reading import checked_options
+from sleepstats.reading.cells import unused_names
 from sleepstats.reading.formats import habits, known_formats
-from sleepstats.reading.gather import dated_by, gather, of_people
+from sleepstats.reading.gather import dated_by, gather, goes_beside, of_people
 from sleepstats.reading.nights.assemble import assemble
-from sleepstats.reading.nights.companions import RATINGS, better_shift, companion_frame, fate_of
+from sleepstats.reading.nights.companions import better_shift, companion_frame, fate_of
 from sleepstats.reading.nights.dates_left_open import beside_of, nights_of_frame
 from sleepstats.reading.nights.plausible import huge_dropped
 from sleepstats.reading.nights.record import NO_NIGHT, Record, record_of
 from sleepstats.reading.nights.which_evening import RULES
 from sleepstats.reading.text import PathOrFile
+
+_BEFORE = "_h_before_bed"
 
 
 @worded
@@ -132,10 +135,12 @@ def join_evenings(
         )
         warnings.warn(DiaryWarning(apart), stacklevel=3)
     added = _columns_to_add(nights, frame, record)
-    if held := [name for name in added if held_already(nights, frame[name])]:
-        added = {old: new for old, new in added.items() if old not in held}
-        one = f"{', '.join(map(repr, held))}: the nights hold the same already; left out here."
-        record = Record(record | {"notes": [*record["notes"], one]})
+    left = [n for n in frame.columns.difference([*DICTIONARY, *added]) if not n.endswith(_BEFORE)]
+    held = [name for name in added if held_already(nights, frame[name])]
+    added = {old: new for old, new in added.items() if old not in held}
+    told = ("the nights hold the same already; left out here.", held), ("not joined.", left)
+    one = [f"{', '.join(map(repr, names))}: {why}" for why, names in told if names]
+    record = Record(record | {"notes": [*record["notes"], *one]})
     columns = {new: frame[old].reindex(nights.index) for old, new in added.items()}
     joined = pd.concat([nights, pd.DataFrame(columns)], axis=1)
     shift, sentence = better_shift(nights, frame)
@@ -208,6 +213,8 @@ def _of_file(
     if frame.empty:
         raise DiaryError(f"{record['file']}: no row names an evening, so nothing can be joined.")
     record["notes"] += huge_dropped(frame)
+    if assumed := "\n  ".join(note for draft in drafts for note in draft.assumed):
+        warnings.warn(DiaryWarning(f"{record['file']}: {assumed}"), stacklevel=5)
     frame.attrs[RECORD] = record
     return frame, record
 
@@ -216,23 +223,16 @@ def _columns_to_add(nights: pd.DataFrame, frame: pd.DataFrame, record: Record) -
     """Return the companion's name -> the joined name."""
     added: dict[str, str] = {}
     for name in frame.columns:
-        kinds = {kind := column_of(frame, name).kind, getattr(DICTIONARY.get(name), "kind", kind)}
-        asked, measured = name in RATINGS or kinds == {"factor"}, kinds == {"device"}
-        # It is computed anew from the joined clock time and the bed time of these nights.
-        if asked and name.endswith("_h_before_bed") and name[: -len("_h_before_bed")] in frame:
-            continue
-        if asked:
-            added[name] = name if name not in nights else _free(nights, name, record["format"])
-        elif measured and name not in nights:
+        column = column_of(frame, name)
+        one = column.kind == getattr(DICTIONARY.get(name), "kind", column.kind)
+        asked = goes_beside(name, vars(column) | {"kind": column.kind * one})
+        # These are computed anew from the joined clock time and the bed time of these nights.
+        if asked and not (name.endswith(_BEFORE) and name.removesuffix(_BEFORE) in frame):
+            suffixed = f"{name}_{record['format']}"
+            added[name] = unused_names([suffixed], {*nights})[suffixed] if name in nights else name
+        elif one and column.kind == "device" and name not in nights:
             added[name] = name
     return added
-
-
-def _free(nights: pd.DataFrame, name: str, suffix: str) -> str:
-    free, count = f"{name}_{suffix}", 2
-    while free in nights:
-        free, count = f"{name}_{suffix}_{count}", count + 1
-    return free
 
 
 class _Joined(NamedTuple):
@@ -267,7 +267,7 @@ def _without_itself(
         base = _extended(base, nights.index, one)
     gone = {name for one in past if one not in kept for name in one.added.values()}
     clocks = {name for name in gone & {*nights} if nights[name].dtype.kind == "M"}
-    gone |= {f"{name}_h_before_bed" for name in clocks}
+    gone |= {f"{name}{_BEFORE}" for name in clocks}
     without = nights.drop(columns=[name for name in nights if name in gone])
     without.attrs[RECORD] = base
     return without

@@ -14,8 +14,7 @@ from sleepstats.asking import LEAST_NIGHTS, Asking, Question, estimation, held_c
 from sleepstats.asking.question_checks import check_question, names_of
 from sleepstats.asking.several import Sides, sides_of
 from sleepstats.errors import DiaryError, worded
-from sleepstats.results import NAN, Result, Status
-from sleepstats.results import sentences as say
+from sleepstats.results import NAN, Result, Status, sentences
 from sleepstats.results.relation import Association
 from sleepstats.units import counted, further
 
@@ -84,23 +83,22 @@ class Interaction(Result):
     def _words(self) -> str:
         """Return the answer as one plain sentence."""
         one = self.difference
-        factor, outcome = say.named(one.factor_label), one.outcome_label
+        factor, outcome = sentences.named(one.factor_label), one.outcome_label
         if self.status == "refused":
-            return (
-                f"Not answered: {outcome} and {factor}, {self.low} and {self.high}. {say.why(self)}"
-            )
+            asked = f"{outcome} and {factor}, {self.low} and {self.high}"
+            return f"Not answered: {asked}. {sentences.why(self)}"
         step = one.step
         what = f"each {further(step, one.factor_unit, factor)}"
         what = factor if one.kind == "yes/no" else what
         levels = (
-            f"{what[:1].upper()}{what[1:]}, {self.high}: {say.amount_said(self.at_high, step)} "
-            f"({_ends(self.at_high, step)}); {self.low}: {say.size_said(self.at_low, step)} "
-            f"({_ends(self.at_low, step)})."
+            f"{what[:1].upper()}{what[1:]}, {self.high}: "
+            f"{sentences.amount_said(self.at_high, step)} ({_ends(self.at_high, step)}); "
+            f"{self.low}: {sentences.size_said(self.at_low, step)} ({_ends(self.at_low, step)})."
         )
-        intervals = f"{say.interval_name(self.level)}s"
-        note = f"{intervals}; {counted(self.n, 'night')}, {say.removed(self.adjust)}"
+        intervals = f"{sentences.interval_name(self.level)}s"
+        note = f"{intervals}; {counted(self.n, 'night')}, {sentences.removed(self.adjust)}"
         tail = f" {self.reason[:1].upper()}{self.reason[1:]}." if self.reason else ""
-        size, ends = say.size_said(one, step), _ends(one, step)
+        size, ends = sentences.size_said(one, step), _ends(one, step)
         sides = f"{self.high} than {self.low}"
         if self.status == "found":
             return f"{levels} The two differ: {size} {sides} ({ends}; {note}).{tail}"
@@ -144,7 +142,7 @@ def interaction(
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens, where the reading record and the dictionary do not say.
+        When a column happens, where the reading record and the dictionary do not sentences.
 
     Returns
     -------
@@ -306,5 +304,5 @@ def _as_table(
 def _ends(one: Association, step: float) -> str:
     """Return an interval in words; of latency as ratios only."""
     if one.ratio != one.ratio:
-        return say.span_said(one, step)
-    return say.ratios_said(one.ratio_low**step, one.ratio_high**step)
+        return sentences.span_said(one, step)
+    return sentences.ratios_said(one.ratio_low**step, one.ratio_high**step)

@@ -23,7 +23,7 @@ from sleepstats.clock import format_clock
 from sleepstats.columns import column_of
 from sleepstats.errors import harmless
 from sleepstats.measures.description import hours_of, values_of
-from sleepstats.units import together
+from sleepstats.written import together
 
 #: Beginnings and ends of a night on the clock, the widest first.
 IN_BED = (("into_bed", "lights_out"), ("out_of_bed", "final_wake"))

@@ -9,8 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from sleepstats.results import OfFactor, OfNights, frame_table
-from sleepstats.results import sentences as say
+from sleepstats.results import OfFactor, OfNights, frame_table, sentences
 from sleepstats.units import counted, further, reading_step
 
 #: Columns of ``terms``.
@@ -103,10 +102,10 @@ class Response(Curved):
 
     def _words(self) -> str:
         """Return the answer in plain words."""
-        label, what = say.named(self.factor_label), "dose" if self.asked == "dose" else "time"
+        label, what = sentences.named(self.factor_label), "dose" if self.asked == "dose" else "time"
         if self.status == "refused":
             asked = f"{self.outcome_label} by the {what} of {label}"
-            return f"Not answered: {asked}. {say.as_sentence(self.reason)}"
+            return f"Not answered: {asked}. {sentences.as_sentence(self.reason)}"
         return (_say_dose if self.asked == "dose" else _say_timing)(self, label)
 
 
@@ -158,11 +157,13 @@ class OverTime(Curved):
         return _say_courses(self)
 
 
-def _term_words(result: say.Measured, subject: str, row: say.Row, step: float = 1.0) -> str:
+def _term_words(
+    result: sentences.Measured, subject: str, row: sentences.Row, step: float = 1.0
+) -> str:
     """Return one term as part of a sentence, by its status."""
-    span = say.interval_words(result, row, step)
+    span = sentences.interval_words(result, row, step)
     if row["status"] == "found":
-        return f"{subject} went with {say.size_words(result, row, step)} ({span})"
+        return f"{subject} went with {sentences.size_words(result, row, step)} ({span})"
     return f"{subject} may have gone with anything from {span}"
 
 
@@ -210,22 +211,26 @@ def _lead(result: Response, what: str, tested: str) -> str:
 
 
 def _note(result: Response) -> str:
-    with_any = f"{result.n} {say.PLACES[result.when][1]}"
+    with_any = f"{result.n} {sentences.PLACES[result.when][1]}"
     if result.n_with != result.n:
         with_any = f"{result.n_with} of {with_any} with any"
-    return f"{say.interval_name(result.level)}s; {with_any}; {say.removed(result.adjust)}"
+    return (
+        f"{sentences.interval_name(result.level)}s; {with_any}; {sentences.removed(result.adjust)}"
+    )
 
 
 def _tail(result: Response) -> str:
-    return say.asked_alone(f" {say.as_sentence(result.reason)}" if result.reason else "", result)
+    return sentences.asked_alone(
+        f" {sentences.as_sentence(result.reason)}" if result.reason else "", result
+    )
 
 
 def _say_courses(result: OverTime) -> str:
     """Return what happened over courses of use in plain words."""
-    label, outcome = say.named(result.factor_label), result.outcome_label
+    label, outcome = sentences.named(result.factor_label), result.outcome_label
     cautions = "".join(f" {sentence}" for sentence in result.cautions)
     if not len(result.terms):
-        why = f"{say.as_sentence(result.reason)}{cautions}"
+        why = f"{sentences.as_sentence(result.reason)}{cautions}"
         return f"Not answered: {outcome} over courses of {label}. {why}"
     told = [_course_words(result, row, label) for row in _rows(result.terms)]
     changed = f"{outcome} changed over courses of {label}"
@@ -235,13 +240,14 @@ def _say_courses(result: OverTime) -> str:
         "refused": f"Courses of {label} are too few to say how {outcome} changed over them",
     }[result.status]
     note = (
-        f"{say.interval_name(result.level)}s; {counted(result.courses, 'course')}, "
-        f"{result.n_with} of {counted(result.n, 'night')} with it; {say.removed(result.adjust)}"
+        f"{sentences.interval_name(result.level)}s; {counted(result.courses, 'course')}, "
+        f"{result.n_with} of {counted(result.n, 'night')} with it; "
+        f"{sentences.removed(result.adjust)}"
     )
     return f"{lead}: {'; '.join(told)} ({note}).{cautions}"
 
 
-def _course_words(result: OverTime, row: say.Row, label: str) -> str:
+def _course_words(result: OverTime, row: sentences.Row, label: str) -> str:
     """Return one term of the courses."""
     subject = {
         "with against without": f"nights with {label}",

@@ -266,7 +266,7 @@ def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan
             stop_rule=stop_rule,
             substance=unquote(words.get("substance", "")),
             warning=warning,
-            question=question.question_in(words),
+            question=_question_of(words),
         )
     except (KeyError, ValueError):  # a DiaryError is a ValueError
         raise DiaryError(
@@ -281,6 +281,20 @@ def _plan(name: str, table: Mapping[str, list[str]], plan_of: Callable[..., Plan
             f"plan has the words){_ITSELF}."
         )
     return plan
+
+
+def _question_of(words: Mapping[str, str]) -> question.Question | None:
+    """Return the question of a plan's line; none if nothing was registered."""
+    if not words.get("outcome"):
+        return None
+    return question.Question(
+        unquote(words["outcome"]),
+        float(words["matters"] or float("nan")),
+        tuple(name for name in words["adjust"].split("/") if name),
+        float(words["level"]),
+        tuple(float(share) for share in words["looks"].split("/")),
+        float(words.get("typical", 0)),
+    )
 
 
 def _nights(

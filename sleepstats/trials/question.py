@@ -107,20 +107,6 @@ class Question:
         return {1: ENOUGH, -1: WORSE, 0: DIFFERS}[self.hoped * (1 if low > 0 else -1)]
 
 
-def question_in(words: Mapping[str, str]) -> Question | None:
-    """Return the question of a plan's line; none if nothing was registered."""
-    if not words.get("outcome"):
-        return None
-    return Question(
-        unquote(words["outcome"]),
-        float(words["matters"] or float("nan")),
-        tuple(name for name in words["adjust"].split("/") if name),
-        float(words["level"]),
-        tuple(float(share) for share in words["looks"].split("/")),
-        float(words.get("typical", 0)),
-    )
-
-
 def registered(
     outcome: str, matters: float | None, adjust: Sequence[str], level: float,
     looks: Sequence[float] | None, design: Design, called: str = "matters",

@@ -12,8 +12,7 @@ import pandas as pd
 
 from sleepstats.arrays import Floats
 from sleepstats.errors import both_forms, marked
-from sleepstats.results import Estimate, frame_table
-from sleepstats.results import sentences as say
+from sleepstats.results import Estimate, frame_table, sentences
 from sleepstats.trials import question as asks
 from sleepstats.units import counted, decimals
 
@@ -182,20 +181,20 @@ class TrialResult(Estimate):
 def _say(result: TrialResult) -> str:
     """Return a :class:`~sleepstats.TrialResult` in sentences, the doubts first."""
     one, other = (f"“{label}”" for label in result.conditions)
-    label = say.named(result.outcome_label)
+    label = sentences.named(result.outcome_label)
     lasts = [doubt for doubt in result.doubts if LONGER in doubt]
     told = [marked(doubt) for doubt in result.doubts if doubt not in lasts]
     if result.verdict == asks.NOT_A_LOOK:
         return " ".join([*told, _not_looked(result)])
     if result.status == "refused":
-        why = say.as_sentence(result.reason)
+        why = sentences.as_sentence(result.reason)
         early = f" {_next_look(result)}" if result.verdict == asks.GO_ON else ""
         return f"Not answered: {one} against {other} and {label}. {why}{early}"
     if result.otherwise:
         told.append(f"Not what was planned: {result.otherwise}.")
-    span = say.span_said(result, 1.0)
-    interval = say.interval_name(result.level)
-    used = f"{result.n} of {result.n_planned} planned nights, {say.removed(result.adjust)}"
+    span = sentences.span_said(result, 1.0)
+    interval = sentences.interval_name(result.level)
+    used = f"{result.n} of {result.n_planned} planned nights, {sentences.removed(result.adjust)}"
     test = (
         f"randomisation test p = {result.pvalue:.2g} over {'all ' if result.exact else ''}"
         f"{result.compared:,} schedules; {used}"
@@ -210,7 +209,7 @@ def _say(result: TrialResult) -> str:
             f"{_next_look(result)}"
         )
     elif result.status == "found":
-        amount = say.amount_said(result, 1.0)
+        amount = sentences.amount_said(result, 1.0)
         # chance decided the condition; but it went with what else went otherwise, too
         caused = "went with" if result.doubts or result.otherwise else "caused"
         if amount.startswith(f"{result.outcome_label} "):  # a time, a share or a ratio
@@ -228,13 +227,13 @@ def _say(result: TrialResult) -> str:
             f"({interval}; {test})."
         )
     else:
-        guess = say.size_said(result, 1.0)
+        guess = sentences.size_said(result, 1.0)
         told.append(
             f"No clear effect of {one} instead of {other} on {label}: {anything} would "
             f"fit these nights (best guess {guess}; {interval}; {test})."
         )
         if result.status == "unreachable":
-            told.append(say.as_sentence(result.reason))
+            told.append(sentences.as_sentence(result.reason))
     told += [*_middles(result), *filter(None, _meaning(result)), *map(marked, lasts)]
     if result.own_unclear and not lasts:
         told.append(
@@ -326,20 +325,20 @@ def _not_looked(result: TrialResult) -> str:
     if counts["not_recorded"]:
         kept += f", on {counts['not_recorded']} what was done is not recorded"
     return (
-        f"No verdict: {say.as_sentence(marked(result.reason).partition(': ')[2])} "
+        f"No verdict: {sentences.as_sentence(marked(result.reason).partition(': ')[2])} "
         f"{result.n_planned} of {result.looks[-1]} planned nights are over; {result.n} have "
-        f"{say.named(result.outcome_label)}, {result.n_first} planned {one} and {result.n_second} "
-        f"planned {other}; {kept}. {_next_look(result)} {asks.GOOD_LOOKS}"
+        f"{sentences.named(result.outcome_label)}, {result.n_first} planned {one} and "
+        f"{result.n_second} planned {other}; {kept}. {_next_look(result)} {asks.GOOD_LOOKS}"
     )
 
 
 def beside_words(result: TrialResult, one: Beside) -> str:
     """Return a smaller estimate's interval in words."""
-    less, more, unit, scale, follows = say.direction(result)
+    less, more, unit, scale, follows = sentences.direction(result)
     low, high = scale * one.low, scale * one.high
     size = f"{abs(scale * one.effect):.{decimals(low, high)}f} {unit}"
     words = f"{size} {less if one.effect < 0 else more}"
-    label = say.named(result.outcome_label)
+    label = sentences.named(result.outcome_label)
     told = f"{words} {label}" if follows else f"{label} {words}"
-    span = say.span_words(low, high, unit, less, more)
-    return f"{told} ({say.interval_name(result.level)} {span})"
+    span = sentences.span_words(low, high, unit, less, more)
+    return f"{told} ({sentences.interval_name(result.level)} {span})"

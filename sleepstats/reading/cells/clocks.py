@@ -14,8 +14,7 @@ import numpy as np
 
 from sleepstats.arrays import Bools, Floats, Rows
 from sleepstats.clock import format_clock
-from sleepstats.reading.cells import clock_words as words
-from sleepstats.reading.cells import parsed
+from sleepstats.reading.cells import clock_words, parsed
 
 Role = Literal["bed", "wake", "any"]
 
@@ -62,18 +61,18 @@ def read_clocks(
     time also by ``after``, the row's bed time. What may be of either is refused, never guessed.
     """
     texts, codes = parsed.distinct(cells)
-    texts = words.with_colons(texts)
+    texts = clock_words.with_colons(texts)
     if not twelve_hour and _are_plain(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
         return parsed.Parsed(
             _plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
         )
-    clocks = [words.read_clock_words(text) for text in texts]
-    if words.read_whole_hours(texts, clocks):
+    clocks = [clock_words.read_clock_words(text) for text in texts]
+    if clock_words.read_whole_hours(texts, clocks):
         return _cells(texts, codes, clocks, STYLE_HOURS, twelve_hour=False)
     counts = np.bincount(codes, minlength=len(texts))
-    words.refuse_decimal_hours(texts, clocks)
-    words.read_past_midnight(texts, clocks)
+    clock_words.refuse_decimal_hours(texts, clocks)
+    clock_words.read_past_midnight(texts, clocks)
     _hours_among_minutes(texts, clocks, counts)
     if role == "bed" and any(clock.shown_24 for clock in clocks):
         _restore_zeros(texts, clocks, np.bincount(codes, minlength=len(texts)))
@@ -112,7 +111,7 @@ def read_clocks(
 def _cells(
     texts: list[str],
     codes: Rows,
-    clocks: list[words.Clock],
+    clocks: list[clock_words.Clock],
     style: str,
     assumed: str = "",
     twelve_hour: bool | None = None,
@@ -164,7 +163,7 @@ def _needs_no_decision(texts: list[str], role: Role) -> bool:
     return _shows_24(texts) and 4 * late <= len(texts)
 
 
-def _style_of(clocks: list[words.Clock]) -> str:
+def _style_of(clocks: list[clock_words.Clock]) -> str:
     if any(clock.marked for clock in clocks):
         rest = any(clock.shown_24 or clock.bare_hour > 0 for clock in clocks)
         return f"{STYLE_MARKED} in some cells, {STYLE_24} in others" if rest else STYLE_MARKED
@@ -176,7 +175,7 @@ def _style_of(clocks: list[words.Clock]) -> str:
 
 
 def _decide_half_days(
-    texts: list[str], clocks: list[words.Clock], bare: list[int], counts: Rows
+    texts: list[str], clocks: list[clock_words.Clock], bare: list[int], counts: Rows
 ) -> tuple[bool | None, str]:
     """Decide from bed times whether the bare ones are of a 12-hour clock, and what is assumed.
 
@@ -209,7 +208,7 @@ def _decide_half_days(
     return None, ""
 
 
-def _as_bed_times(clocks: list[words.Clock], bare: list[int], counts: Rows) -> None:
+def _as_bed_times(clocks: list[clock_words.Clock], bare: list[int], counts: Rows) -> None:
     """Decode bed times: 12 is midnight, 10 and 11 evening, 1 to 4 morning, 5 to 9 by the middle."""
     unsure = {i for i in bare if 5 <= clocks[i].bare_hour <= 9}
     for i in bare:
@@ -230,7 +229,7 @@ def _as_bed_times(clocks: list[words.Clock], bare: list[int], counts: Rows) -> N
             _refuse(clocks[i])
 
 
-def _restore_zeros(texts: list[str], clocks: list[words.Clock], counts: Rows) -> None:
+def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
     """Read 45 as 00:45 among bed times written like 245 and 1230.
 
     Spreadsheets drop leading zeros, and 13 to 59 is no hour of such a clock; 1 to 12 stay refused.
@@ -240,22 +239,22 @@ def _restore_zeros(texts: list[str], clocks: list[words.Clock], counts: Rows) ->
     written = [_NO_COLON.fullmatch(text) is not None for text in texts]
     said = [
         not parsed.says_missing(text)
-        and not (on_24 and words.HOURS_ONLY.fullmatch(text) and int(text) in _NO_HOURS)
+        and not (on_24 and clock_words.HOURS_ONLY.fullmatch(text) and int(text) in _NO_HOURS)
         for text in texts
     ]
     if counts[written].sum() < _MOSTLY * counts[said].sum():
         return
     for i, text in enumerate(texts):
-        minutes = int(text) if words.HOURS_ONLY.fullmatch(text) else 60
+        minutes = int(text) if clock_words.HOURS_ONLY.fullmatch(text) else 60
         if minutes < 60 and (minutes in _NO_HOURS if on_24 else minutes > 12):
             known = f"00:{minutes:02d}"
             like = "23:10 as 2310" if on_24 else "2:45 as 245"
             told = f"read as {known}: the column writes {like}, and so {known} as {text}."
-            clocks[i] = words.Clock(float(minutes), shown_24=on_24, repaired=told)
+            clocks[i] = clock_words.Clock(float(minutes), shown_24=on_24, repaired=told)
 
 
 def _as_wake_times(
-    clocks: list[words.Clock], bare: list[int], codes: Rows, after: Floats | None
+    clocks: list[clock_words.Clock], bare: list[int], codes: Rows, after: Floats | None
 ) -> tuple[Floats, Bools | None]:
     """Read wake times, 12 as noon; from 1:00 to 3:59 only where the bed time of the row decides.
 
@@ -278,27 +277,27 @@ def _as_wake_times(
     return values, rows
 
 
-def _hours_among_minutes(texts: list[str], clocks: list[words.Clock], counts: Rows) -> None:
+def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
     """Read 23 as 23:00 where the others have their minutes behind a sign; it is told."""
     said = [i for i, text in enumerate(texts) if not parsed.says_missing(text)]
     rest = [i for i in said if not _SIGNED.search(texts[i])]
     if counts[said].sum() - counts[rest].sum() < _MOSTLY * counts[said].sum():
         return
     for i in rest:
-        hour = words.ABOUT.sub("", words.SAYS_CLOCK.sub("", texts[i].casefold()))
-        if words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
-            clocks[i] = words.read_clock_words(f"{int(hour)}:00")
+        hour = clock_words.ABOUT.sub("", clock_words.SAYS_CLOCK.sub("", texts[i].casefold()))
+        if clock_words.HOURS_ONLY.fullmatch(hour) and int(hour) < 25:
+            clocks[i] = clock_words.read_clock_words(f"{int(hour)}:00")
             clocks[i].repaired = "is read as a full hour: the others have their minutes."
 
 
-def _refuse_all(clocks: list[words.Clock], bare: list[int]) -> None:
+def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
     """Refuse bare readings of times that may lie in either half of the day."""
     for i in bare:
         _refuse(clocks[i])
 
 
-def _refuse(clock: words.Clock) -> None:
-    clock.minutes, clock.bad = np.nan, words.EITHER_HALF
+def _refuse(clock: clock_words.Clock) -> None:
+    clock.minutes, clock.bad = np.nan, clock_words.EITHER_HALF
 
 
 #: An answer that says how long before bed: 1 h before bed, at bedtime.
@@ -327,3 +326,15 @@ def times_listed(text: str) -> list[str]:
     if not all(found) or not any(one and one["said"] for one in found):
         return []
     return [one[0] if one["said"] else f"{one[0]}:00" for one in found if one]
+
+
+#: A header that only asks how much, or how long, of what was asked before it.
+_HOW_MUCH, _HOW_LONG = (
+    re.compile("|".join(parsed.word_lists()[f"how {part} of it"])) for part in ("much", "long")
+)
+
+
+def asks_how_much(header: str, *, nightly: bool = False) -> bool:
+    """Whether a header needs the one before it; How long? alone may ask of a night's length."""
+    plain = " ".join(re.findall(r"[^\W_]+", header.casefold()))
+    return bool(_HOW_MUCH.fullmatch(plain) or (not nightly and _HOW_LONG.fullmatch(plain)))

@@ -22,7 +22,6 @@ from sleepstats.errors import option
 from sleepstats.reading.cells import distinct
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, tracker, tracker_nights
 from sleepstats.reading.nights.records import MAIN_SLEEP_MIN, date_records, name_lone_naps
-from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import normal_header
 
 _SIGNATURE = ("type", "sourcename", "sourceversion", "producttype", "device", "startdate",
@@ -73,7 +72,7 @@ def _stamps(draft: Draft) -> None:
     ):
         draft.stamps[word] = _local(draft, word, stamps)
         # elapsed time: on the clock, an hour in which it is changed is there twice or not at all
-        draft.stamps[f"{word} utc"] = to_utc(stamps, draft.offset[word])
+        draft.stamps[f"{word} utc"] = tracker.to_utc(stamps, draft.offset[word])
 
 
 def _date(draft: Draft) -> None:
@@ -103,7 +102,7 @@ def _local(draft: Draft, word: str, stamps: Stamps) -> Stamps:
     from zoneinfo import available_timezones
 
     offset, tz = draft.offset[word], draft.options.tz
-    utc = to_utc(stamps, offset)
+    utc = tracker.to_utc(stamps, offset)
     local = to_wall(utc, tz).copy() if tz else stamps.copy()
     draft.zone = tz or ""
     if "hktimezone" in draft.place:

@@ -1,8 +1,13 @@
-"""Daylio: a mood and a list of activities per entry, several entries a day, newest first.
+"""Daylio and Loop Habit Tracker, which know nothing of sleep: moods, activities, habits.
 
-There is no sleep in the file: it goes with the nights of another one. An entry from before 04:00
-belongs to the evening before. Mood words are renamed by their users and several may stand for one
-level, so their order is not in the file and they stay words.
+Daylio: a mood and a list of activities per entry, several entries a day, newest first. It goes with
+the nights of another file. An entry from before 04:00 belongs to the evening before. Mood words are
+renamed by their users and several may stand for one level: their order is not in the file and they
+stay words.
+
+Loop's ``Checkmarks.csv`` has one row per day, newest first, one column per habit. ``YES_MANUAL``
+is a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that the person
+said, so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths.
 """
 
 from __future__ import annotations
@@ -13,21 +18,20 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import name_from_header
-from sleepstats.reading.cells import kind_of_cells, note_on_blanks, parsed, read_clocks
-from sleepstats.reading.nights import Draft, entries, tracker
-from sleepstats.reading.nights.tracker import read_days
-from sleepstats.reading.text import normal_header
+from sleepstats.reading import cells as of
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, entries, tracker
+from sleepstats.reading.text import DELIMITERS, normal_header
 
 # a name begins at the start or behind a colon: looked for anywhere, a long cell would take minutes
 _SCALE = r"(?:^|:)(?P<name>[^|:]+):\s*(?P<value>-?\d+(?:[.,]\d+)?)"
 
-_OF_ENTRY = re.compile("|".join(parsed.word_lists()["log times"]))
+_OF_ENTRY = re.compile("|".join(of.parsed.word_lists()["log times"]))
 
 
 def _date(draft: Draft) -> None:
     """Date each entry, and sum the entries of an evening up."""
-    day = read_days(draft, draft.at("full_date"))
-    clock = read_clocks(draft.cells("time"), role="any", twelve_hour=False)
+    day = tracker.read_days(draft, draft.at("full_date"))
+    clock = of.read_clocks(draft.cells("time"), role="any", twelve_hour=False)
     minutes = draft.parsed(clock, draft.header("time"))
     draft.night = entries.entry_evening(day, minutes)
     # An entry without a time counts as of noon, among the others of its day.
@@ -52,10 +56,10 @@ def by_time(draft: Draft, used: set[int]) -> np.ndarray | None:
     at = next((i for i, header in enumerate(table.header) if i not in used
                and _OF_ENTRY.fullmatch(normal_header(header))
                and normal_header(header) not in map(normal_header, draft.options.columns)
-               and kind_of_cells(table.columns[i]) == "clock"), None)  # fmt: skip
+               and of.kind_of_cells(table.columns[i]) == "clock"), None)  # fmt: skip
     if at is None or len(np.unique(known)) == len(known):
         return None
-    header, clock = table.header[at], read_clocks(table.columns[at], role="any")
+    header, clock = table.header[at], of.read_clocks(table.columns[at], role="any")
     minutes, day = np.nan_to_num(draft.parsed(clock, header), nan=720.0), draft.night
     draft.night = entries.entry_evening(day, minutes)
     late = int((draft.night != day)[~np.isnat(day)].sum())
@@ -93,7 +97,7 @@ def _activities(draft: Draft, evenings: entries.Evenings, order: np.ndarray) -> 
     days = np.unique(draft.night[~np.isnat(draft.night)])
     # Several entries make one evening: the note counts evenings.
     blank = ~np.isin(days, draft.night[ticked])
-    if note := note_on_blanks(days, blank, "activity"):
+    if note := of.note_on_blanks(days, blank, "activity"):
         note = note.replace("record has", "evening has", 1).replace(
             "records have", "evenings have", 1
         )
@@ -123,7 +127,7 @@ def _scales(draft: Draft, evenings: entries.Evenings) -> None:
         evenings.numbers(rows, values.to_numpy()[mine], column, "mean", header=header, label=label)
 
 
-FORMAT = tracker.Tracker(
+_DAYLIO = tracker.Tracker(
     name="daylio",
     product="Daylio",
     recognised_by="columns full_date, time, mood and activities",
@@ -136,3 +140,68 @@ FORMAT = tracker.Tracker(
     known=None,
     signature=("full_date", "weekday", "time", "mood", "activities", "note"),
 )
+
+
+_YES, _NO = ("YES_MANUAL",), ("NO",)
+_NOT_SAID = ("", "UNKNOWN", "SKIP", "YES_AUTO", "QUESTION_MARK")
+_OWN = {"YES_MANUAL", "YES_AUTO", "UNKNOWN", "SKIP"}
+_THOUSANDTHS = 1000.0
+
+
+def _loop_claims(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of a date and cells in Loop's own words."""
+    line = preview.first_line()
+    for delimiter in DELIMITERS:
+        headers = preview.cells(line, delimiter)
+        if len(headers) < 2 or normal_header(headers[0]) != "date":
+            continue
+        below = range(line + 1, len(preview.lines) + 1)
+        cells = {cell for number in below for cell in preview.cells(number, delimiter)[1:]}
+        if cells & _OWN and not {c for c in cells - _OWN - {"NO", ""} if not _is_count(c)}:
+            return Claim(95, line, delimiter, "a date and YES_MANUAL, NO, UNKNOWN of Loop Habits")
+    return None
+
+
+def _is_count(cell: str) -> bool:
+    return cell.removeprefix("-").isdecimal()
+
+
+def _loop_habits(draft: Draft) -> None:
+    """Read each habit as yes, no, not recorded, or as how much."""
+    morning = int(draft.options.labels == "morning")
+    draft.night = tracker.read_days(draft, draft.at("date")) - np.timedelta64(morning, "D")
+    headers = [header for header in draft.table.header[1:] if header]
+    names = of.unused_names(headers, {"night"})
+    for i, header in enumerate(draft.table.header[1:], start=1):
+        if not header:
+            continue
+        texts = [cell.strip() for cell in draft.table.columns[i].tolist()]
+        label = name_from_header(header).replace("_", " ")
+        told = {"kind": "factor", "when": "day", "label": label}
+        if any(map(_is_count, texts)):
+            counts = [float(cell) / _THOUSANDTHS if _is_count(cell) else np.nan for cell in texts]
+            draft.put(names[header], np.array(counts), header, **told)
+            continue
+        for row, cell in enumerate(texts):
+            if cell not in (*_YES, *_NO, *_NOT_SAID):
+                draft.tell(row, header, f"{cell!r} is none of Loop's answers: not used.")
+        yes = np.array([cell in _YES for cell in texts])
+        known = np.array([cell in (*_YES, *_NO) for cell in texts])
+        if known.any():
+            draft.put(names[header], pd.arrays.BooleanArray(yes, ~known), header, **told)
+
+
+_LOOP = tracker.Tracker(
+    name="loop_habits",
+    product="Loop Habit Tracker (Checkmarks.csv)",
+    recognised_by="a column Date and cells YES_MANUAL, NO, UNKNOWN, SKIP",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no / not "
+    "recorded, or its count",
+    claims=_loop_claims,
+    role="evenings",
+    dating=_loop_habits,
+    known=None,
+    signature=("date", "yes_manual", "unknown"),
+)
+
+FORMATS = (_DAYLIO, _LOOP)

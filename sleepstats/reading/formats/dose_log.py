@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats, Objects, Stamps
-from sleepstats.columns import name_from_header
+from sleepstats.columns import CLOCKS, name_from_header
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import doses, looks_like_stamps, parsed, read_clocks, read_stamps
 from sleepstats.reading.formats import diary
@@ -77,7 +77,9 @@ def _claims(preview: Preview, options: Options) -> Claim | None:
     for delimiter in DELIMITERS:
         headers = preview.cells(line, delimiter)
         found = _parts(headers)
-        if {"thing", "much"} <= set(found) and set(found) & {"day", "time"}:
+        ends = {meaning(h) or getattr(sense(h, Shape("clock")), "column", "") for h in headers}
+        night = {CLOCKS.index(name) > 2 for name in ends & {*CLOCKS}}  # both: a diary
+        if len(night) < 2 and {"thing", "much"} <= set(found) and set(found) & {"day", "time"}:
             names = ", ".join(repr(headers[i]) for i in sorted(found.values()))
             return Claim(70, line, delimiter, f"a log: {names}")
     return None
@@ -148,15 +150,13 @@ def _when(draft: Draft, found: dict[str, int]) -> tuple[Days, Stamps]:
         day = read_days(draft, at)
         minutes = np.full(len(table), np.nan)
         if "time" in found and "day" in found:
-            header = table.header[found["time"]]
             clocks = read_clocks(table.columns[found["time"]], role="any", twelve_hour=False)
-            minutes = draft.parsed(clocks, header)
+            minutes = draft.parsed(clocks, table.header[found["time"]])
         stamp = shifted(day.astype("M8[us]"), minutes)
     for i in np.flatnonzero(np.isnat(day)).tolist():
         draft.refused.setdefault(i, "no day can be read, so this entry has no evening.")
     evening = np.where(np.isnan(minutes), day, entry_evening(day, np.nan_to_num(minutes, nan=720)))
-    if options.labels == "morning":
-        evening = evening - np.timedelta64(1, "D")
+    evening = evening - np.timedelta64(int(options.labels == "morning"), "D")
     return evening.astype("M8[D]"), stamp
 
 

@@ -18,8 +18,7 @@ import numpy as np
 from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import read_clocks, that_are
 from sleepstats.reading.formats.diary import draft_of
-from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, tracker
-from sleepstats.reading.nights.not_one_diary import rows_of_one
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, not_one_diary, tracker
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, read_table
 
 _PLAIN = re.compile(r"(?:onset|wakeup|inbed|lightsout)_n\d+")
@@ -60,7 +59,7 @@ def read(source: Source, claim: Claim, options: Options) -> Draft:
             "D1_onset, D2_date, …"
         )
     who = next((i for i, key in enumerate(keys) if key in ("id", "participant")), 0)
-    wide = rows_of_one(wide, options, at=who)
+    wide = not_one_diary.rows_of_one(wide, options, at=who)
     places = [_place(key) for key in keys]
     days = sorted({day for day, _ in places if day})
     table, naps, columns = _long(wide, places, days)

@@ -1,13 +1,8 @@
-"""Lists of habits: one of one's own, Loop Habit Tracker, HabitBull; none knows anything of sleep.
+"""A list of habits of one's own, which knows nothing of sleep.
 
-They go with the nights of another file. A date is that of the day before the night; a time of the
-small hours beside it belongs to the evening before. Where a day has several rows, amounts are added
-up and ratings averaged.
-
-Loop's ``Checkmarks.csv`` has one row per day, newest first, one column per habit. ``YES_MANUAL``
-is a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that the person
-said, so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths. HabitBull
-writes one row per habit and day: 1 for done, 0 for not done, or how much.
+It goes with the nights of another file. A date is that of the day before the night, if neither its
+header nor another one says otherwise; a time of the small hours beside it belongs to the evening
+before. Where a day has several rows, amounts are added up and ratings averaged.
 """
 
 from __future__ import annotations
@@ -20,19 +15,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import RECORD, name_from_header
+from sleepstats.columns import RECORD, column_of
 from sleepstats.errors import DiaryError, option
-from sleepstats.reading import cells
-from sleepstats.reading import words as of
+from sleepstats.reading import cells, words
 from sleepstats.reading.formats.daylio import by_time
 from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
-from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, roles
-from sleepstats.reading.nights.entries import entry_evening
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, entries, roles
+from sleepstats.reading.nights.dates_left_open import calendar_days
 from sleepstats.reading.nights.own_writing import spelled_out
-from sleepstats.reading.nights.tracker import Tracker, read_days, read_together
+from sleepstats.reading.nights.tracker import read_days, read_together
+from sleepstats.reading.nights.which_evening import MEANS
 from sleepstats.reading.nights.years import MOSTLY, dated, share
-from sleepstats.reading.text import DELIMITERS, Source, normal_header, read_table
-from sleepstats.reading.words import DATES, FILLED_IN, PLAIN_DATE, meanings
+from sleepstats.reading.text import DELIMITERS, Source, read_table
 from sleepstats.reading.words.shapes import shape_of
 
 _DAY = np.timedelta64(1, "D")
@@ -48,13 +42,15 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
             headers = preview.cells(number, delimiter)
             if not any(headers[1:]):  # a title: Habits in the evening
                 continue
-            found = meanings(headers, options.columns)
+            found = words.meanings(headers, options.columns)
             if not headers[0]:  # an index without a name
                 shapes = shapes_below(preview, number, delimiter, len(headers))
-                found = found | {0: PLAIN_DATE} if shapes[0].kind == "date" else {}
-            elif set(DATES).isdisjoint(found.values()) and any(map(of.meanings_of, headers)):
+                found = found | {0: words.PLAIN_DATE} if shapes[0].kind == "date" else {}
+            elif set(words.DATES).isdisjoint(found.values()) and any(
+                map(words.meanings_of, headers)
+            ):
                 found = _date_of(headers, shapes_below(preview, number, delimiter, len(headers)))
-            at = next((i for i, name in found.items() if name in DATES), None)
+            at = next((i for i, name in found.items() if name in words.DATES), None)
             if at is None:
                 continue
             below = [preview.cells(n, delimiter) for n in range(number + 1, len(preview.lines) + 1)]
@@ -69,11 +65,11 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
     return None
 
 
-def _date_of(headers: list[str], shapes: list[of.Shape]) -> dict[int, str]:
+def _date_of(headers: list[str], shapes: list[words.Shape]) -> dict[int, str]:
     """Return the first column of dates, whose header says so in whatever language."""
     for i, (header, shape) in enumerate(zip(headers, shapes, strict=True)):
-        meant = of.sense(header, shape)
-        if meant and meant.role == "date" and meant.column in DATES:
+        meant = words.sense(header, shape)
+        if meant and meant.role == "date" and meant.column in words.DATES:
             return {i: meant.column}
     return {}
 
@@ -83,12 +79,12 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
     table, options, notes, assumed = spelled_out(
         read_table(source, claim.header_line, claim.delimiter), options
     )
-    found = meanings(table.header, options.columns)
+    found = words.meanings(table.header, options.columns)
     if not table.header[0]:
-        found[0] = PLAIN_DATE
-    elif set(DATES).isdisjoint(found.values()):
+        found[0] = words.PLAIN_DATE
+    elif set(words.DATES).isdisjoint(found.values()):
         found |= _date_of(table.header, [shape_of(column) for column in table.columns])
-    at = next((i for i, name in found.items() if name in DATES), None)
+    at = next((i for i, name in found.items() if name in words.DATES), None)
     if at is None:
         raise DiaryError(
             f"{source.name}, line {claim.header_line}: no column of dates in "
@@ -96,25 +92,74 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
             "save the table as CSV again, or name its dates 'date'."
         )
     draft = Draft(
-        table, OWN.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
+        table, FORMAT.name, claim.why, np.full(len(table), "NaT", "M8[D]"), role="evenings",
         options=options,
     )  # fmt: skip
     if not len(table):
         return draft
     draft.night, used = _evenings(draft, at, found)
     order = by_time(draft, used)
+    for i, why in words.turned.of_the_day_after(table.header, draft.labels, set()):
+        if (
+            words.sense(table.header[i], words.Shape()) or words.turned.Sense("habit")
+        ).role == "habit":
+            found.pop(i, None)
+            draft.sense[table.header[i]] = words.turned.Sense("morning", why=why)
     put_habits(draft, {i: n for i, n in found.items() if i not in used}, options, without=used)
     _of_the_day(draft)
     _once_a_day(draft, order)
+    if draft.labels == "calendar":
+        draft.evenings = calendar_days(draft)
     draft.notes[:0] = notes
     draft.assumed += assumed
-    if options.labels == "auto" and found[at] in (PLAIN_DATE, FILLED_IN):
+    if options.labels == "auto":
+        _tell_days(draft, table.header[at], found[at])
+    return draft
+
+
+def _label(draft: Draft, header: str, kind: str) -> str:
+    """Return what the dates name, as the person, their header or others say; else the day.
+
+    Who asks of yesterday, or of wine last night, fills in the row on the morning after.
+    """
+    if (rule := draft.options.labels) == "auto":
+        said = (words.dates_said([header], header) or ("",))[0] if kind != words.FILLED_IN else ""
+        back = (
+            said != "evening" and kind != words.EVENING_DATE and any(map(_back, draft.table.header))
+        )
+        rule = "morning" if kind == words.MORNING_DATE or said == "morning" or back else said
+    return rule if rule in ("morning", "calendar") else "evening"
+
+
+def _back(header: str) -> bool:
+    return words.before_date(header) == "day"
+
+
+def _tell_days(draft: Draft, header: str, kind: str) -> None:
+    """Say what the dates are taken for, and what they leave open."""
+    if draft.labels != "evening":
+        back = next(filter(_back, draft.table.header), "")
+        why = f", as {back!r} is asked" if back else ""
+        other = option(labels="evening")
+        (draft.assumed if back else draft.notes).append(
+            f"Column {header!r} is read as {MEANS[draft.labels]}{why}. If it is the evening before "
+            f"the night: {other}."
+        )
+        return
+    if kind in (words.PLAIN_DATE, words.FILLED_IN):
         draft.readings = ("morning",)
     draft.notes.append(
-        f"Column {table.header[at]!r} is taken for the day before the night. If it names the "
-        f"morning after: {option(labels='morning')}."
+        f"Column {header!r} is taken for the day before the night. If it names the morning after: "
+        f"{option(labels='morning')}."
     )
-    return draft
+    named = {n: str(told.get("header", n)) for n, told in draft.told.items()}
+    when = {n: draft.told[n].get("when") or column_of(None, n).when for n in named}
+    risen = dict.fromkeys(named[n] for n, part in when.items() if part == "morning")
+    if listed := ", ".join(repr(h) for h in risen if not words.turned.AFTER.search(h.casefold())):
+        draft.assumed.append(
+            f"{listed}: read as of the morning after the evening that {header!r} names. If of the "
+            f"morning of that date: {option(labels='calendar')}."
+        )
 
 
 def two_rules(nights: Mapping[str, Any], other: Mapping[str, Any]) -> str:
@@ -135,8 +180,8 @@ def dated_frame(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     dated = pd.api.types.is_datetime64_any_dtype
     if not dated(frame.index.dtype):
-        at = next((i for i, name in meanings([str(c) for c in frame.columns], {}).items()
-                   if name in DATES), None)  # fmt: skip
+        at = next((i for i, name in words.meanings([str(c) for c in frame.columns], {}).items()
+                   if name in words.DATES), None)  # fmt: skip
         if at is None:
             at = next((i for i, d in enumerate(frame.dtypes) if dated(d)), None)
         days = frame.index if at is None else frame.iloc[:, at]
@@ -157,15 +202,15 @@ def dated_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray, set[int]]:
     """Return the evening of each row, and the columns that date it."""
-    table, options = draft.table, draft.options
-    dates = {i for i, name in found.items() if name in DATES or name == "weekday"}
+    table = draft.table
+    dates = {i for i, name in found.items() if name in words.DATES or name == "weekday"}
     stamps = {i for i, column in enumerate(table.columns) if cells.kind_of_cells(column) == "stamp"}
     if at in stamps:
         ((stamp, _),) = read_together(draft, [at])
         day = stamp.astype("M8[D]")
         minutes = (stamp - day) / np.timedelta64(1, "m")
         # Midnight to the minute is a date without a time.
-        day = entry_evening(day, np.where(minutes == 0, 720.0, minutes))
+        day = entries.entry_evening(day, np.where(minutes == 0, 720.0, minutes))
         for i in np.flatnonzero(np.isnat(day)).tolist():
             draft.refused[i] = f"column {table.header[at]!r} names no day that can be read."
     else:
@@ -174,8 +219,8 @@ def _evenings(draft: Draft, at: int, found: dict[int, str]) -> tuple[np.ndarray,
     if rest:
         names = ", ".join(repr(table.header[i]) for i in rest)
         draft.notes.append(f"Columns not used, as they hold dates: {names}.")
-    if options.labels == "morning":
-        draft.labels, day = "morning", day - _DAY
+    draft.labels = _label(draft, table.header[at], found[at])
+    day = day - _DAY * (draft.labels != "evening")
     return day, {at, *dates, *stamps}
 
 
@@ -222,7 +267,7 @@ def _once_a_day(draft: Draft, order: np.ndarray | None) -> None:
     )
 
 
-OWN = Format(
+FORMAT = Format(
     name="habits",
     product="List of habits (a table of your own without sleep)",
     recognised_by="a column of dates beside other columns, none of them of sleep",
@@ -232,113 +277,3 @@ OWN = Format(
     read=_read,
     last_resort=True,
 )
-
-
-_YES, _NO = ("YES_MANUAL",), ("NO",)
-_NOT_SAID = ("", "UNKNOWN", "SKIP", "YES_AUTO", "QUESTION_MARK")
-_OWN = {"YES_MANUAL", "YES_AUTO", "UNKNOWN", "SKIP"}
-_THOUSANDTHS = 1000.0
-
-
-def _loop_claims(preview: Preview, options: Options) -> Claim | None:
-    """Claim a table of a date and cells in Loop's own words."""
-    line = preview.first_line()
-    for delimiter in DELIMITERS:
-        headers = preview.cells(line, delimiter)
-        if len(headers) < 2 or normal_header(headers[0]) != "date":
-            continue
-        below = range(line + 1, len(preview.lines) + 1)
-        cells = {cell for number in below for cell in preview.cells(number, delimiter)[1:]}
-        if cells & _OWN and not {c for c in cells - _OWN - {"NO", ""} if not _is_count(c)}:
-            return Claim(95, line, delimiter, "a date and YES_MANUAL, NO, UNKNOWN of Loop Habits")
-    return None
-
-
-def _is_count(cell: str) -> bool:
-    return cell.removeprefix("-").isdecimal()
-
-
-def _loop_habits(draft: Draft) -> None:
-    """Read each habit as yes, no, not recorded, or as how much."""
-    _date(draft, "date")
-    headers = [header for header in draft.table.header[1:] if header]
-    names = cells.unused_names(headers, {"night"})
-    for i, header in enumerate(draft.table.header[1:], start=1):
-        if not header:
-            continue
-        texts = [cell.strip() for cell in draft.table.columns[i].tolist()]
-        told = {
-            "kind": "factor",
-            "when": "day",
-            "label": name_from_header(header).replace("_", " "),
-        }
-        if any(map(_is_count, texts)):
-            counts = [float(cell) / _THOUSANDTHS if _is_count(cell) else np.nan for cell in texts]
-            draft.put(names[header], np.array(counts), header, **told)
-            continue
-        for row, cell in enumerate(texts):
-            if cell not in (*_YES, *_NO, *_NOT_SAID):
-                draft.tell(row, header, f"{cell!r} is none of Loop's answers: not used.")
-        yes = np.array([cell in _YES for cell in texts])
-        known = np.array([cell in (*_YES, *_NO) for cell in texts])
-        if known.any():
-            draft.put(names[header], pd.arrays.BooleanArray(yes, ~known), header, **told)
-
-
-LOOP = Tracker(
-    name="loop_habits",
-    product="Loop Habit Tracker (Checkmarks.csv)",
-    recognised_by="a column Date and cells YES_MANUAL, NO, UNKNOWN, SKIP",
-    gives="no sleep: joined to the nights of another file it gives each habit as yes / no / not "
-    "recorded, or its count",
-    claims=_loop_claims,
-    role="evenings",
-    dating=_loop_habits,
-    known=None,
-    signature=("date", "yes_manual", "unknown"),
-)
-
-
-def _date(draft: Draft, word: str) -> None:
-    """Date each row by the day before the night, or by the morning where the caller says so."""
-    draft.night = read_days(draft, draft.at(word))
-    if draft.options.labels == "morning":
-        draft.night = draft.night - np.timedelta64(1, "D")
-
-
-def _bull_habits(draft: Draft) -> None:
-    """Bring HabitBull's rows to one column per habit."""
-    _date(draft, "calendardate")
-    header = draft.header("habitname")
-    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
-    value = draft.parsed(cells.read_numbers(draft.cells("value")), draft.header("value"))
-    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
-    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
-    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
-    names = cells.unused_names(list(table.columns), {"night"})
-    evenings = {}
-    for name in table.columns:
-        amounts = table[name]
-        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
-        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
-            "boolean") if ticked else amounts  # fmt: skip
-        draft.told[names[name]] = {
-            "header": header, "kind": "factor", "when": "day", "label": str(name)
-        }  # fmt: skip
-    draft.evenings = pd.DataFrame(evenings, index=table.index)
-
-
-HABITBULL = Tracker(
-    name="habitbull",
-    product="HabitBull",
-    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
-    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
-    "much; a day without a row is not recorded",
-    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
-               "commenttext"),
-    needs=("habitname", "habitcategory", "calendardate", "value"),
-    role="evenings",
-    dating=_bull_habits,
-    known=None,
-)  # fmt: skip
-FORMATS = (OWN, LOOP, HABITBULL)

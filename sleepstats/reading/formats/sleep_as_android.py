@@ -21,7 +21,6 @@ from sleepstats.errors import DiaryError
 from sleepstats.reading.cells import Parsed, read_durations, read_numbers
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, entries, tracker
 from sleepstats.reading.nights.records import TIMES, minutes_of
-from sleepstats.reading.nights.tracker import epoch_ms
 from sleepstats.reading.text import DELIMITERS, Cells, RawTable, Source, normal_header, split_rows
 
 _SIGNATURE = {"id", "tz", "from", "to", "hours", "comment"}
@@ -101,7 +100,7 @@ def _stamps(draft: Draft) -> None:
     """
     begin, end = tracker.read_stamps_of(draft, ["from", "to"], dayfirst=True)
     hours = _column(draft, "hours", read_durations, unit="h")
-    exact = epoch_ms(_column(draft, "id"))
+    exact = tracker.epoch_ms(_column(draft, "id"))
     zones = np.array([cell.strip() for cell in draft.cells("tz").tolist()], dtype=object)
     length = np.where(np.isnan(hours), 0, np.rint(hours * 6e7)).astype("timedelta64[us]")
     ending = np.where(np.isnan(hours), NEVER, exact + length)

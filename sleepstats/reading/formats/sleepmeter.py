@@ -18,7 +18,6 @@ import pandas as pd
 from sleepstats.arrays import Floats
 from sleepstats.reading import cells as of
 from sleepstats.reading.nights import NEVER, Claim, Draft, Options, Preview, records, tracker
-from sleepstats.reading.nights.tracker import to_utc
 from sleepstats.reading.text import DELIMITERS, RawTable, Source, inside_of, normal_header
 
 _HEADER = ("wake", "sleep", "bedtime", "holes", "type", "dreams", "aid", "hindrances", "tags",
@@ -129,7 +128,7 @@ def _times(draft: Draft) -> None:
                        "be part of it.")  # fmt: skip
     words = ("bedtime", "sleep", "wake")
     local = dict(zip(words, tracker.read_stamps_of(draft, words), strict=True))
-    utc = {word: to_utc(local[word], draft.offset[word]) for word in words}
+    utc = {word: tracker.to_utc(local[word], draft.offset[word]) for word in words}
     bed, onset, wake = (utc[word] for word in words)
     odd = (wake < bed) | (wake - bed > _A_DAY)
     for i in np.flatnonzero(odd & (local["wake"] >= local["bedtime"])).tolist():

@@ -1,4 +1,4 @@
-"""RingConn, intervals.icu and Withings: small tables, mostly told as data.
+"""RingConn, intervals.icu, Withings and HabitBull: small tables, mostly told as data.
 
 RingConn: one row per record, on the clock at the bed, durations in minutes or as 8h05m. The ring
 tells when it saw the person in bed, fall asleep, wake up and rise, so latency is measured.
@@ -11,6 +11,9 @@ Withings: ``sleep.csv`` of the account export, English, German or Spanish; only 
 are translated. Stamps carry their offset, durations are seconds, and light + deep + rem + awake are
 the record. ``awake`` holds what lies before falling asleep and before getting up, too. A latency of
 zero comes from a watch, which measures none.
+
+HabitBull, which knows nothing of sleep: one row per habit and day, 1 for done, 0 for not done, or
+how much.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
+from sleepstats.reading import cells
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, shifted, tracker
 from sleepstats.reading.nights.records import Column, put_columns
 from sleepstats.reading.text import normal_header
@@ -239,4 +244,42 @@ _WITHINGS = tracker.Tracker(
     after=_inside,
 )  # fmt: skip
 
-FORMATS = (_INTERVALS, _RINGCONN, _WITHINGS)
+
+def _bull_habits(draft: Draft) -> None:
+    """Bring HabitBull's rows to one column per habit."""
+    draft.night = tracker.read_days(draft, draft.at("calendardate"))
+    draft.night = draft.night - np.timedelta64(int(draft.options.labels == "morning"), "D")
+    header = draft.header("habitname")
+    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
+    value = draft.parsed(cells.read_numbers(draft.cells("value")), draft.header("value"))
+    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
+    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
+    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
+    names = cells.unused_names(list(table.columns), {"night"})
+    evenings = {}
+    for name in table.columns:
+        amounts = table[name]
+        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
+        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
+            "boolean") if ticked else amounts  # fmt: skip
+        draft.told[names[name]] = {
+            "header": header, "kind": "factor", "when": "day", "label": str(name)
+        }  # fmt: skip
+    draft.evenings = pd.DataFrame(evenings, index=table.index)
+
+
+_HABITBULL = tracker.Tracker(
+    name="habitbull",
+    product="HabitBull",
+    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
+    "much; a day without a row is not recorded",
+    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
+               "commenttext"),
+    needs=("habitname", "habitcategory", "calendardate", "value"),
+    role="evenings",
+    dating=_bull_habits,
+    known=None,
+)  # fmt: skip
+
+FORMATS = (_INTERVALS, _RINGCONN, _WITHINGS, _HABITBULL)

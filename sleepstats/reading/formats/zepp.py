@@ -22,11 +22,11 @@ import pandas as pd
 
 from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, tracker
 from sleepstats.reading.text import Cells, RawTable, Source, normal_header
-from sleepstats.reading.text.rows import ZEROS
 from sleepstats.reading.text.source import CodedCells
 
 _STAGES = ("deep_min", "light_min", "rem_min")
 _DAY = np.timedelta64(1, "D")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 def _after(draft: Draft) -> None:
@@ -197,7 +197,7 @@ def _at_once(texts: list[str]) -> tuple[np.ndarray, list[np.ndarray]] | None:
     begins, ends = digit.copy(), digit.copy()
     begins[1:] &= ~digit[:-1]
     ends[:-1] &= ~digit[1:]
-    zeros = np.frombuffer(written.translate(ZEROS), dtype=np.uint8)[begins | ~digit]
+    zeros = np.frombuffer(written.translate(_ZEROS), dtype=np.uint8)[begins | ~digit]
     codes, forms = pd.factorize(np.array(zeros.tobytes().decode().split("\n"), dtype=object))
     at = np.flatnonzero(begins)
     length = np.flatnonzero(ends) - at + 1

@@ -20,11 +20,12 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Days, Floats
-from sleepstats.columns import CLOCKS, column_of, told_of
+from sleepstats.columns import CLOCKS, RECORD, column_of, told_of
 from sleepstats.errors import option
 from sleepstats.reading.nights import Draft, Options, years
 from sleepstats.reading.nights.which_evening import BEDTIME, CALENDAR, EVENING, MEANS, MORNING
 from sleepstats.reading.text import RawTable
+from sleepstats.reading.words import before_date
 
 #: One reading is better where its nights are nearer by so many standard errors ...
 CLEARER_ERRORS = 3.0
@@ -172,7 +173,9 @@ def habits_after(
     these columns, and not all those of the day; ``days``: so many days later.
     """
     day = [str(n) for n in names or nights if names or column_of(nights, str(n)).when == "day"]
-    if not day:
+    told = told_of(nights).get("columns", {})
+    heads = {n: str(told.get(n.removesuffix("_h_before_bed"), {}).get("header", "")) for n in day}
+    if not (day := [n for n in day if before_date(heads[n]) != "day"]):  # that of yesterday stays
         return nights
     other_evening = pd.DatetimeIndex(nights.index) + pd.Timedelta(days=days)
     moved = nights[day].set_axis(other_evening).reindex(nights.index)
@@ -194,10 +197,10 @@ def calendar_days(draft: Draft) -> pd.DataFrame:
     columns = {name: pd.Series(values) for name, values in draft.columns.items()}
     rows = pd.DataFrame(columns, index=range(len(index))).set_axis(index, axis=0)
     rows = rows[rows.index.notna()].groupby(level=0).last()
+    rows = rows if draft.evenings is None else draft.evenings
     rows = rows.reindex(rows.index.union(rows.index + pd.Timedelta(days=1)))
-    told = {name: draft.told.get(name, {}).get("when") for name in map(str, rows)}
-    day = [name for name, when in told.items() if (when or column_of(None, name).when) == "day"]
-    return habits_after(rows, day) if day else rows
+    rows.attrs[RECORD] = {"columns": draft.told}
+    return habits_after(rows)
 
 
 def _bed_hours(nights: pd.DataFrame) -> pd.Series[Any]:
@@ -235,11 +238,8 @@ class OpenDates:
 def read_otherwise(nights: pd.DataFrame, rule: str, dates: OpenDates) -> pd.DataFrame:
     """Return nights as another rule dates their rows, or the rows of what stands beside them."""
     if dates.file:
-        moved = [
-            name
-            for name in dates.columns
-            if name in nights and (rule != CALENDAR or column_of(nights, name).when == "day")
-        ]
+        here = [name for name in dates.columns if name in nights]
+        moved = [n for n in here if rule != CALENDAR or column_of(nights, n).when == "day"]
         later = -1 if dates.taken == EVENING else 1
         return habits_after(nights, moved, later) if moved else nights
     if rule == CALENDAR:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from sleepstats.clock import to_wall
 from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells import Lines, distinct, looks_like_stamps, parsed, says_missing
+from sleepstats.reading.cells.clocks import asks_how_much
 from sleepstats.reading.cells.stamp_forms import number, number_like, of_days
 from sleepstats.reading.cells.stamp_words import hours_and_minutes
 from sleepstats.reading.nights import Options, dates_left_open, diary_clocks, which_evening, years
 from sleepstats.reading.text import Cells, RawTable, first_of_two, normal_header, remarks, rows
+from sleepstats.reading.text.documents import of_seconds
 from sleepstats.reading.words import DATES, Shape, meanings, meanings_of, naps_together, sense
 from sleepstats.reading.words.shapes import shape_of
 
@@ -51,11 +53,11 @@ def spelled_out(
         return table, options, notes, assumed
     table = _three_columns(_rows_of_sleep(first_of_two(table, notes), notes), notes)
     table, title = _rows_between(table, options, notes, title)
-    header, columns, pairs = hours_and_minutes(table.header, table.columns)
-    for pair in pairs:
-        notes.append(f"Columns {pair[0]!r} and {pair[1]!r} are read as one of hours and minutes.")
-    given = frozenset[str]().union(*map(meanings_of, options.columns))
-    if naps := () if "nap" in given else naps_together(header, columns):
+    named = _amounts_named(table, options, notes)
+    header, columns, pairs = hours_and_minutes(named, table.columns)
+    notes += [f"Columns {a!r} and {b!r} are read as one of hours and minutes." for a, b in pairs]
+    given = any("nap" in meanings_of(header) for header in options.columns)
+    if naps := () if given else naps_together(header, columns):
         notes.append(f"Columns {' and '.join(map(repr, naps))} are naps of a day: added up.")
     together = dict.fromkeys(sum(pairs, ()), "clock") | dict.fromkeys(naps, "habit")
     table = _copy(table, columns, header, **together)
@@ -88,6 +90,20 @@ def spelled_out(
     return _stays(table, dates, options, notes), options, notes, assumed
 
 
+def _amounts_named(table: RawTable, options: Options, notes: list[str]) -> list[str]:
+    """Name what only asks how much by the habit right before it (Alcohol? How much?)."""
+    header, said = list(table.header), {*map(normal_header, options.columns)}
+    for i in range(1, len(header)):
+        if not asks_how_much(header[i]) or normal_header(header[i]) in said:
+            continue
+        habit, shape = sense(table.header[i - 1], Shape()), shape_of(table.columns[i])
+        of_night = shape.low >= 180 or (3 <= shape.low <= shape.high <= 14 and not shape.whole)
+        if habit and habit.role == "habit" and asks_how_much(header[i], nightly=of_night):
+            header[i] = f"{table.header[i - 1]} {header[i]}"
+            notes.append(f"Column {table.header[i]!r} is read as {header[i]!r}, right behind it.")
+    return header
+
+
 def _stays(table: RawTable, dates: list[int], options: Options, notes: list[str]) -> RawTable:
     """Put a further stay in bed of a row (bed 2, up 2) in a row of its own, below it."""
     said = {*map(normal_header, options.columns)}  # of these the person says what they are
@@ -112,11 +128,9 @@ def _stays(table: RawTable, dates: list[int], options: Options, notes: list[str]
 
 def _undated(table: RawTable) -> int | None:
     """Return the column that is headed as one of dates, in whatever language, if there is one."""
-    for i, header in enumerate(table.header):
-        told = sense(header, Shape("date"))
-        if told and told.role == "date" and years.share(table.columns[i], _dayish) >= years.MOSTLY:
-            return i
-    return None
+    told = [sense(header, Shape("date")) for header in table.header]
+    dates = (i for i, one in enumerate(told) if one and one.role == "date")
+    return next((i for i in dates if years.share(table.columns[i], _dayish) >= years.MOSTLY), None)
 
 
 def _dayish(text: str) -> bool:
@@ -133,10 +147,6 @@ def range_beside(cells: Iterable[list[str]], headers: list[str]) -> int:
 def _copy(table: RawTable, columns: list[Cells], header: list[str], **roles: str) -> RawTable:
     table = replace(table, skipped=list(table.skipped), renamed=table.renamed | roles)
     return replace(table, header=header, columns=columns)
-
-
-def _array(texts: list[str]) -> Cells:
-    return np.fromiter(texts, dtype=object, count=len(texts))
 
 
 def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
@@ -157,7 +167,7 @@ def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
     names = ", ".join(repr(table.header[i]) for i in (year, month, day))
     notes.append(f"Columns {names} are read as one date.")
     keep = [i for i in range(len(keys)) if i not in (year, month, day)]
-    columns = [_array(dates), *(table.columns[i] for i in keep)]
+    columns = [np.array(dates, dtype=object), *(table.columns[i] for i in keep)]
     header = ["date", *(table.header[i] for i in keep)]
     return _copy(table, columns, header, **{table.header[i]: "date" for i in (year, month, day)})
 
@@ -189,7 +199,7 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
         several = f"{len(said)} lines are titles, averages or remarks, no nights"
         notes.append(f"{several if len(said) > 1 else _ONE_LINE}: line {lines}.")
         table = replace(table, columns=list(table.columns))
-        table.columns[at] = _array(cells)
+        table.columns[at] = np.array(cells, dtype=object)
     return table.without_rows(dict.fromkeys(said, "a title, an average or a remark")), title
 
 
@@ -260,14 +270,13 @@ def _two_times(table: RawTable, options: Options, notes: list[str]) -> RawTable:
         if not any(":" in text or re.search(r"\d ?[-–—to]+ ?\d", text) for text in column[:20]):
             continue  # 14/1 is a date
         texts, codes = distinct(column)
-        pairs = [rows.span(text) for text in texts]
         # What is no pair stays whole, so that the row tells of it.
-        begin = _array([p[0] if p else text for p, text in zip(pairs, texts, strict=True)])
-        end = _array([p[1] if p else "" for p in pairs])
-        slept = bool(_OF_SLEEP.search(normal_header(table.header[i])))
+        pairs = [rows.span(text) or (text, "") for text in texts]
+        begin, end = (np.array([p[k] for p in pairs], dtype=object)[codes] for k in (0, 1))
+        slept = _OF_SLEEP.search(normal_header(table.header[i]))
         names = ("sleep onset", "final wake") if slept else ("into bed", "out of bed")
         notes.append(f"Column {table.header[i]!r} holds two times: read as {' and '.join(names)}.")
-        columns = [*table.columns[:i], begin[codes], end[codes], *table.columns[i + 1 :]]
+        columns = [*table.columns[:i], begin, end, *table.columns[i + 1 :]]
         header = [*table.header[:i], *names, *table.header[i + 1 :]]
         return _copy(table, columns, header, **{table.header[i]: "clock"})
     return table
@@ -277,17 +286,15 @@ def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> 
     """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
     months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
     named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
-    if len(months) != 1:
-        return
     cells = [cell.strip() for cell in table.columns[at].tolist()]
-    if years.share(cells, _day_of_month) < years.MOSTLY:
+    if len(months) != 1 or years.share(cells, _day_of_month) < years.MOSTLY:
         return
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
     for i, day in enumerate(map(_day_of_month, cells)):
         if day:
             date = f"{year}-{month:02d}-{day:0>2}"
             cells[i] = date if year else cells[i].replace(day, f"{day}.{month}.")
-    table.columns[at] = _array(cells)
+    table.columns[at] = np.array(cells, dtype=object)
     notes.append(f"Column {table.header[at]!r} holds days of the month {year or '?'}-{month:02d}.")
 
 
@@ -308,7 +315,7 @@ def _numbers(
     values, header = [number(text) for text in texts], table.header[at]
     if name in DATES and (written := years.six_digits(texts)):
         notes.append(f"Column {header!r} holds dates of six digits: {written[1]}.")
-        return _array(written[0])[codes]
+        return np.array(written[0], dtype=object)[codes]
     known = [value for value in values if value is not None]
     if not known or any(v is None and not says_missing(t)
                         for v, t in zip(values, texts, strict=True)):  # fmt: skip
@@ -329,13 +336,7 @@ def _numbers(
                     "given so. Name the zone of the bed: "
                     f"{option('read_diary(...', tz='Europe/Berlin')}."
                 )
-
-            def write(value: float, size: float = size, utc: str = utc) -> str:
-                stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
-                if options.tz:
-                    stamp = to_wall(np.array([stamp]), options.tz)[0]
-                return str(stamp.astype("M8[s]")).replace("T", " ") + utc
-
+            write = partial(of_seconds, size=size, tz=options.tz or "", utc=utc)
             break
     else:
         if name in DATES and low >= _FIRST_DAY and high <= _LAST_DAY:
@@ -346,4 +347,4 @@ def _numbers(
             return table.columns[at]
         write = of_days
     out = [text if v is None else write(v) for v, text in zip(values, texts, strict=True)]
-    return _array(out)[codes]
+    return np.array(out, dtype=object)[codes]

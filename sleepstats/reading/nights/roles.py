@@ -331,18 +331,18 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
     told = [
         (
             words,
-            [
-                header.strip()
-                for header, one in roles.items()
-                if one["role"] in wanted and (one["column"] or one["why"] not in _SETTLED)
-            ],
+            [header.strip() for header, one in roles.items()
+             if one["role"] in wanted and (one["column"] or one["why"] not in _SETTLED)],
         )
         for words, wanted in groups
-    ]
+    ]  # fmt: skip
     return [(words, names) for words, names in told if names or words != "not asked about"]
 
 
 def taken_sentence(roles: Mapping[str, Mapping[str, str]]) -> str:
     """Say in one sentence what was taken for what."""
-    said = [f"{words}: {', '.join(names) or 'none'}" for words, names in taken_groups(roles)]
+    naps = {header: one for header, one in roles.items() if one["column"] == "nap_min"}
+    groups = taken_groups({header: one for header, one in roles.items() if header not in naps})
+    groups += [("as naps, shown and not set against the night", [*naps])] * bool(naps)
+    said = [f"{words}: {', '.join(names) or 'none'}" for words, names in groups]
     return f"Taken {'; '.join(said)}."

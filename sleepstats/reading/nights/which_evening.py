@@ -54,7 +54,7 @@ def label_rule(
     ends = [n for n in CLOCKS[:2:-1] if n in clocks or n in stamps]
     bed, wake = (_minutes(names, clocks, stamps, len(day)) for names in (begins, ends))
     # what asks about the day before is filled in on the morning after
-    asks_back = any(words.turned.YESTERDAY.search(text.casefold()) for text in draft.table.header)
+    asks_back = any(words.before_date(header) == "day" for header in draft.table.header)
     may = kind in (words.FILLED_IN, words.PLAIN_DATE)
     said = words.dates_said(draft.table.header, header) if may else None
     if kind == words.FILLED_IN:
@@ -128,7 +128,7 @@ def of_the_coming_night(
     begins = [n for n in CLOCKS[:3] if n in clocks]
     if not ends or not begins or options.labels not in ("auto", CALENDAR):
         return options
-    asked = [words.LAST_NIGHT.search(h.casefold()) for h in draft.table.header]
+    asked = [words.before_date(header) == "night" for header in draft.table.header]
     if any(asked[place[n]] for n in begins):
         return options
     rise = next(m for m in CLOCKS[3:] if m in clocks)
@@ -301,6 +301,10 @@ def evening_dates(draft: Draft, day: Days, clocks: Mapping[str, Floats]) -> Days
     if draft.labels == EVENING:
         return day
     before = day - np.timedelta64(1, "D")
+    back = [header for header in draft.table.header if words.before_date(header) == "day"]
+    if draft.labels == CALENDAR and back:
+        told = "of the evening before the row's date, so of the row's own night"
+        draft.notes.append(f"{', '.join(map(repr, back))}: {told}.")
     bed = clocks.get("into_bed", clocks.get("lights_out", clocks.get("sleep_onset")))
     wake = clocks.get("final_wake", clocks.get("out_of_bed"))
     if draft.labels == BEDTIME:

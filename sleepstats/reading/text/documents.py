@@ -17,6 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 from xml.parsers import expat
 
+import numpy as np
+
+from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError, harmless
 from sleepstats.reading.text.source import Source
 
@@ -118,6 +121,13 @@ def _text(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
     return value.replace("\r", " ").replace("\n", " ") if isinstance(value, str) else str(value)
+
+
+def of_seconds(value: float, size: float, tz: str, utc: str) -> str:
+    """Write seconds, or parts of which ``size`` make one, since 1970 as a stamp of a zone."""
+    stamp = np.datetime64(round(value / size), "s").astype("M8[us]")
+    stamp = to_wall(np.array([stamp]), tz)[0] if tz else stamp
+    return str(stamp.astype("M8[s]")).replace("T", " ") + utc
 
 
 def _blocks(name: str, stream: IO[bytes]) -> Iterator[bytes]:

@@ -43,7 +43,7 @@ _STAMP = re.compile(r"(?=.*\d[:.h]\d\d)(?=.*(?<!\d)20[0-4]\d(?!\d))")
 _BETWEEN_STAMPS = re.compile(r" *[→–—~] *| +(?:-|to|till|until|bis|à|au|a|al|hasta|até|tot|do) +")
 #: Of eight bytes, read as a number, the first none, one, two …; rows that are cut at once.
 _FIRST, _AT_ONCE = np.array([2 ** (8 * n) - 1 for n in range(9)], dtype=np.uint64), 1 << 16
-ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 #: Nothing, so much of it that stretches of one length can be taken from a text before it.
 BEHIND = bytes(512)
 #: Texts of more characters than this are taken one by one.
@@ -161,7 +161,7 @@ def form(texts: Sequence[str]) -> list[str]:
 
     What holds for it, any digit being as good as another, need not be asked of each.
     """
-    zeros = "\n".join(texts).encode("utf-8", "replace").translate(ZEROS) + b"\n"
+    zeros = "\n".join(texts).encode("utf-8", "replace").translate(_ZEROS) + b"\n"
     first = zeros[: zeros.index(b"\n") + 1]
     return [first[:-1].decode()] if zeros == first * len(texts) else []
 

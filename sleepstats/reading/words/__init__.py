@@ -27,11 +27,11 @@ from sleepstats.reading.words.header_words import (
 )
 from sleepstats.reading.words.senses import fits, sense
 from sleepstats.reading.words.shapes import Shape, differs_between_people, grades_of, strange_words
-from sleepstats.reading.words.turned import Sense, of_another
+from sleepstats.reading.words.turned import Sense, before_date, of_another
 
 __all__ = [
-    "DATES", "EVENING_DATE", "FILLED_IN", "LAST_NIGHT", "MORNING_DATE", "OF_THE_NIGHT",
-    "PLAIN_DATE", "Sense", "Shape", "dates_said", "differs_between_people", "grades_of",
+    "DATES", "EVENING_DATE", "FILLED_IN", "MORNING_DATE", "OF_THE_NIGHT", "PLAIN_DATE", "Sense",
+    "Shape", "before_date", "dates_said", "differs_between_people", "grades_of",
     "meaning", "meanings", "meanings_of", "nap_mark", "naps_together", "never_zero", "own_name",
     "part_of_header", "people_beside", "plain_words", "sense", "strange_words", "unit_of_header",
 ]  # fmt: skip
@@ -87,9 +87,8 @@ _OF_BED = {"bed", "wake", "rise", "sleep", "lights", "fall", "awake"}
 
 #: Words for the date of a row that is a calendar day; beside "last night" a habit of "today" came
 #: after the night: its row is a calendar day, too.
-_CALENDAR_DAY, LAST_NIGHT, _TODAY = (
-    re.compile("|".join(word_lists()[part])) for part in ("calendar day", "last night", "today")
-)
+_CALENDAR_DAY = re.compile("|".join(word_lists()["calendar day"]))
+_TODAY = re.compile("|".join(word_lists()["today"]))
 #: What a device measures and what is never 0: there a zero stands for "not measured".
 _NEVER_ZERO = re.compile(rf"\b({'|'.join(word_lists()['never zero'])})\b")
 _LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
@@ -198,7 +197,8 @@ def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:
         return fits(known, header, shape)
     if dated and shape.named:  # Evening: what was done; Night: the hotel, or its number
         return False
-    small = known in (EVENING_DATE, MORNING_DATE) and shape.kind == "number" and shape.high <= 100
+    counted = dated or known in (EVENING_DATE, MORNING_DATE)  # Day: 1, 2, 3 beside a Date
+    small = counted and shape.kind == "number" and shape.high <= 100
     return not (small or shape.graded or shape.ticks or shape.kind in ("yes/no", "duration"))
 
 
@@ -235,7 +235,7 @@ def dates_said(headers: Sequence[str], dates: str) -> tuple[str, str] | None:
         parts = frozenset({"morning" if waking else "evening"})
     if len(parts) == 1:
         return min(parts), f"Column {dates!r} names the {min(parts)}"
-    night = next((h for h in headers if LAST_NIGHT.search(h.casefold())), "")
+    night = next((h for h in headers if before_date(h) == "night"), "")
     habits = (h for h in headers if (told := sense(h, Shape())) and told.role == "habit")
     day = next((h for h in habits if _TODAY.search(h.casefold())), "") if night else ""
     if night and day:

@@ -27,12 +27,12 @@ class Sense:
     why: str = "the words of its header"
 
 
-(_NOT, _BAD, _GOOD, _GRADES, _HARD, _AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
- _AGAIN, _FELT, _WORRIES, _LOW, _HIGH, _NUMBERS, _MEANS, _SCALE) = (
+(_NOT, _BAD, _GOOD, _GRADES, _HARD, AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
+ _AGAIN, _LAST_NIGHT, _FELT, _WORRIES, _LOW, _HIGH, _NUMBERS, _MEANS, _SCALE) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
-        "worse end", "very", "yesterday", "today", "woken by", "asleep again", "felt so", "worries",
-        "low end", "high end", "numbers", "means", "scale of few")
+        "worse end", "very", "yesterday", "today", "woken by", "asleep again", "last night",
+        "felt so", "worries", "low end", "high end", "numbers", "means", "scale of few")
 )  # fmt: skip
 #: A low number or a high one; and what it means: lower = better, the higher the worse.
 _END = re.compile(
@@ -43,7 +43,6 @@ _IN_WORDS = re.compile(rf"({_END.pattern})(?:{_MEANS.pattern})([^\W\d_][^\d(),;\
 _PAIR = re.compile(r"([^(),;\[\]/=\d]+?) ?= ?([^(),;\[\]/=\d]+)")
 _Asked = Callable[[str, shapes.Shape], Sense | None]
 _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
-_NO_QUALITY = {"awake", "dream", "snore", "bathroom"}
 #: Lengths and counts of parts of the night, which people rate as well.
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
           "snore_min", "ema_min", "nawk")  # fmt: skip
@@ -103,7 +102,11 @@ def _in_the_morning(header: str) -> str:
 def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     """Say why a header is not of the column that its other words mean, or nothing."""
     core, about = _core(header), header_words.meanings_of(header)
-    if column == "quality" and about & _NO_QUALITY and not about & {"quality", "well", "how"}:
+    if (
+        column == "quality"
+        and about & {"awake", "dream", "snore", "bathroom"}
+        and not about & {"quality", "well", "how"}
+    ):
         return ON_A_SCALE
     if column == "stress" and (why := _in_the_morning(header)):
         return why
@@ -141,8 +144,9 @@ def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
     minutes = shape.kind == "number" or (shape.either and shape.high < 180)
     timed = unit or "length" in about or shape.kind == "duration" or (minutes and not shape.few)
     if timed and "at_bed" in about:
-        hours = shape.high / (1 if unit == "h" else 60)
-        out_of_bed = hours >= 3 or re.search(r"\bbed(?:time)?\b", core.partition("before")[2])
+        out_of_bed = shape.high >= 3 * (1 if unit == "h" else 60) or re.search(
+            r"\bbed(?:time)?\b", core.partition("before")[2]
+        )
         return Sense("aside", why=shapes.DOUBT) if out_of_bed else Sense("night", "sol_min")
     ended = header_words.meanings_of(core) & {"alarm", "morning", "on_waking", "final"}
     if timed and ended and not re.search(r"onset|waso|[:：]", header.casefold()):
@@ -157,7 +161,7 @@ def turned(plain: _Asked) -> _Asked:
     def sense(header: str, shape: shapes.Shape) -> Sense | None:
         told = _awake_outside(header, shape) or plain(header, shape)
         habit = told is None or told.role == "habit"
-        if habit and _AFTER.search(_plain(header)):
+        if habit and AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
         if told and habit and _WOKEN.search(_core(header)):
             return Sense("night")
@@ -169,12 +173,20 @@ def turned(plain: _Asked) -> _Asked:
     return sense
 
 
+def before_date(header: str) -> str:
+    """Say what before its row's date a header is of: "day" (wine last night), "night", or ""."""
+    about, text = header_words.meanings_of(header), header.casefold()
+    if _LAST_NIGHT.search(text) and ("habit" not in about or about & {"wake", "awake"}):
+        return "night"
+    return "day" if YESTERDAY.search(text) or _LAST_NIGHT.search(text) else ""
+
+
 def of_the_day_after(headers: list[str], labels: str, unsure: set[str]) -> list[tuple[int, str]]:
     """Return what asks of today after the night, and why: beside yesterday, or by the dates."""
-    back, now = ([bool(p.search(h.casefold())) for h in headers] for p in (YESTERDAY, _TODAY))
+    back = [before_date(header) == "day" for header in headers]
+    now = [i for i, h in enumerate(headers) if _TODAY.search(h.casefold()) and not back[i]]
     asked = labels == "morning" and (any(back) or not unsure & {"evening", header_words.FILLED_IN})
-    why = AFTERWARDS if any(back) else OF_TODAY
-    return [(i, why) for i in range(len(headers)) if asked and now[i] and not back[i]]
+    return [(i, AFTERWARDS if any(back) else OF_TODAY) for i in now if asked]
 
 
 #: What somebody has of a night, and feels.
@@ -209,8 +221,7 @@ def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dic
         elif hers and "habit" not in about:
             found[i] = Sense("aside", why=OF_ANOTHER)
         elif other and shape.kind in ("clock", "stamp") and not (shape.either and shape.low < 180):
-            late = not 3 * 60 <= shape.middle < 14 * 60  # kids asleep at 20:30
-            rose = about & _UP and not late
+            rose = about & _UP and 3 * 60 <= shape.middle < 14 * 60  # kids asleep at 20:30
             found[i] = Sense("aside", why=OF_ANOTHER) if rose else Sense("habit")
         elif shape.kind == "yes/no" or shape.ticks or (about & _UP and beside):
             continue  # partner in bed; woke up (baby)
@@ -280,8 +291,7 @@ def _side(said: str, column: str) -> int:
                 return sign if rank > 4 else -sign
         if _WORSE.fullmatch(text) or _BETTER.fullmatch(text):
             return better if _BETTER.fullmatch(text) else -better
-    own = "stress" if column == "stress" else "rested"
-    return int(own in header_words.meanings_of(rest))
+    return int(("stress" if column == "stress" else "rested") in header_words.meanings_of(rest))
 
 
 def _ends_in_words(header: str, column: str) -> list[tuple[str, int]]:
@@ -307,10 +317,7 @@ def _ends_in_words(header: str, column: str) -> list[tuple[str, int]]:
 def as_more(
     column: str, header: str, values: Any, table: Any, notes: list[str], assumed: list[str]
 ) -> Any:
-    """Mirror ratings whose header says that more is less of it; words in cells are ranked as such.
-
-    Words at both ends of which none is understood are told, and the ratings stay.
-    """
+    """Mirror ratings whose header says that more is less; ends that are not understood are told."""
     if header not in table.header or values.dtype.kind != "f" or not np.isfinite(values).any():
         return values
     if column == "mood_on_waking" and _AM.search(header):
@@ -328,10 +335,8 @@ def as_more(
         return values
     if sum(sides) < 0:
         named = _SCALE.search(header.casefold())
-        scale = (
-            map(float, named.groups()) if named else (min(ends, default=0), max(ends, default=0))
-        )
-        first, last = scale
+        outer = min(ends, default=0), max(ends, default=0)
+        first, last = map(float, named.groups() if named else outer)
         found = float(np.nanmin(values)), float(np.nanmax(values))
         if first == last or not first <= found[0] <= found[1] <= last:
             first, last = found
