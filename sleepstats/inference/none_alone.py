@@ -262,8 +262,9 @@ def _growing(size: Floats, along: Floats, filled: Bools, n: Ints) -> Floats:
     each, square = apart * along, apart * apart
     total, all_of = each.sum(axis=2, keepdims=True), square.sum(axis=2, keepdims=True)
     both = np.sqrt(np.maximum((all_of - square) * (1.0 - along * along), 0.0))
-    rest = (np.abs(total) - np.sign(total) * each) / np.where(both > 0.0, both, np.inf)
-    least = rest.min(axis=2, where=~filled, initial=1.0)
+    both[both == 0.0] = np.inf
+    rest = (np.abs(total) - np.sign(total) * each) / both
+    least = np.where(filled, 1.0, rest).min(axis=2)
     return np.asarray(np.interp(least, GROWING, (0.0, 1.0)))
 
 
