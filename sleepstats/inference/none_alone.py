@@ -76,8 +76,9 @@ def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
 
 #: A night counts as far as so many standard deviations of ordinary nights: the first, down to the
 #: second where tails are so heavy (excess kurtosis) and columns leave such a share of the nights,
-#: by so much nearer on the side of the longer tail and farther on the other.
-LIMITS_SD, HEAVY_TAILS, LEAST_LEFT, LOPSIDED_SD = (2.0, 1.2), 1.5, 0.8, 0.2
+#: by so much nearer on the side of the longer tail and farther on the other; of more nights than
+#: so many, which find as much without it, the less.
+LIMITS_SD, HEAVY_TAILS, LEAST_LEFT, LOPSIDED_SD, FEW_NIGHTS = (2.0, 1.2), 1.5, 0.8, 0.2, 120
 #: Nights with a factor that are more variable look like heavy tails: as the squares of residuals,
 #: to so many standard deviations, correlate with it from one to another without the night that
 #: says most for it, limits go out to so many and errors to those of the nights as recorded, and
@@ -249,7 +250,7 @@ def _limits(off: Floats, along: Floats, filled: Bools, n: Ints, k: Ints) -> tupl
     second[second == 0.0] = np.inf
     third, fourth = (np.einsum("prn,prn->pr", square, power) for power in (off, square))
     # beside many columns, and where no one factor is asked about, near limits find too much
-    heavy = one & (spare >= LEAST_LEFT * nights)
+    heavy = (one & (spare >= LEAST_LEFT * nights)) * np.minimum(FEW_NIGHTS / nights, 1.0)
     heavy = heavy * np.clip((nights * fourth / second**2 - 3.0) / HEAVY_TAILS, 0.0, 1.0)
     skew = (np.sqrt(nights) * third / second**1.5).clip(-1.0, 1.0) * [[[-1.0]], [[1.0]]]
     nearer = heavy * (1.0 - growing) * (LIMITS_SD[0] - LIMITS_SD[1] + LOPSIDED_SD * skew)

@@ -69,6 +69,7 @@ def limits_of(off, x, spare):
     excess = n * np.sum(off**4) / np.sum(off**2) ** 2 - 3
     skew = np.sqrt(n) * np.sum(off**3) / np.sum(off**2) ** 1.5
     tails = min(max(excess / 1.5, 0), 1) * (1 - grown) if spare >= 0.8 * n else 0
+    tails *= min(120 / n, 1)
     side = 0.2 * min(max(skew, -1), 1)
     outer = 2 + 0.5 * grown
     return sd * (outer - tails * (0.8 - side)), sd * (outer - tails * (0.8 + side)), grown
@@ -101,7 +102,7 @@ def heavy(seed, n, k, p=1, q=1):
     return 400 + 30 * rng.standard_t(2.0, size=(n, q)), rng.normal(size=(n, p)), z
 
 
-@pytest.mark.parametrize(("n", "k"), [(64, 1), (65, 2), (80, 8), (79, 9), (30, 3), (31, 6)])
+@pytest.mark.parametrize(("n", "k"), [(64, 1), (65, 2), (80, 8), (79, 9), (30, 3), (31, 6), (200, 4)])
 def test_far_nights_count_as_a_plain_loop_says(n, k):
     """Even and odd numbers of nights, filled up or not, of one control up to many."""
     y, x, z = heavy(n, n, k)
