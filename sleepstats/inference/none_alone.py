@@ -78,7 +78,7 @@ def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
 #: second where tails are so heavy (excess kurtosis) and columns leave such a share of the nights,
 #: by so much nearer on the side of the longer tail and farther on the other; of more nights than
 #: so many, which find as much without it, the less.
-LIMITS_SD, HEAVY_TAILS, LEAST_LEFT, LOPSIDED_SD, FEW_NIGHTS = (2.0, 1.2), 1.5, 0.8, 0.2, 120
+LIMITS_SD, HEAVY_TAILS, LEAST_LEFT, LOPSIDED_SD, FEW_NIGHTS = (2.0, 1.2), 1.5, 0.85, 0.2, 120
 #: Nights with a factor that are more variable look like heavy tails: as the squares of residuals,
 #: to so many standard deviations, correlate with it from one to another without the night that
 #: says most for it, limits go out to so many and errors to those of the nights as recorded, and

@@ -68,7 +68,7 @@ def limits_of(off, x, spare):
     grown = min(max((min(least) - 0.1) / 0.1, 0), 1)
     excess = n * np.sum(off**4) / np.sum(off**2) ** 2 - 3
     skew = np.sqrt(n) * np.sum(off**3) / np.sum(off**2) ** 1.5
-    tails = min(max(excess / 1.5, 0), 1) * (1 - grown) if spare >= 0.8 * n else 0
+    tails = min(max(excess / 1.5, 0), 1) * (1 - grown) if spare >= 0.85 * n else 0
     tails *= min(120 / n, 1)
     side = 0.2 * min(max(skew, -1), 1)
     outer = 2 + 0.5 * grown
