@@ -714,16 +714,16 @@ def test_a_line_of_latency_is_told_between_its_ends_with_the_nights_there():
 
 
 def test_nights_that_no_line_tells_are_said_to_have_changed_unevenly():
-    """An hour more by and by in 270 of 300 nights, the last 30 as the first: planted."""
-    days = pd.date_range("2024-01-01", periods=300, name="night")
-    tst = 400.0 + np.random.default_rng(3).normal(0, 8, 300) + 60.0 * np.arange(300) / 270
+    """An hour more by and by in 450 of 500 nights, the last 50 as the first: planted."""
+    days = pd.date_range("2024-01-01", periods=500, name="night")
+    tst = 400.0 + np.random.default_rng(3).normal(0, 8, 500) + 60.0 * np.arange(500) / 450
     (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
     assert "no even change" not in card.small
-    tst[-30:] = tst[:30]
+    tst[-50:] = tst[:50]
     (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
-    middle = f"6 h {np.median(tst[:30]) - 360:.0f} min"
-    told = f"on the first 30 nights typically {middle}, on the last {middle}, so it was no even"
-    assert f"; {told} change; 300 nights" in card.small
+    middle = f"6 h {np.median(tst[:50]) - 360:.0f} min"
+    told = f"on the first 50 nights typically {middle}, on the last {middle}, so it was no even"
+    assert f"; {told} change; 500 nights" in card.small
 
 
 def test_a_missing_night_ends_a_run():
