@@ -102,7 +102,7 @@ def heavy(seed, n, k, p=1, q=1):
     return 400 + 30 * rng.standard_t(2.0, size=(n, q)), rng.normal(size=(n, p)), z
 
 
-@pytest.mark.parametrize(("n", "k"), [(64, 1), (65, 2), (80, 8), (79, 9), (30, 3), (31, 6), (200, 4)])
+@pytest.mark.parametrize(("n", "k"), [(64, 1), (65, 2), (80, 8), (79, 9), (30, 3), (200, 4)])
 def test_far_nights_count_as_a_plain_loop_says(n, k):
     """Even and odd numbers of nights, filled up or not, of one control up to many."""
     y, x, z = heavy(n, n, k)
