@@ -327,7 +327,7 @@ same windows.
 The second table asks two outcomes by ten columns through `correlate(beside=True)`, nothing planted.
 Windows of one person overlap: the true error of a rate is larger than that of so many coins.
 The error of a gain is about 0.5 points as that of coins, 1.1 to 1.6 with persons taken as drawn by
-chance (2,000 other windows: +5.6 and +4.7 points of 0.5 / 0.3 at 60 and 120 nights).
+chance (4,000 other windows: +5.7 and +4.8 points of 0.5 / 0.3 at 60 and 120 nights).
 Made by `{command}`; the exports are not part of the project.
 """
 

@@ -741,16 +741,16 @@ def test_a_weekend_all_on_one_side_looks_like_it_and_may_be_luck():
 
 
 def test_nights_that_no_line_tells_are_said_to_have_changed_unevenly():
-    """An hour more by and by in 270 of 300 nights, the last 30 as the first: planted."""
-    days = pd.date_range("2024-01-01", periods=300, name="night")
-    tst = 400.0 + np.random.default_rng(3).normal(0, 8, 300) + 60.0 * np.arange(300) / 270
+    """An hour more by and by in 450 of 500 nights, the last 50 as the first: planted."""
+    days = pd.date_range("2024-01-01", periods=500, name="night")
+    tst = 400.0 + np.random.default_rng(3).normal(0, 8, 500) + 60.0 * np.arange(500) / 450
     (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
     assert "no even change" not in card.small
-    tst[-30:] = tst[:30]
+    tst[-50:] = tst[:50]
     (card,) = ss.answer(pd.DataFrame({"tst_min": tst}, days)).calendar_cards
-    middle = f"6 h {np.median(tst[:30]) - 360:.0f} min"
+    middle = f"6 h {np.median(tst[:50]) - 360:.0f} min"
     assert card.said.startswith(f"time asleep from {middle} to {middle} (by a straight line about")
-    assert "nights to the last, so it was no even change; 300 nights" in card.small
+    assert "nights to the last, so it was no even change; 500 nights" in card.small
 
 
 def test_a_missing_night_ends_a_run():

@@ -78,7 +78,7 @@ def test_one_evening_is_the_engine_beside_the_last_one_across_gaps(factor):
 def test_three_evenings_are_one_joint_test(factor):
     nights = diary(lost=25)
     y, columns, controls, number = ready(nights, factor, (0, 1, 2))
-    y = bring_in_around(y, np.column_stack([controls, columns]))
+    y = bring_in_around(y, np.column_stack([controls, columns]), tested=columns.shape[1])
     test = gls_joint(y, columns, controls, number)
     three = ss.associate(nights, outcome="tst_min", factor=factor, lag=(0, 1, 2))
     assert three.status == "found"
@@ -102,7 +102,7 @@ def test_three_evenings_are_one_joint_test(factor):
 def test_an_evening_left_out_between_two_is_held_equal():
     nights = diary()
     y, columns, controls, number = ready(nights, "stress", (0, 1, 2))
-    y = bring_in_around(y, np.column_stack([controls, columns]))
+    y = bring_in_around(y, np.column_stack([controls, columns]), tested=2)
     test = gls_joint(y, columns[:, [0, 2]], np.column_stack([controls, columns[:, 1]]), number)
     two = ss.associate(nights, outcome="tst_min", factor="stress", lag=(0, 2))
     assert two.pvalue == pytest.approx(test.pvalue, rel=1e-9)

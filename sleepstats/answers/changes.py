@@ -159,7 +159,7 @@ def _season(
 ) -> Iterator[tuple[Any, ...]]:
     """Test the yearly wave by both columns, and measure it along its fitted phase."""
     design = np.column_stack([controls, wave])
-    y = none_alone.bring_in_around(y, design)
+    y = none_alone.bring_in_around(y, design, tested=2)
     joint = gls_joint(y, wave, controls, number)
     a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
     phase = math.atan2(b, a)

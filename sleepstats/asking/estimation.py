@@ -280,7 +280,8 @@ def _kinds(question: Question, calendar: Calendar, asking: Asking) -> Answer:
     reference = int(named[0] if named else kinds[counts.argmax()])
     others = [int(kind) for kind in kinds if kind != reference]
     dummies = np.column_stack([codes == kind for kind in others]).astype(float)
-    y = none_alone.bring_in_around(y, np.column_stack([calendar.controls, dummies]))
+    columns = np.column_stack([calendar.controls, dummies])
+    y = none_alone.bring_in_around(y, columns, tested=len(others))
     joint = inference.gls_joint(y, dummies, calendar.controls, calendar.number)
     if joint.reason:
         reason = in_words(joint.reason, question, calendar, asking)

@@ -52,7 +52,9 @@ class Posed:
     def joint(self, columns: Floats, *, beside: Floats | None = None) -> inference.JointTest:
         """Test columns together, beside the controls and further columns."""
         controls = self._controls(beside)
-        y = none_alone.bring_in_around(self.y, np.column_stack([controls, columns]))
+        y = none_alone.bring_in_around(
+            self.y, np.column_stack([controls, columns]), tested=columns.shape[1]
+        )
         return inference.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
@@ -60,7 +62,9 @@ class Posed:
     ) -> list[inference.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         controls = self._controls(beside)
-        y = none_alone.bring_in_around(self.y, np.column_stack([controls, columns]))
+        y = none_alone.bring_in_around(
+            self.y, np.column_stack([controls, columns]), tested=columns.shape[1]
+        )
         return together.gls_contrasts(
             y, columns, weights, controls, self.calendar.number, level=self.asking.level
         )

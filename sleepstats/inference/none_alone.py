@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sleepstats.arrays import Bools, Floats, Ints, padded
 from sleepstats.errors import DiaryError, did_you_mean
 from sleepstats.inference.guards import Cleared, column_reasons, control_basis, without_controls
+from sleepstats.inference.shrinkage import freedom_of_mean, spread_about_mean, where_it_falls_to
 
 FAMILIES = ("bh", "holm", "none")
 
@@ -73,8 +74,16 @@ def level_of_found(found: int, asked: int, *, level: float = 0.95) -> float:
     return 1.0 - (1.0 - level) * found / asked if found else level
 
 
-#: A night counts as far as so many standard deviations of ordinary nights, and no farther.
-LIMIT_SD = 2.0
+#: A night counts as far as so many standard deviations of ordinary nights: the first, down to the
+#: second where tails are so heavy (excess kurtosis) and columns leave such a share of the nights,
+#: by so much nearer on the side of the longer tail and farther on the other; of more nights than
+#: so many, which find as much without it, the less.
+LIMITS_SD, HEAVY_TAILS, LEAST_LEFT, LOPSIDED_SD, FEW_NIGHTS = (2.0, 1.2), 1.5, 0.85, 0.2, 120
+#: Nights with a factor that are more variable look like heavy tails: as the squares of residuals,
+#: to so many standard deviations, correlate with it from one to another without the night that
+#: says most for it, limits go out to so many and errors to those of the nights as recorded, and
+#: by a half beyond, for those are too small there themselves (benchmarks/tried.md).
+GROWING, _SQUARES_TO_SD, GROWN_SD, _BEYOND = (0.1, 0.2), 3.0, 2.5, 1.5
 #: Outcomes of few values, such as ratings, have no far nights: more values than this, and none of
 #: them on a larger share of the nights.
 MOST_STEPS, LARGEST_SHARE = 11, 0.25
@@ -115,10 +124,8 @@ def _bring_in(asked: Sequence[tuple[Floats, Floats, Floats]]) -> list[Floats]:
             along[row, :, :, :nights] = (x / np.where(far > 0, far, np.inf)).T
             raw[row, :, :, :nights] = y.T[fine[place], None]
             across[row, :k, :nights] = basis.T
-        counted = _huber(
-            raw.reshape(-1, q * p, length), along.reshape(-1, q * p, length), across, shape[:, 0],
-            shape[:, 0] - shape[:, 1] - 1,
-        )  # fmt: skip
+        flat = -1, q * p, length
+        counted = _huber(raw.reshape(flat), along.reshape(flat), across, *shape.T)
         for place, of_one, nights in zip(places, counted, shape[:, 0].tolist(), strict=True):
             told[place][:, fine[place]] = of_one.T.reshape(length, q, p)[:nights]
     return told
@@ -156,8 +163,10 @@ def _behind(
     return more, [(row.get(cell, cell[0]), cell[1]) for cell in cells]
 
 
-def bring_in_around(outcome: Floats, columns: Floats) -> Floats:
-    """Return what an outcome (N,) counts for in a model of all the columns (N, m) together."""
+def bring_in_around(outcome: Floats, columns: Floats, *, tested: int = 1) -> Floats:
+    """Return what an outcome (N,) counts for in a model of columns (N, m), the last ones tested."""
+    if tested != 1:  # there is no one factor along which residuals could grow
+        return bring_in(outcome[:, None], 0.0 * outcome[:, None], control_basis(columns))[:, 0, 0]
     return brought_in_around([(outcome, columns)])[0]
 
 
@@ -184,14 +193,15 @@ def finely_told(outcomes: Floats) -> Bools:
     return np.asarray((values > MOST_STEPS) & ~often)
 
 
-def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> Floats:
+def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, k: Ints) -> Floats:
     """Bring outcomes (P, R, N) of P sets of n nights in, zero where they were filled up.
 
-    To ``LIMIT_SD`` around its unit factor (P, R, N) and the controls (P, k, N) of its set; over the
-    share within, so that the engine's slope and variance are of Huber's estimate.
+    Around its unit factor (P, R, N) and the k controls (P, k, N) of its set; over the share within,
+    so that the engine's slope and variance are of Huber's estimate.
     """
     fit, near, shape = np.zeros_like(raw), raw.copy(), raw.shape[:2]
-    limit, within, moving = np.zeros(shape), np.ones(shape), np.ones(shape, dtype=bool)
+    limits, growing = np.zeros((2, *shape)), np.zeros(shape)
+    within, moving = np.ones(shape), np.ones(shape, dtype=bool)
     filled = np.arange(raw.shape[2]) >= n[:, None, None]
     sets, own, unit, basis = np.arange(len(raw)), raw, along, across  # where something moves
     for step in range(_MOST_ROUNDS):
@@ -202,35 +212,61 @@ def _huber(raw: Floats, along: Floats, across: Floats, n: Ints, spare: Ints) -> 
         fitted = np.matmul(np.matmul(now, basis.swapaxes(1, 2)), basis)
         fitted += np.einsum("prn,prn->pr", now, unit)[:, :, None] * unit
         off = own - fitted
-        size = np.abs(off)
         if step < _SETTLED:
-            limit = LIMIT_SD * _OF_MEDIAN * np.sqrt(n / spare)[:, None] * _medians(size, filled, n)
-        most = limit[sets]
-        bound = most[:, :, None]
-        inside = np.clip(off, -bound, bound)
+            limits, growing = _limits(off, along, filled, n, k)
+        below, above = limits[:, sets, :, None]
+        inside = np.clip(off, -below, above)
         if step < _SETTLED:  # everything moves
             fit, near = fitted, inside
             continue
-        share = (np.count_nonzero(size <= bound, axis=2) - raw.shape[2]) / n[sets, None]
+        share = 1.0 - np.count_nonzero(inside != off, axis=2) / n[sets, None]
         still = moving[sets]
         fit[sets] = np.where(still[:, :, None], fitted, before)
         near[sets] = np.where(still[:, :, None], inside, near[sets])
-        within[sets] = np.where(still, 1.0 + share, within[sets])
-        moving[sets] = still & (np.abs(fitted - before).max(axis=2) > _STILL * most)
+        within[sets] = np.where(still, share, within[sets])
+        moving[sets] = still & (np.abs(fitted - before).max(axis=2) > _STILL * below[:, :, 0])
         sets = np.flatnonzero(moving.any(axis=1))
         if not len(sets):
             break
     # of nights that all lie on a line none is left beside the columns: they count as they are
-    left = ((within > 0.0) & (within < 1.0))[:, :, None]
-    return np.where(left, fit + near / np.where(left, within[:, :, None], 1.0), raw)
+    left = (within > 0.0) & (within < 1.0)
+    squares = (np.einsum("prn,prn->pr", along**2, off**2) for off in (raw - fit, near))
+    recorded, counted = (np.where(growing > 0.0, square, 1.0) for square in squares)
+    wider = np.maximum(within * np.sqrt(recorded / counted), 1.0) ** (_BEYOND * growing)
+    spread = np.where(left, wider / np.where(left, within, 1.0), 1.0)
+    return np.where(left[:, :, None], fit + near * spread[:, :, None], raw)
 
 
-def _medians(size: Floats, filled: Bools, n: Ints) -> Floats:
-    """Median (P, R) over the nights that were not filled up."""
+def _limits(off: Floats, along: Floats, filled: Bools, n: Ints, k: Ints) -> tuple[Floats, Floats]:
+    """How far below and above its fit a night counts (2, P, R), and how far errors grow along."""
+    nights, one, square = n[:, None], along.any(axis=2), off * off
     ends = np.stack([(n - 1) // 2, n // 2])
-    ordered = np.partition(np.where(filled, np.inf, size), np.unique(ends))
-    each = np.arange(len(n))
-    return np.asarray(0.5 * (ordered[each, :, ends[0]] + ordered[each, :, ends[1]]))
+    ordered = np.partition(np.where(filled, np.inf, square), np.unique(ends))
+    middle = np.sqrt(ordered[np.arange(len(n)), :, ends]).mean(axis=0)
+    spare = nights - k[:, None] - one
+    sd = _OF_MEDIAN * np.sqrt(nights / spare) * middle
+    growing = _growing(np.minimum(square, (_SQUARES_TO_SD * sd[:, :, None]) ** 2), along, filled, n)
+    second = square.sum(axis=2)
+    second[second == 0.0] = np.inf
+    third, fourth = (np.einsum("prn,prn->pr", square, power) for power in (off, square))
+    # beside many columns, and where no one factor is asked about, near limits find too much
+    heavy = (one & (spare >= LEAST_LEFT * nights)) * np.minimum(FEW_NIGHTS / nights, 1.0)
+    heavy = heavy * np.clip((nights * fourth / second**2 - 3.0) / HEAVY_TAILS, 0.0, 1.0)
+    skew = (np.sqrt(nights) * third / second**1.5).clip(-1.0, 1.0) * [[[-1.0]], [[1.0]]]
+    nearer = heavy * (1.0 - growing) * (LIMITS_SD[0] - LIMITS_SD[1] + LOPSIDED_SD * skew)
+    return sd * (LIMITS_SD[0] + growing * (GROWN_SD - LIMITS_SD[0]) - nearer), growing
+
+
+def _growing(size: Floats, along: Floats, filled: Bools, n: Ints) -> Floats:
+    """How far (0 to 1) sizes (P, R, N) go with the unit factor, whichever night is left out."""
+    apart = np.where(filled, 0.0, size - size.sum(axis=2, keepdims=True) / n[:, None, None])
+    each, square = apart * along, apart * apart
+    total, all_of = each.sum(axis=2, keepdims=True), square.sum(axis=2, keepdims=True)
+    both = np.sqrt(np.maximum((all_of - square) * (1.0 - along * along), 0.0))
+    both[both == 0.0] = np.inf
+    rest = (np.abs(total) - np.sign(total) * each) / both
+    least = np.where(filled, 1.0, rest).min(axis=2)
+    return np.asarray(np.interp(least, GROWING, (0.0, 1.0)))
 
 
 #: Estimates below which nothing is pooled.
@@ -283,7 +319,7 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
             n=n, weights=np.full(n, _NAN), reason="too few people",
         )  # fmt: skip
     # tau^2 solves sum w (y - m)^2 = P - 1 with w = 1 / (v + tau^2); zero where even 0 gives less
-    tau2 = _where_it_falls_to(lambda value: _spread(y, v, value), n - 1.0)
+    tau2 = where_it_falls_to(lambda value: spread_about_mean(y, v, value), n - 1.0)
     weight = 1.0 / (v + tau2)
     mean = float((weight * y).sum() / weight.sum())
     error = float(np.sqrt((weight * (y - mean) ** 2).sum() / ((n - 1) * weight.sum())))
@@ -291,12 +327,12 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
     # where a few people carry most of the weight the weights' own error matters: with P - 1
     # throughout, four diaries of 25 nights and one of 400 gave 10 % false positives where people
     # differ by 0.3 SD, with these degrees of freedom 4 (benchmarks/calibration_people.md)
-    df = _freedom(weight / weight.sum())
+    df = freedom_of_mean(weight / weight.sum())
     half = float(t.isf(tail, df)) * error
     away = float(t.isf(tail, n - 2)) * np.sqrt(tau2 + error**2)
     # the values of tau at which the same sum lies between the quantiles of chi^2 (Q-profile)
     ends = [
-        _where_it_falls_to(lambda value: _spread(y, v, value), float(quantile))
+        where_it_falls_to(lambda value: spread_about_mean(y, v, value), float(quantile))
         for quantile in (chi2.isf(tail, n - 1), chi2.ppf(tail, n - 1))
     ]
     of_error = 1.0 / v
@@ -310,37 +346,3 @@ def pool_estimates(estimates: ArrayLike, errors: ArrayLike, *, level: float = 0.
         new_low=float(mean - away), new_high=float(mean + away),
         n=n, weights=weight / weight.sum(), reason="",
     )  # fmt: skip
-
-
-def _freedom(share: Floats) -> float:
-    """Return the Bell-McCaffrey degrees of freedom of a mean with these weights (sum 1)."""
-    # (tr BV)^2 / tr (BV)^2, V = diag(1 / share), B = (I - 1h')' A (I - 1h'), h = share,
-    # A = diag(h^2 / (1 - h)), written out so that it takes no matrix
-    h, v = share, 1.0 / share
-    a = h**2 / (1.0 - h)
-    c = a.sum()
-    ends = -2.0 * h * a + c * h**2
-    first = (v * (a + ends)).sum()
-    p, q, s = (v * h**2).sum(), (v * a**2).sum(), (v * a * h).sum()
-    cross = 2.0 * p * q + 2.0 * s**2 + (c * p) ** 2 - 4.0 * c * p * s
-    second = (v**2 * a * (a + 2.0 * ends)).sum() + cross
-    return float(min(first**2 / second, len(h) - 1.0))
-
-
-def _spread(y: Floats, v: Floats, tau2: float) -> float:
-    """Weighted sum of squares about the weighted mean; falls as tau2 grows."""
-    weight = 1.0 / (v + tau2)
-    mean = (weight * y).sum() / weight.sum()
-    return float((weight * (y - mean) ** 2).sum())
-
-
-def _where_it_falls_to(function: Callable[[float], float], wanted: float) -> float:
-    """Return where a falling function of a value above zero falls to what is wanted, or zero."""
-    from scipy.optimize import brentq
-
-    if function(0.0) <= wanted:
-        return 0.0
-    high = 1.0
-    while function(high) > wanted:
-        high *= 4.0
-    return float(brentq(lambda value: function(value) - wanted, 0.0, high, xtol=1e-14, rtol=1e-13))

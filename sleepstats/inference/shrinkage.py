@@ -6,6 +6,7 @@ the mixture of habits' sizes (``WIDTHS``, ``SHARES``) is not, on average over su
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -258,3 +259,37 @@ def robustness_value(t: ArrayLike, df: ArrayLike) -> Floats:
     f = np.abs(np.asarray(t, dtype=np.float64)) / np.sqrt(np.asarray(df, dtype=np.float64))
     square = np.minimum(f, 1e6) ** 2  # a perfect fit: nothing less than all of it would do
     return np.asarray(0.5 * (np.sqrt(square * square + 4.0 * square) - square))
+
+
+def freedom_of_mean(share: Floats) -> float:
+    """Return the Bell-McCaffrey degrees of freedom of a mean with these weights (sum 1)."""
+    # (tr BV)^2 / tr (BV)^2, V = diag(1 / share), B = (I - 1h')' A (I - 1h'), h = share,
+    # A = diag(h^2 / (1 - h)), written out so that it takes no matrix
+    h, v = share, 1.0 / share
+    a = h**2 / (1.0 - h)
+    c = a.sum()
+    ends = -2.0 * h * a + c * h**2
+    first = (v * (a + ends)).sum()
+    p, q, s = (v * h**2).sum(), (v * a**2).sum(), (v * a * h).sum()
+    cross = 2.0 * p * q + 2.0 * s**2 + (c * p) ** 2 - 4.0 * c * p * s
+    second = (v**2 * a * (a + 2.0 * ends)).sum() + cross
+    return float(min(first**2 / second, len(h) - 1.0))
+
+
+def spread_about_mean(y: Floats, v: Floats, tau2: float) -> float:
+    """Weighted sum of squares about the weighted mean; falls as tau2 grows."""
+    weight = 1.0 / (v + tau2)
+    mean = (weight * y).sum() / weight.sum()
+    return float((weight * (y - mean) ** 2).sum())
+
+
+def where_it_falls_to(function: Callable[[float], float], wanted: float) -> float:
+    """Return where a falling function of a value above zero falls to what is wanted, or zero."""
+    from scipy.optimize import brentq
+
+    if function(0.0) <= wanted:
+        return 0.0
+    high = 1.0
+    while function(high) > wanted:
+        high *= 4.0
+    return float(brentq(lambda value: function(value) - wanted, 0.0, high, xtol=1e-14, rtol=1e-13))

@@ -232,7 +232,8 @@ class AskedNights:
             unit = float(nights.of_outcomes[place] / nights.of_habits[mine[0]])
         elif not code:
             z, own = self._columns(beside), habits.columns[nights.used][:, mine]
-            counted = bring_in_around(self.y[:, place], self._columns([*beside, *mine]))
+            columns = self._columns([*beside, *mine])
+            counted = bring_in_around(self.y[:, place], columns, tested=len(mine))
             test = gls_joint(counted, own, z, nights.number)
             code, kinds = test.reason, (test.pvalue, float(test.df2))
         return Question(place, int(mine[0]), beside, k + len(beside), inflation, code, unit, kinds)

@@ -262,7 +262,7 @@ def fitted(y: Floats, controls: Floats, x: Floats | None, number: Ints, span: in
     """Fit spread and persistence with the calendar and the factor removed."""
     columns = controls if x is None else np.column_stack([controls, x])
     basis = guards.control_basis(columns)
-    counted = none_alone.bring_in_around(y, columns)[:, None]  # as the questions are asked
+    counted = none_alone.bring_in_around(y, columns, tested=int(x is not None))[:, None]
     weight, variance = randomisation.noise_weights(
         guards.without_controls(counted, basis)[:, 0], basis, number
     )

@@ -129,14 +129,14 @@ def correlate(
     -----
     The effect is the slope of a regression in calendar time whose errors may persist from night to
     night; missing nights are gaps, nothing is imputed. Latency is analysed as
-    ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``. What
-    is printed and drawn of a yes or no is with it against without it: ``median (ratio ** (1 - q) -
-    ratio ** -q)``, q the share of yes, as the median night is of both.
-    A night farther than two standard deviations of ordinary nights from what everything held fixed
-    and the factor let one expect counts up to there (Huber's estimate; ratings have no such
-    nights): one all-nighter decides nothing. ``r`` is of the nights as recorded. Below 130 nights
-    Friday with Saturday, and Sunday, stand for the week, otherwise six columns. A factor never
-    comes after its outcome: where it would, the calendar night before is taken, if there is one.
+    ``log(max(sol_min, 2.5))``: the ratio is ``exp(slope)``, the effect ``median (ratio - 1)``; of a
+    yes or no is printed ``median (ratio ** (1 - q) - ratio ** -q)``, q about the share of yes.
+    A night farther than two standard deviations of ordinary nights (1.2 where tails are heavy, less
+    on the longer side) from what everything held fixed and the factor let one expect counts up to
+    there (Huber's estimate; ratings have no such nights): one all-nighter decides nothing. Where
+    residuals grow along the factor: up to 2.5, with errors no smaller than of nights as recorded.
+    ``r`` is of the latter. Below 130 nights Friday with Saturday, and Sunday, stand for the week,
+    else six columns. A factor never comes after its outcome: the calendar night before is taken.
     Hours before bed are asked at the same bed time, which moves them and the night's length alike.
 
     *found*: ``pvalue_family < 1 - level``. *unreachable*: not found, and even a large effect

@@ -236,7 +236,10 @@ def test_kinds_are_one_habit_with_one_p_value():
     held = np.flatnonzero(got.held[0, 5])
     z = np.column_stack([z, table[:, held]])
     joint = gls_joint(
-        bring_in_around(outcomes[:, 0], np.column_stack([z, dummies])), dummies, z, nights
+        bring_in_around(outcomes[:, 0], np.column_stack([z, dummies]), tested=dummies.shape[1]),
+        dummies,
+        z,
+        nights,
     )
     assert got.pvalue[0, 5] == pytest.approx(joint.pvalue, rel=1e-9)
     assert np.isnan(got.estimate[0, 5])

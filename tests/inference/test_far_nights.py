@@ -6,7 +6,7 @@ from scipy import optimize
 
 from sleepstats.inference import gls_slope
 from sleepstats.inference.guards import control_basis
-from sleepstats.inference.none_alone import LIMIT_SD, bring_in, bring_in_around
+from sleepstats.inference.none_alone import LIMITS_SD, bring_in, bring_in_around
 
 LEVEL_OF_MEDIAN = 1.482602218505602  # 1 / Phi^-1(3/4)
 
@@ -25,15 +25,16 @@ def without(x, z):
     return x - z @ np.linalg.lstsq(z, x, rcond=None)[0]
 
 
-def huber_by_optimiser(y, design, limit):
-    """Minimise Huber's loss at a fixed limit, knowing nothing of residuals moved."""
+def huber_by_optimiser(y, design, below, above):
+    """Minimise Huber's loss at fixed limits, knowing nothing of residuals moved."""
 
     def loss(b):
-        off = np.abs(y - design @ b)
-        return np.where(off <= limit, off**2 / 2, limit * off - limit**2 / 2).sum()
+        off = y - design @ b
+        far = np.where(off < 0, below, above)
+        return np.where(np.abs(off) <= far, off**2 / 2, far * np.abs(off) - far**2 / 2).sum()
 
     def slope(b):
-        return -design.T @ np.clip(y - design @ b, -limit, limit)
+        return -design.T @ np.clip(y - design @ b, -below, above)
 
     start = np.linalg.lstsq(design, y, rcond=None)[0]
     got = optimize.minimize(loss, start, jac=slope, method="BFGS", options={"gtol": 1e-9})
@@ -42,21 +43,23 @@ def huber_by_optimiser(y, design, limit):
 
 @pytest.mark.parametrize("factor", [0, 1])
 def test_the_slope_of_what_is_counted_is_hubers(factor):
-    y, x, z = diary()
+    y, x, z = diary(11)
     design = np.column_stack([z, x[:, factor]])
     counted = bring_in(y[:, None], without(x, z), control_basis(z))[:, 0, factor]
     got = np.linalg.lstsq(design, counted, rcond=None)[0]
     off = y - design @ got
-    # the limit that it settled on is where counted nights stop; theirs is found from it
+    # the limits that it settled on are where counted nights stop; theirs are found from it
     left = counted - design @ got
-    far = np.abs(left) > np.abs(left).max() - 1e-6
-    assert 2 <= far.sum() <= 20
+    far = (left > left.max() - 1e-6) | (left < left.min() + 1e-6)
+    assert 2 <= far.sum() <= 25
     share = 1 - far.mean()
-    limit = np.abs(left).max() * share
-    np.testing.assert_allclose(got, huber_by_optimiser(y, design, limit), rtol=1e-5)
-    # 2 robust standard deviations of the residuals, to what the limit's three rounds leave
+    below, above = -left.min() * share, left.max() * share
+    np.testing.assert_allclose(got, huber_by_optimiser(y, design, below, above), rtol=1e-5)
+    # tails this heavy: 1.2 robust standard deviations of the residuals, the side of the longer tail
+    # so much nearer as the other is farther, to what the limits' three rounds leave
     scale = LEVEL_OF_MEDIAN * np.median(np.abs(off)) * np.sqrt(80 / 77)
-    assert limit == pytest.approx(LIMIT_SD * scale, rel=0.1)
+    assert (below + above) / 2 == pytest.approx(LIMITS_SD[1] * scale, rel=0.1)
+    assert (below < above) == (((off / off.std()) ** 3).sum() < 0)
     np.testing.assert_allclose(left[~far], off[~far] / share, rtol=1e-5)
 
 
@@ -111,3 +114,54 @@ def test_each_pair_is_as_if_it_were_asked_alone_and_units_do_not_matter():
     np.testing.assert_allclose(
         bring_in(60 * both, without(x, z) / 7, basis), 60 * together, rtol=1e-9
     )
+
+
+def louder(seed, n, times):
+    """By construction: nothing goes with the habit; its nights are so many times as variable."""
+    rng = np.random.default_rng(seed)
+    x = (rng.random(n) < 0.3).astype(float)
+    return rng.normal(size=n) * np.where(x == 1, times, 1.0), x, np.ones((n, 1))
+
+
+def test_nights_with_a_factor_that_vary_more_have_the_errors_of_the_nights_as_recorded():
+    """They look like heavy tails; no error may be smaller than that of the nights themselves."""
+    for seed in range(20):
+        y, x, z = louder(seed, 200, 3.0)
+        raw = gls_slope(y, x, z, np.arange(200))
+        counted = bring_in_around(y, np.column_stack([z, x]))
+        got = gls_slope(counted, x, z, np.arange(200))
+        # as recorded and by a half beyond: (recorded / counted) ** 1.5, at least 1
+        assert got.high - got.low > 0.97 * (raw.high - raw.low)
+        assert got.high - got.low < 1.3 * (raw.high - raw.low)
+
+
+def test_a_single_night_does_not_say_that_a_factor_s_nights_vary_more():
+    """One night far off with the habit or without: the same limits, as the rest says nothing."""
+    rng = np.random.default_rng(8)
+    x, noise = (np.arange(80) % 4 == 0).astype(float), rng.normal(size=80)
+    z = np.ones((80, 1))
+    widths = []
+    for night, height in ((8, 6.0), (8, 60.0), (9, 6.0), (9, 60.0)):
+        y = noise.copy()
+        y[night] = -height
+        counted = bring_in_around(y, np.column_stack([z, x]))
+        got = gls_slope(counted, x, z, np.arange(80))
+        widths.append(got.high - got.low)
+        assert not np.array_equal(counted, y)
+    assert max(widths) < 1.15 * min(widths)
+    assert widths[0] == pytest.approx(widths[1], rel=0.05)
+    assert widths[2] == pytest.approx(widths[3], rel=0.05)
+
+
+def test_where_several_columns_are_tested_their_order_does_not_matter():
+    """No one factor: two standard deviations, whichever column stands last."""
+    rng = np.random.default_rng(9)
+    kinds = (rng.integers(0, 4, 120)[:, None] == [1, 2, 3]).astype(float)
+    y = rng.standard_t(2.5, size=120) * (1.0 + 2.0 * kinds[:, 0])
+    z = np.ones((120, 1))
+    ways = [
+        bring_in_around(y, np.column_stack([z, kinds[:, order]]), tested=3)
+        for order in ([0, 1, 2], [2, 0, 1])
+    ]
+    np.testing.assert_allclose(ways[0], ways[1], rtol=1e-7)
+    assert (ways[0] != y).any()

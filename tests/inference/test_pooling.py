@@ -6,7 +6,8 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from sleepstats.errors import DiaryError
-from sleepstats.inference.none_alone import _freedom, pool_estimates
+from sleepstats.inference.none_alone import pool_estimates
+from sleepstats.inference.shrinkage import freedom_of_mean
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_degrees_of_freedom_are_those_of_the_dense_matrices(share):
     residuals = np.eye(n) - np.outer(np.ones(n), h)
     form = residuals.T @ np.diag(h**2 / (1 - h)) @ residuals @ np.diag(1 / h)
     dense = np.trace(form) ** 2 / np.trace(form @ form)
-    assert _freedom(h) == pytest.approx(dense, rel=1e-10)
+    assert freedom_of_mean(h) == pytest.approx(dense, rel=1e-10)
     if len(set(share)) == 1:
         assert dense == pytest.approx(n - 1, rel=1e-10)
 
