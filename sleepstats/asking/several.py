@@ -52,9 +52,8 @@ class Posed:
     def joint(self, columns: Floats, *, beside: Floats | None = None) -> inference.JointTest:
         """Test columns together, beside the controls and further columns."""
         controls = self._controls(beside)
-        y = none_alone.bring_in_around(
-            self.y, np.column_stack([controls, columns]), tested=columns.shape[1]
-        )
+        every = np.column_stack([controls, columns])
+        y = none_alone.bring_in_around(self.y, every, tested=columns.shape[1])
         return inference.gls_joint(y, columns, controls, self.calendar.number)
 
     def contrasts(
@@ -62,9 +61,8 @@ class Posed:
     ) -> list[inference.Slope]:
         """Estimate weighted sums of the slopes of columns that stand in the model together."""
         controls = self._controls(beside)
-        y = none_alone.bring_in_around(
-            self.y, np.column_stack([controls, columns]), tested=columns.shape[1]
-        )
+        every = np.column_stack([controls, columns])
+        y = none_alone.bring_in_around(self.y, every, tested=columns.shape[1])
         return together.gls_contrasts(
             y, columns, weights, controls, self.calendar.number, level=self.asking.level
         )
@@ -227,10 +225,8 @@ def ask_earlier(
     else:
         one = _together(diary, asked, asking, [evenings[lag] for lag in lags], lags)
     later = [back for back in range(lags[-1]) if back not in lags]
-    if not later:
-        return one
     beside = place(f"{question.when}{EARLIER}{evenings_said(question.when, later)}")[2]
-    return replace(one, adjust=(*one.adjust, f"its own value {beside}"))
+    return replace(one, adjust=(*one.adjust, f"its own value {beside}")) if later else one
 
 
 def _lay_out(question: Question, evenings: Sequence[Floats], lags: Sequence[int]) -> Question:
