@@ -107,7 +107,7 @@ def anonymise(nights: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     >>> list(shown.columns) == list(nights.columns), shown.index[0].day_name()
     (True, 'Monday')
     >>> round(ss.compare(shown, outcome="tst_min", factor="late_meal").effect, 1)
-    -39.7
+    -41.0
     """
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise DiaryError(f"seed is {spelled(seed)}, expected a whole number, 0 or more.")

@@ -783,7 +783,7 @@ def test_a_list_at_the_top_says_for_how_much_a_size_is(nights, tmp_path):
     listed = html.unescape(told_page(diary, tmp_path)).partition("Dot: the best guess")[0]
     for card in ss.answer(diary).cards:
         assert re.search(re.escape(card.lead) + " ?" + re.escape(card.compared) + " ?:", listed)
-    assert "Stress (7 points compared with 1): about 41 min less sleep" in listed.replace(
+    assert "Stress (7 points compared with 1): about 40 min less sleep" in listed.replace(
         "Stress  ", "Stress "
     )
     # and for a step, where evenings have no usual span: a count that is mostly 0

@@ -76,7 +76,8 @@ def test_both_sizes_are_printed_alone_and_with_the_others_held_equal():
     """Whoever reads "stands" beside a number takes it for the one with the others held equal."""
     table = table_of("correlate").set_index(["outcome", "factor"])
     row = table.loc[("tst_min", "late_meal")]
-    line = [x for x in repr(table_of("correlate")).splitlines() if "late meal" in x][-1]
+    block = repr(table_of("correlate")).partition("total sleep time:")[2]
+    line = next(x for x in block.splitlines() if "late meal" in x)
     assert row["held_equal"]
     assert f"[{row['beside_low']:.0f}, {row['beside_high']:.0f}]".replace("-", "−") in line
     assert f"[{row['fcr_low']:.0f}, {row['fcr_high']:.0f}]".replace("-", "−") in line

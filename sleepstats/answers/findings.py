@@ -314,7 +314,7 @@ def answer(nights: pd.DataFrame, outcomes: Sequence[str] | str = "all") -> Answe
     >>> nights, _ = ss.simulate_nights(120, seed=3)
     >>> said = ss.answer(nights, outcomes="tst_min")
     >>> print(said.cards[0].large)
-    Late meal: about 31 min less sleep
+    Late meal: about 28 min less sleep
     """
     check_nights(nights)
     if isinstance(nights.index, pd.MultiIndex):

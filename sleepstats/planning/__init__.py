@@ -132,8 +132,8 @@ def nights_needed(
     >>> nights, truth = ss.simulate_nights(90, seed=7)
     >>> ss.nights_needed(nights, factor="late_meal").table[["questions", "smallest"]].round()
        questions  smallest
-    0          1      36.0
-    1         24      53.0
+    0          1      34.0
+    1         24      50.0
     """
     asking = Asking(tuple(question_checks.names_of(adjust)), level=level)
     outcome = how_long(nights) if outcome == "" else outcome
