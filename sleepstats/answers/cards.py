@@ -156,9 +156,10 @@ def _card(
         told = plain.amount_said(size, outcome, plain.places_of(size))
         span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
         span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
+    way = f"which way {plain.measure_name(outcome)} differs is not clear"
     return Card(
         lead,
-        f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
+        way * relation.turned(row) or f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
         "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),

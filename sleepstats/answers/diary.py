@@ -21,6 +21,7 @@ from sleepstats.units import usual_ends
 
 #: What there is to say about the rows of a file without any difficulty.
 ALL_READ = Said(("Every row could be read.",))
+DATES_FIRST = "What is found depends on what a date in this file means. As it was read: "
 
 
 def what_was_odd(nights: pd.DataFrame, *, most: int = 12) -> Said:

@@ -114,7 +114,7 @@ class Answer:
         lead = answers.lead_of(self.nights, self.table, *found, moved, why)
         many, one = habits_said(self.nights)
         lead = lead.replace("habits", many).replace("habit", one)
-        return lead + " The answer depends on what the file's dates mean." * bool(self._readings)
+        return f"{diary.DATES_FIRST}{lead[:1].lower()}{lead[1:]}" if self._readings else lead
 
     @cached_property
     def ruled_out(self) -> Said:

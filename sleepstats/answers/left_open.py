@@ -321,9 +321,9 @@ def other_readings(
             both = [(card, there[pair]) for pair, card in then.items() if pair in there]
             new += [two for one, two in both if two.high < one.low or one.high < two.low]
             lost = [] if dates.likely else [then[pair] for pair in then if pair not in there]
-            parts = [f"{changes.quoted(new)} found"] * bool(new)
-            parts += [f"{changes.quoted(lost)} not found"] * bool(lost)
-            parts = [*(parts or ["the same is found"]), *[plain.OTHER_DAYS] * other_days]
+            parts = [f"{changes.quoted(x)} {y}found" for x, y in ((new, ""), (lost, "not ")) if x]
+            none = "the same is found" if then else "nothing is found, either"
+            parts = [*(parts or [none]), *[plain.OTHER_DAYS] * other_days]
             told.append(f"If a date is {dates.means(rule)}: {'; '.join(parts)}.")
             differ = differ or bool(new or lost)
         if differ or (weeks and weekends is not None and not dates.file):
