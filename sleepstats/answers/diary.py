@@ -266,10 +266,10 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return ""
     values, number = _values(nights, duration)
     short = values < SHORT_MIN
-    known = f"{len(values):,} nights{' whose length is known' * bool(_without_length(nights, duration))}"
+    known = " whose length is known" * bool(_without_length(nights, duration))
     if not short.any():
-        return f"None of {known} was shorter than {_hours(SHORT_MIN)}."
-    of = f"{int(short.sum()):,} of {known} {'was' if short.sum() == 1 else 'were'}"
+        return f"None of {len(values):,} nights{known} was shorter than {_hours(SHORT_MIN)}."
+    of = f"{short.sum():,} of {len(values):,} nights{known} {'was' if short.sum() == 1 else 'were'}"
     text = f"{of} shorter than {_hours(SHORT_MIN)} ({100 * short.mean():.0f} %)"
     run, place = between_nights.longest_run(short, number)
     if run < 2:
