@@ -11,6 +11,7 @@ import sleepstats as ss
 from sleepstats.answers import Card, lead_of, left_open, unclear_said
 from sleepstats.answers.cards import few_kinds, luck_said
 from sleepstats.answers.findings import _go_on
+from sleepstats.asking.held_columns import clearest_kind
 from sleepstats.asking.present_table import how_sure
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import numbers_of
@@ -210,3 +211,35 @@ def test_what_is_clear_alone_may_be_luck_also_where_little_could_be_seen():
     row = {"status": "unreachable", "pvalue": 0.03, "reason": "out of reach: words"}
     assert how_sure(row, {}) == "may be luck"
     assert how_sure(row | {"pvalue": 0.2}, {}) == "out of reach"
+
+
+def of_kinds(n, rng, size=58.0):
+    """Invent nights of four evening drinks, one of which goes with more sleep."""
+    kinds = rng.choice(["tea", "none", "valerian", "wine"], n)
+    hours = (420.0 + 45.0 * rng.normal(size=n) + size * (kinds == "valerian")) / 60.0
+    days = pd.date_range("2026-01-05", periods=n)
+    rows = [f"{d:%Y-%m-%d},{h:.2f},{k}" for d, h, k in zip(days, hours, kinds, strict=True)]
+    return ss.read_diary(io.StringIO("\n".join(["Night,Hours of sleep,Evening drink", *rows])))
+
+
+def test_a_finding_in_kinds_says_how_many_nights_show_its_clearest_again():
+    """It said "takes years" of any; a size of 58 min and a spread of 45 take about 40 nights."""
+    nights = of_kinds(110, np.random.default_rng(3))
+    one = ss.associate(nights, "tst_min", "evening_drink").contrasts.sort_values("pvalue").iloc[0]
+    # by hand: 110 nights have a range of so many minutes, which shrinks with the root of nights
+    seen = 2.80 / 1.96 * (one["effect_high"] - one["effect_low"]) / 2.0
+    takes = 10.0 * np.ceil(max(110.0 * (seen / one["effect"]) ** 2, 28.0) / 10.0)
+    steps = " ".join(ss.answer(nights).next_steps)
+    assert f"about {takes:.0f} more nights (enough for " in steps
+    assert "between “valerian” and “none”; a smaller difference takes more)" in steps
+    assert "years" not in steps
+
+
+def test_so_many_nights_show_kinds_again():
+    """Simulated truth: 58 min planted, the number for it found in 51 of 60 diaries (80 wanted)."""
+    rng = np.random.default_rng(11)
+    one = ss.associate(of_kinds(110, rng), "tst_min", "evening_drink").contrasts
+    _, _, takes = clearest_kind(one.assign(effect=58.0)[one["level"] == "valerian"], 110, 1.0)
+    again = [ss.associate(of_kinds(int(takes), rng), "tst_min", "evening_drink") for _ in range(30)]
+    assert 30 <= takes <= 60
+    assert 19 <= sum(one.pvalue < 0.05 for one in again) <= 29

@@ -137,10 +137,8 @@ def _amount(value: Any, row: Any) -> str:
     """Return a number of ``describe_nights`` with its unit, as it is spoken of."""
     if np.isnan(value):
         return ""
-    if row.circular:
-        return format_clock(value)
-    if row.unit == "min":
-        return _hours(value)
+    if row.circular or row.unit == "min":
+        return format_clock(value) if row.circular else _hours(value)
     unit = "" if plain.SCORE.search(row.label) else row.unit  # of a score cards tell points
     return f"{value:.1f}".removesuffix(".0") + f" {unit}".rstrip()
 
@@ -269,9 +267,10 @@ def _short_nights(nights: pd.DataFrame, duration: str) -> str:
         return ""
     values, number = _values(nights, duration)
     short = values < SHORT_MIN
+    known = " whose length is known" * bool(_without_length(nights, duration))
     if not short.any():
-        return f"None of {len(values):,} nights was shorter than {_hours(SHORT_MIN)}."
-    of = f"{int(short.sum()):,} of {len(values):,} nights {'was' if short.sum() == 1 else 'were'}"
+        return f"None of {len(values):,} nights{known} was shorter than {_hours(SHORT_MIN)}."
+    of = f"{short.sum():,} of {len(values):,} nights{known} {'was' if short.sum() == 1 else 'were'}"
     text = f"{of} shorter than {_hours(SHORT_MIN)} ({100 * short.mean():.0f} %)"
     run, place = between_nights.longest_run(short, number)
     if run < 2:
@@ -301,8 +300,11 @@ def _much_shorter(nights: pd.DataFrame, duration: str) -> str:
 def _without_length(nights: pd.DataFrame, duration: str) -> str:
     """Say how many nights lack a length, so that two counts of nights are no contradiction."""
     measured = [n for n in nights if column_of(nights, str(n)).kind not in ("control", "factor")]
-    slept = int(nights[measured].notna().any(axis=1).sum())  # of others only habits were noted
-    lacking = slept - known_nights(nights, duration)
+    there = nights[measured].notna().any(axis=1)  # of others only habits were noted
+    roles = told_of(nights).get("roles", {}).items()  # 0 h, or what was not read, is a night
+    of_sleep = [f"column {h!r}" for h, x in roles if x.get("role") in ("clock", "night")]
+    there |= nights.get("problem", there).map(lambda why: any(h in str(why) for h in of_sleep))
+    lacking = (slept := int(there.sum())) - known_nights(nights, duration)
     of = f"On {lacking:,} of your {count_said(slept, 'night')} {_TIMES[duration]} is missing or"
     return f"{of} could not be used." if 0 < lacking < slept else ""
 
@@ -344,7 +346,6 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
     if int(known.sum()) != int(row["n"]):  # another row's value was met
         return told
-    with_it = int(read.values[known].sum())
-    few = row["n"] - with_it
+    few = row["n"] - (with_it := int(read.values[known].sum()))
     without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
     return f"yes on {with_it:,} of {told}{without}"

@@ -19,7 +19,7 @@ from sleepstats.planning import MOST_NIGHTS, more_nights, nights_needed
 from sleepstats.reading.check import check_first
 from sleepstats.reading.formats import known_formats
 from sleepstats.reading.nights import dates_left_open as dating
-from sleepstats.relations import correlate
+from sleepstats.relations import associate, correlate
 from sleepstats.results.sentences import listed, named
 from sleepstats.trials.designs import may_be_left_to_a_coin
 
@@ -89,13 +89,12 @@ def calendar_limits_of(
         # of hours that moved, that they did is the answer
         if row["found"] or not asked or (months and moved and plain.is_clock(column)):
             continue
-        low, high = (plain.scale_of(column) * row[name] for name in ("effect_low", "effect_high"))
+        value, low, high = (plain.scale_of(column) * row[name] for name in ENDS)
         name, limit = plain.measure_name(column), plain.at_most_said(low, high, column)
         small = f"{row['n']:,} nights{'; the end against the beginning' * months}"
         card = Card(
             changes.lead_said(nights, row), f"{name} {limit}", small, "not found",
-            row["outcome"], "", plain.scale_of(column) * row["effect"], low, high,
-            plain.unit_said(column),
+            row["outcome"], "", value, low, high, plain.unit_said(column),
         )  # fmt: skip
         if not card.is_wide or (not months and low * high > 0.0):  # all on one side: perhaps luck
             made.append(card)
@@ -116,15 +115,14 @@ def not_asked(
 
     With ``outcomes`` those, too, that could be asked about none of these, and were found nowhere.
     """
-    refused = table[table["status"] == "refused"]
+    reasons = table[table["status"] == "refused"].drop_duplicates("factor").set_index("factor")
     told = table["status"] != "refused"
     if len(outcomes):
         told &= table["outcome"].isin(list(outcomes)) | (table["status"] == "found")
     asked = set(table.loc[told, "factor"])
-    for name in (x for x in refused["factor"].unique() if x not in asked):
-        reason = str(refused.loc[refused["factor"] == name, "reason"].iloc[0])
+    for name, reason in ((x, y) for x, y in reasons["reason"].items() if x not in asked):
         label = plain.habit_said(column_of(nights, str(name)))
-        yield both_forms(f"{label}: {_why_not(nights, str(name), reason)}.")
+        yield both_forms(f"{label}: {_why_not(nights, str(name), str(reason))}.")
     for name in cards.few_kinds(table, outcomes):
         kinds = nights.loc[nights[outcomes[0]].notna(), name].value_counts()
         many = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
@@ -278,19 +276,21 @@ def _fewest(nights: pd.Series[float]) -> float:
 def _seen_again(nights: pd.DataFrame, table: pd.DataFrame, card: Card, which: str) -> str:
     """Say how many new nights would show a finding again: of what no coin should decide."""
     row = table[(table["factor"] == card.factor) & (table["outcome"] == card.outcome)].iloc[0]
-    effect, takes = float(row["best_guess"]), math.inf
-    if math.isfinite(effect) and effect:
+    measure, value, kinds, takes = column_of(nights, card.outcome), card.value, "", math.inf
+    if math.isnan(value):  # of kinds: the clearest of them
+        told = associate(nights, card.outcome, card.factor).contrasts
+        value, kinds, takes = held_columns.clearest_kind(told, row["n"], plain.scale_of(measure))
+    elif abs(effect := float(row["best_guess"])) > 0.0:  # nor NaN
         plan = nights_needed(nights, outcome=card.outcome, factor=card.factor, effect=effect)
         takes = _fewest(plan.table["nights"])
     if takes > MOST_NIGHTS:
         return f"To see whether it comes again{which} takes years: these nights told what they can."
-    measure = column_of(nights, card.outcome)
-    size = plain.amount_said(card.value, measure, plain.places_of(card.value))
-    small = f" (enough for {size}; a smaller difference takes more)" * (card.value == card.value)
+    size = f"{plain.amount_said(value, measure, plain.places_of(value))}{kinds}"
     return (
         f"To see whether it comes again{which}: go on recording for about "
-        f"{-10.0 * (-takes // 10.0):,.0f} more nights{small}, and make a page of these alone. If "
-        f"it is there too, it was hardly luck; if not, it may still be so. {NO_ADVICE}"
+        f"{-10.0 * (-takes // 10.0):,.0f} more nights (enough for {size}; a smaller difference "
+        "takes more), and make a page of these alone. If it is there too, it was hardly luck; if "
+        f"not, it may still be so. {NO_ADVICE}"
     )
 
 

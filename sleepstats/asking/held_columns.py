@@ -284,3 +284,19 @@ def share_of(table: pd.DataFrame, row: Mapping[str, Any]) -> float:
     family = row.get("family_name", "")
     status = table.loc[table["family_name"] == family, "status"] if family else table["status"]
     return float(((status == "found").sum() + 1) / (status != "refused").sum())
+
+
+def clearest_kind(contrasts: pd.DataFrame | None, n: int, scale: float) -> tuple[float, str, float]:
+    """Return how far the clearest of kinds differs, from which, and on how many nights it shows.
+
+    By the square-root law from ``n`` nights, in 80 of 100 at a level of 0.05. On few nights are
+    too few of each kind, however far they differ (four, by 133 min: seen in 4 of 12 diaries of 14
+    nights, in 12 of 12 of 30).
+    """
+    known = pd.DataFrame() if contrasts is None else contrasts.dropna(subset="effect_low")
+    if known.empty or not (one := known.sort_values("pvalue").iloc[0])["effect"]:
+        return np.nan, "", np.inf
+    seen = (1.96 + 0.84) / 1.96 * (one["effect_high"] - one["effect_low"]) / 2.0
+    between = f" between “{one['level']}” and “{one['reference']}”"
+    takes = max(n * (seen / one["effect"]) ** 2, 2.0 * LEAST_NIGHTS)
+    return scale * one["effect"], between, float(takes)

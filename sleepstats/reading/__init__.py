@@ -112,8 +112,8 @@ def read_diary(
     Warns
     -----
     DiaryWarning
-        Once per file, if anything was repaired, refused or assumed, with counts and the first
-        cases.
+        Once per file, with the first cases, if a cell was repaired or not read, a row refused, or
+        assumed what no row settles. What rows settle (``labels``) stands in the reading record.
 
     Notes
     -----

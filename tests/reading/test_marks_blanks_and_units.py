@@ -186,6 +186,22 @@ def test_no_hours_slept_are_told_in_their_row():
     assert "column 'Hours slept': 0 is read as not measured: in no average, also if none" in told
 
 
+@pytest.mark.parametrize("said", ["all nighter", "All-nighter", "nuit blanche", "0"])
+def test_a_night_without_sleep_is_told_and_not_called_a_writing_error(said):
+    """Hours that repeat the clock times are told, too; by hand: one of 24 nights has no length."""
+    rows = [f"2026-01-{day:02d},23:00,06:{day:02d},7:{day:02d}" for day in range(5, 28)]
+    text = "\n".join(["Night,Fell asleep,Woke up,Hours", *rows, f"2026-01-28,{said},,0"])
+    with pytest.warns(ss.DiaryWarning) as warned:
+        nights = ss.read_diary(io.StringIO(text))
+    told = "is read as not measured: in no average, also if none was slept"
+    assert f"column 'Hours': 0 {told}" in str(warned[0].message)
+    if said != "0":
+        assert f"column 'Fell asleep': {said!r} {told}" in nights.problem.iloc[-1]
+    slept = ss.answer(nights).sleep
+    assert "None of 23 nights whose length is known was shorter than 6 h." in slept
+    assert any(one.startswith("On 1 of your 24 nights time") for one in slept)
+
+
 # ---- a header of two lines
 
 

@@ -415,3 +415,19 @@ def test_low_medium_high_are_steps_under_every_header(header):
 def test_a_capital_letter_makes_no_kind_of_its_own(header):
     nights = slept(["calm", "Calm ", "OK", "ok", "calm", "tense"], header)
     assert nights[header.lower()].value_counts().to_dict() == {"calm": 30, "OK": 20, "tense": 10}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Alkohol in den letzten 4 Stunden", "Alcool dans les 4 dernières heures",
+     "Alcohol en las últimas 4 horas", "Alcohol in de laatste 4 uur"],
+)  # fmt: skip
+def test_within_the_last_hours_asks_for_no_time_of_the_clock(header):
+    """What the cells say is how many: nothing to write as 15:00."""
+    cells = ["no", "1 beer", "2 glasses of wine", "no"] * 6
+    rows = [f"2026-01-{i + 5:02d},23:00,07:{i:02d},{cell}" for i, cell in enumerate(cells)]
+    text = "\n".join([f"Night,Bedtime,Woke up,{header}", *rows])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        ss.read_diary(io.StringIO(text))
+    assert "no times of the clock" not in "".join(str(one.message) for one in caught)

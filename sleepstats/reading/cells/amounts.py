@@ -131,7 +131,8 @@ def _worded(text: str) -> tuple[float, str]:
         return np.nan, "is a bound, not a number. Write one number."
     if _RANGE.fullmatch(low):
         return np.nan, "is a range, not a number. Write one number."
-    return np.nan, f"is not a duration. {_WRITE}"
+    sleepless = low in parsed.word_lists()["no sleep"]
+    return np.nan, parsed.NO_SLEEP if sleepless else f"is not a duration. {_WRITE}"
 
 
 def _sum(parts: tuple[str | None, ...], factors: tuple[float, ...]) -> float:

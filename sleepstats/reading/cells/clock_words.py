@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from sleepstats.reading.cells.parsed import says_missing, word_lists
+from sleepstats.reading.cells.parsed import NO_SLEEP, says_missing, word_lists
 
 _HALF = r"(?:(?P<half>[ap])\.? ?(?:m\.?)?)"
 _FORMS = tuple(
@@ -223,7 +223,7 @@ def _why_not(low: str) -> str:
         return f"could be {hour}:{tenth}0 or {hour}:{int(tenth) * 6:02d}. Write HH:MM."
     if _STAMP.match(low):
         return f"is a date and time in a column of clock times. {_WRITE}"
-    return NOT_A_CLOCK
+    return NO_SLEEP if low in word_lists()["no sleep"] else NOT_A_CLOCK
 
 
 def with_colons(texts: list[str]) -> list[str]:

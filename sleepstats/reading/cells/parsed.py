@@ -289,9 +289,7 @@ NOT_COUNTED = re.compile(
     re.IGNORECASE,
 )
 
-
 COUNT_WORDS = {"once": "1", "one time": "1", "twice": "2", "einmal": "1", "zweimal": "2"}
-
 
 #: A cross is a no beside circles; beside ticks it is one, or what another pen's tick looks like.
 CROSSES, _CIRCLES = frozenset(("x", "×", "╳")), frozenset(("○", "◯", "〇", "●", "◎"))
@@ -323,6 +321,8 @@ def few_odd(odd: float, said: float, slips: int = 2) -> bool:
     return odd <= max(0.1 * said, min(slips, 0.2 * said))
 
 
+#: What is said of a night of 0 hours, or one that is called sleepless.
+NO_SLEEP = "is read as not measured: in no average, also if none was slept."
 #: Answers that say there was none, and that it was as before.
 NONE, SAME = (frozenset(word_lists()[part]) for part in ("none", "same"))
 _NONE_OF_THESE = re.compile("|".join(word_lists()["none of these"]))

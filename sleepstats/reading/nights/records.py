@@ -15,7 +15,7 @@ from sleepstats.clock import NOON_H, evening_of
 from sleepstats.columns import OF_BED, column_of
 from sleepstats.errors import option
 from sleepstats.reading.cells import is_missing, read_durations, read_numbers, read_yes_no, that_are
-from sleepstats.reading.cells.parsed import word_lists
+from sleepstats.reading.cells.parsed import NO_SLEEP, word_lists
 from sleepstats.reading.nights import NEVER, Draft, shifted
 from sleepstats.reading.text import Cells, RawTable, normal_header
 from sleepstats.reading.words import own_name
@@ -144,10 +144,10 @@ def read_column(draft: Draft, word: str, column: Column) -> Floats:
 
 def tell_zeros(draft: Draft, values: Floats, header: str) -> None:
     """Take zeros out of a column in which they mean that nothing was measured, and say it."""
-    zero = values == 0
-    values[zero] = np.nan
-    for i in np.flatnonzero(zero & (values is draft.columns.get("tst_min"))).tolist():  # a diary
-        draft.tell(i, header, "0 is read as not measured: in no average, also if none was slept.")
+    values[zero := values == 0] = np.nan
+    slept = [values is draft.columns.get(name) for name in ("tst_min", "spt_min")]  # a diary
+    for i in np.flatnonzero(zero & any(slept)).tolist():
+        draft.tell(i, header, f"0 {NO_SLEEP}")
     if (n := int(zero.sum())) and not np.isnan(values).all():
         draft.notes += [f"Column {header!r}: 0 in {n} row{'s' * (n > 1)} is read as not measured."]
 

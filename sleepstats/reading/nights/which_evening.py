@@ -79,7 +79,16 @@ def label_rule(
         )
         return BEDTIME
     if kind == words.EVENING_DATE:  # by its name, which the clocks' own dates overrule
-        return _by_stamps(draft, day, stamps) or EVENING
+        rule = _by_stamps(draft, day, stamps) or EVENING
+        fits = _by_sleeping_in(day, wake) if "night" in options.columns.values() else ""
+        if rule == EVENING and fits == MORNING:  # "evening" would leave no doubt of what is meant
+            draft.assumed.append(
+                f"Column {header!r} is read as {MEANS[EVENING]}, as "
+                f"{option(columns={header: 'night'})} says, but that you rose later after Friday "
+                f"and Saturday nights fits {MEANS[MORNING]}. If it names that: "
+                f"{option('read_diary(...', columns={header: 'morning'})}; else write 'evening'."
+            )
+        return rule
     if kind == words.MORNING_DATE:
         draft.readings = () if asks_back else (CALENDAR,)
         return MORNING
@@ -206,11 +215,8 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     for i in known.tolist():
         (after if late[i] else before).setdefault(int(day[i].astype(int)), i)
     # Stretches that do not touch may be two pieces of one night.
-    two = sum(
-        begin[i] < end[before[date]] and end[i] > begin[before[date]]
-        for date, i in after.items()
-        if date in before
-    )
+    both = [(i, before[date]) for date, i in after.items() if date in before]
+    two = sum(begin[i] < end[k] and end[i] > begin[k] for i, k in both)
     clash = sum(date - 1 in before for date in after)
     return int(two) if two > clash else 0
 
@@ -226,11 +232,8 @@ def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:
     date = day[known].astype("datetime64[D]").astype(np.int64) * _DAY_MIN
     length = modulo(wake[known] - bed[known], _DAY_MIN)
     late = np.where(bed[known] < cut_h * 60.0, _DAY_MIN, 0.0)
-    begins = {
-        EVENING: date + bed[known] + late,
-        MORNING: date + wake[known] - length,
-        BEDTIME: date + bed[known],
-    }
+    to_bed = date + bed[known]
+    begins = {EVENING: to_bed + late, MORNING: date + wake[known] - length, BEDTIME: to_bed}
     overlaps = {rule: overlapping(begin, length) for rule, begin in begins.items()}
     best, *others = sorted(overlaps, key=lambda rule: overlaps[rule])
     return best if overlaps[best] == 0 and all(overlaps[one] >= 2 for one in others) else ""
@@ -247,19 +250,15 @@ def overlapping(begin: Floats, length: Floats) -> int:
 
 def _by_sleeping_in(day: Days, wake: Floats) -> str:
     """Return the rule under which a person rises later after free evenings, if only one is."""
-    known = ~np.isnat(day) & ~np.isnan(wake)
-    if known.sum() < 8:
+    if (known := ~np.isnat(day) & ~np.isnan(wake)).sum() < 8:
         return ""
-    days = day[known].astype("datetime64[D]").astype(int)
     angle = wake[known] / _DAY_MIN * 2.0 * np.pi
     middle = np.arctan2(np.sin(angle).mean(), np.cos(angle).mean()) * _DAY_MIN / (2.0 * np.pi)
     off = modulo(wake[known] - middle + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
     off = np.clip(off - np.median(off), -_CLIPPED_MIN, _CLIPPED_MIN)
-    weekday = (days + 3) % 7  # 1970-01-01 was a Thursday
-    later = {
-        rule: _contrast(off, (weekday == friday) | (weekday == friday + 1))
-        for rule, friday in ((EVENING, 4), (MORNING, 5))
-    }
+    weekday = (day[known].astype("datetime64[D]").astype(int) + 3) % 7  # 1970 began on a Thursday
+    free = {EVENING: (4, 5), MORNING: (5, 6)}  # Friday is 4
+    later = {rule: _contrast(off, np.isin(weekday, days)) for rule, days in free.items()}
     best, other = sorted(later, key=lambda rule: -later[rule])
     return best if later[best] >= CLEARLY and later[best] - later[other] >= AHEAD else ""
 
