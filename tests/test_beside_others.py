@@ -338,7 +338,8 @@ def test_what_points_the_other_way_beside_the_others_does_not_stand():
     card = next(one for one in ss.answer(frame, outcomes="tst_min").cards if one.factor == "steps")
     assert card.verdict == "gone"
     assert card.small.endswith("the other way round with burn held equal")
-    assert card.said.startswith("which way ") and card.said.endswith(" differs is not clear")
+    assert card.said.startswith("which way ")
+    assert card.said.endswith(" differs is not clear")
     shown = ss.present(told).set_index("factor")
     assert "the other way round with burn held equal" in " ".join(map(str, shown.loc["steps"]))
 
