@@ -327,7 +327,7 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
         when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
         short = f"{lead} moved {way} {when}."
     elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
-        short = f"{lead} moved {way} from {dates[0]} to {dates[1]}."
+        short = f"{lead} lay {way} from {dates[0]} to {dates[1]} than before and after."
     if len(moves) > MOVES_TOLD or "drifted" in lead:  # levels would contradict the drift
         return short, short
     between = np.diff(np.searchsorted(unknown, days))[np.array(moves) - 1].tolist()

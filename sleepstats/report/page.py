@@ -47,7 +47,7 @@ _LEFT_ASIDE = re.compile(
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Where the sentences after the first begin; a full stop may be of a habit's name.
 _SENTENCES = re.compile(
-    r" (?=Your sleep (?:drift|also|moved)|Over time|Whether your|"
+    r" (?=Your sleep (?:drift|also|moved|lay)|Over time|Whether your|"
     r"[A-Z][a-z, ]+ show a)"
 )
 #: A command that only whoever made the page can use.
