@@ -946,3 +946,20 @@ def test_minutes_of_pieces_are_not_held_against_the_clocks_of_the_whole():
     told = ss.add_measures(nights)["problem"].tolist()
     assert told[0] == f"2 records (lines 2, 3) {IN_PIECES}."
     assert told[1].startswith("tst_min recorded as 300 min, spt_min and waso_min give 432 min")
+
+
+def test_a_measure_that_cannot_be_is_told_once():
+    """256.1 min after lights out at 1,696.55 before waking: 1440.4 from these, 1440.5 by stamps."""
+    night = pd.Timestamp("2026-01-07")
+    nights = pd.DataFrame(
+        {
+            "lights_out": [night - pd.Timedelta(minutes=1696.55)],
+            "final_wake": [night],
+            "sol_min": [256.1],
+        },
+        pd.DatetimeIndex([night], name="night"),
+    )
+    once = ss.add_measures(nights)
+    twice = ss.add_measures(once)
+    pd.testing.assert_frame_equal(twice, once)
+    assert once["problem"].iloc[0].count("spt_min would be") <= 1

@@ -144,10 +144,8 @@ def _amount(value: Any, row: Any) -> str:
 
 
 _hours = plain.minutes_said
-#: Fewer nights than these have no middle half worth telling.
-FEW_NIGHTS = 8
-#: A night under this many minutes is called short.
-SHORT_MIN = 360.0
+#: Fewer nights have no middle half worth telling; a night under so many minutes is called short.
+FEW_NIGHTS, SHORT_MIN = 8, 360.0
 #: Shorter and longer than these, in minutes, is hardly a night.
 NO_NIGHT = 60.0, 960.0
 #: Share of the usual time below which a recording may have stopped; share of nights from which on
