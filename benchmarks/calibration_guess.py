@@ -365,9 +365,9 @@ sizes. *Wrong of the found* is the share of printed intervals that miss the trut
 the mean of V / max(R, 1), V of R printed wrong, which is what FCR intervals promise. They differ
 where most diaries have nothing found: a finding that is truly nothing is always missed by an FCR
 interval, because that interval never holds zero. **What is printed beside a finding is the FCR
-interval; its promise is *wrong per diary*, at most 5 %, measured 2.9 to 4.6 %.** It does not
+interval; its promise is *wrong per diary*, at most 5 %, measured 2.9 to 4.7 %.** It does not
 promise that of all findings of short diaries at most 5 % are printed wrong, and they are not: up to
-30 % at 45 nights with small effects, where one finding in five is truly nothing. Sizes are sums
+29 % at 45 nights with small effects, where one finding in five is truly nothing. Sizes are sums
 over found rows, on the scale of a correlation; a size told in the wrong direction counts as
 negative.
 """
