@@ -45,7 +45,7 @@ def pool_people(
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens, where the reading record and the dictionary do not sentences.
+        When a column happens, where the reading record and the dictionary do not say.
     progress : bool or callable
         True draws a bar on standard error; a callable is called with people done and all people.
 

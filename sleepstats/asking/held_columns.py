@@ -1,4 +1,7 @@
-"""What a question holds equal: columns that the person names, ratings on a night's other side."""
+"""What a question holds equal: columns that the person names, ratings on a night's other side.
+
+Also what of an answered table decides how many nights more would show: its family, its kinds.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 What stands out of many questions is told too large by its own estimate. The posterior mean under
 the mixture of habits' sizes (``WIDTHS``, ``SHARES``) is not, on average over such diaries.
+
+Also where latency's minutes are told from, and the spread and freedom of a mean over people.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def interaction(
     level : float
         Confidence level, 0.5 to 1.
     when : mapping of str to {"day", "night", "morning"}, optional
-        When a column happens, where the reading record and the dictionary do not sentences.
+        When a column happens, where the reading record and the dictionary do not say.
 
     Returns
     -------

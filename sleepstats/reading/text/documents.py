@@ -3,6 +3,7 @@
 A workbook's date, time, length of time, share or yes/no is written as such, however it looks there;
 a formula as the value it had. Values within a record's values are columns of dotted names,
 ``levels.summary.deep.minutes``. Apple's export is read as a stream: it may exceed the memory.
+Seconds since 1970 are written as stamps the same way.
 """
 
 from __future__ import annotations
