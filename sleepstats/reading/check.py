@@ -139,11 +139,8 @@ _WRITTEN_BY_HAND = ("diary", "habits", "dose_log", "event_log", "long_table", "q
 #: What takes longer on a typical night is no falling asleep.
 _MOST_LATENCY_MIN = 90.0
 _CLOCKS = (1, 2, 6, 7)
-_COMMENTS = "Comments"
 #: So many evenings are written down in advance.
 DAYS = 28
-#: In a workbook, cells of clock times say so.
-_TIME, _DATE = "hh:mm", "yyyy-mm-dd"
 
 
 def write_blank_diary(
@@ -155,7 +152,7 @@ def write_blank_diary(
     force: bool = False,
 ) -> list[str]:
     """Write a CSV file or a workbook with a row for each evening; return its headers."""
-    headers = [*HEADERS, *(habit.strip() for habit in habits), _COMMENTS]
+    headers = [*HEADERS, *(habit.strip() for habit in habits), "Comments"]
     keys = [header.casefold() for header in headers]
     twice = next((h for h, key in zip(headers, keys, strict=True) if keys.count(key) > 1), None)
     if twice is not None or "" in keys:
@@ -195,9 +192,9 @@ def _workbook(path: Path, headers: list[str], evenings: list[dt.date]) -> None:
     sheet.title = "Sleep diary"
     sheet.append(headers)
     for row, day in enumerate(evenings, start=2):
-        sheet.cell(row=row, column=1, value=day).number_format = _DATE
+        sheet.cell(row=row, column=1, value=day).number_format = "yyyy-mm-dd"
         for at in _CLOCKS:
-            sheet.cell(row=row, column=at + 1).number_format = _TIME
+            sheet.cell(row=row, column=at + 1).number_format = "hh:mm"
     for at, header in enumerate(headers, start=1):
         sheet.column_dimensions[sheet.cell(row=1, column=at).column_letter].width = len(header) + 2
     sheet.freeze_panes = "B2"
@@ -341,7 +338,10 @@ def odd_values(nights: pd.DataFrame) -> Iterator[str]:
     naps = ((rows["line"][int(i)], _LONG_NAP.search(x)) for i, x in rows["problem"].items())
     if long := [f"line {line} ({found[0]})" for line, found in naps if found]:
         more = f" and {len(long) - 1} more" * (len(long) > 1)
-        yield f"Counted as a nap: {long[0]}{more}. If it was the night, delete the longer line."
+        yield (
+            f"Counted as a nap: {long[0]}{more}. If the two are one night in pieces, make them one "
+            "line; if they are two nights, correct the dates; if one is wrong, delete that one."
+        )
 
 
 def _quarters(values: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -349,3 +349,40 @@ def test_a_mask_put_on_and_taken_off_are_the_ends_of_a_night_and_told():
                   labels="evening")  # fmt: skip
     assert nights["tib_min"].tolist() == [500.0] * 11  # 22:40 to 07:00, as the person wrote it
     assert {"lights_out", "final_wake"}.isdisjoint(nights.dropna(axis=1, how="all").columns)
+
+
+def test_minutes_of_the_day_are_no_clock_times():
+    """1310 beside 1399 may be 21:50, or 09:50 counted from noon: refused, and each cell told."""
+    starts = (1299, 1371, 25, 1310, 1399, 1384, 71, 1402)  # by hand: 1310 as HHMM would be 13:10
+    rows = "".join(f"2031-01-{k:02d},{m},{400 + k},430\n" for k, m in enumerate(starts, 1))
+    nights = read(f"date,sleep_start,sleep_end,Total sleep (min)\n{rows}", labels="morning")
+    assert nights["tst_min"].tolist() == [430.0] * 8
+    assert "sleep_onset" not in nights or nights["sleep_onset"].isna().all()
+    assert nights["problem"].str.contains("minute of the day").all()
+    plain = "".join(f"2031-01-{k:02d},{m},700\n" for k, m in enumerate((2310, 2345, 15, 2390), 1))
+    nights = read(f"date,into_bed,out_of_bed\n{plain}", labels="evening")  # one slip proves nothing
+    assert nights["tib_min"].tolist()[:3] == [470.0, 435.0, 405.0]
+
+
+def test_parts_of_a_night_longer_than_a_day_are_seconds_and_told():
+    """By hand: 5400 s is 90 min; 5400 min would be 90 hours. So are the durations beside it."""
+    rows = "".join(
+        f"2031-01-{k:02d},23:00,07:00,{12000 + k * 60},5400,{4800 + k * 60},{600 + k}\n"
+        for k in range(1, 10)
+    )
+    head = "date,bedtime,wake time,lightSleep,deepSleep,remSleep,time awake\n"
+    nights = read(head + rows, labels="evening")
+    assert nights["deep_min"].tolist() == [90.0] * 9
+    assert nights["rem_min"].iloc[0] == 81.0
+    awake = next(name for name in ("waso_min", "awake_min", "twak_min") if name in nights)
+    assert nights[awake].iloc[0] == pytest.approx(601 / 60)
+    told = " ".join(nights.attrs["sleepstats"]["notes"])
+    assert "'deepSleep' is read as seconds, as half of them would be more than a day" in told
+
+
+def test_the_dot_of_an_abbreviation_is_no_correction():
+    """``54 min.`` is 54 min, as the dot belongs to the word; by hand."""
+    rows = "".join(f"2031-01-{k:02d},23:00,{k} min.,07:00\n" for k in range(5, 12))
+    nights = read(f"date,bedtime,how long to fall asleep,wake time\n{rows}", labels="evening")
+    assert nights["sol_min"].tolist() == [5.0, 6, 7, 8, 9, 10, 11]
+    assert (nights["problem"] == "").all()

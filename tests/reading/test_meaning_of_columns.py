@@ -301,3 +301,101 @@ def test_a_list_of_habits_in_any_language_and_encoding_goes_beside_nights(
     drink, habit = (name for name in joined if name not in nights)
     assert joined[drink].tolist() == [day % 4 for day in range(1, 15)]
     assert joined[habit].tolist() == [day % 2 == 0 for day in range(1, 15)]
+
+
+# ---- of the night or of nothing that is known, and no habit of the day before
+
+
+@pytest.mark.parametrize(
+    ("header", "low", "high", "role", "column"),
+    [
+        ("sleep_class_deep_duration", 3000, 6000, "night", "deep_min"),  # no class one goes to
+        ("sleep_class_rem_duration", 3000, 6000, "night", "rem_min"),
+        ("activity during sleep", 5, 60, "night", ""),  # what moved in bed, no exercise
+        ("Nächtliche Aktivität", 5, 60, "night", ""),
+        ("calories burned asleep", 300, 500, "night", ""),
+        ("SpO2 dips", 0, 20, "night", ""),  # how often, no share
+        ("blood oxygen drops", 0, 20, "night", ""),  # no drops that one takes
+        ("respiratory events", 0, 30, "night", ""),
+        ("glucose on waking", 80, 120, "morning", ""),
+        ("morning blood pressure", 110, 140, "morning", ""),
+        ("Gewicht beim Aufwachen", 70, 75, "morning", ""),
+        ("pain at night (0-10)", 0, 10, "aside", ""),  # no rating of the night
+        ("hot flashes night (0-10)", 0, 10, "aside", ""),
+        ("sleep effort (1-10)", 1, 10, "aside", ""),
+        ("pre-sleep arousal", 1, 10, "aside", ""),  # no times awake
+        ("cortisol awakening", 5, 20, "aside", ""),
+        ("PSQI", 0, 21, "aside", ""),  # of a month, and the higher the worse
+        ("ISI", 0, 28, "aside", ""),
+        ("night rating", 1, 5, "morning", "quality"),
+        ("Last night (1-5)", 1, 5, "morning", "quality"),
+        ("Coffee on waking", 0, 3, "habit", ""),
+        ("Activity before sleep (min)", 0, 60, "habit", ""),
+        ("yoga class (min)", 0, 60, "habit", ""),
+    ],
+)
+def test_headers_with_a_word_of_habits_or_of_ratings_in_another_sense(
+    header: str, low: int, high: int, role: str, column: str
+) -> None:
+    """What a person would say of each header; invented."""
+    cells_of = [str(low + (high - low) * (k * 5 % 14) // 13) for k in range(14)]
+    told = read(diary(header, cells_of)).attrs["sleepstats"]["roles"][header]
+    assert told["role"] == role
+    own = {"deep_min", "rem_min", "quality", "rested", "nawk", "blood_oxygen_pct", "stress"}
+    assert told["column"] == column if column else told["column"] not in own
+
+
+def test_the_second_stamp_of_a_row_is_told_and_can_be_named() -> None:
+    """By hand: 22:50 to 07:10 is 500 min; a form's stamps and a night's have the same names."""
+    rows = [f"2031-03-{k:02d} 22:50:00,2031-03-{k + 1:02d} 07:10:00,420" for k in range(1, 15)]
+    text = "\n".join(["start_timestamp,end_timestamp,Total sleep time (min)", *rows])
+    told = " ".join(read(text).attrs["sleepstats"]["notes"])
+    assert "'end_timestamp': its words are of when a form was filled in, so it is not used" in told
+    assert "'out_of_bed'" in told
+    named = {"start_timestamp": "into_bed", "end_timestamp": "out_of_bed"}
+    assert read(text, columns=named)["tib_min"].tolist() == [500.0] * 14
+
+
+@pytest.mark.parametrize(
+    ("header", "low", "high", "role"),
+    [
+        ("Worry before going to bed (0-10)", 0, 10, "habit"),
+        ("Hungry when going to bed", 0, 1, "habit"),
+        ("How tired when going to bed (1-5)", 1, 5, "habit"),
+        ("Worry when I went to bed", 0, 10, "habit"),
+        ("Alcohol before going to bed", 0, 3, "habit"),
+        ("Worry while trying to sleep (0-10)", 0, 10, "habit"),
+        ("Sleepy when getting into bed", 1, 5, "aside"),
+        ("Pain getting out of bed (0-10)", 0, 10, "morning"),
+        ("How rested did you feel in the evening", 1, 5, "habit"),
+    ],
+)
+def test_what_was_felt_or_done_at_bedtime_is_no_clock_time(
+    header: str, low: int, high: int, role: str
+) -> None:
+    """What a person would say; the bed time stands in a column of its own name, or nowhere."""
+    cells_of = [str(low + (high - low) * (k * 5 % 14) // 13) for k in range(14)]
+    for head in ("date,bed,up", "date,Lights out,Wake time"):
+        nights = read(diary(header, cells_of, head=head))
+        told = nights.attrs["sleepstats"]["roles"][header]
+        assert told["role"] == role
+        assert nights[told["column"]].notna().sum() == 14
+    times = ["15:10", "16:30", "14:05"] * 5
+    last = read(diary("Last coffee before going to bed", times, head="date,Lights out,Wake time"))
+    assert roles(last)["Last coffee before going to bed"] == "habit"
+
+
+def test_every_column_of_a_trackers_file_is_named_somewhere() -> None:
+    """The header of a column with values stands among the taken, the aside or the unused ones."""
+    record = read(GARMIN).attrs["sleepstats"]
+    named = " ".join(record["notes"]) + " ".join(
+        header for header, one in record["roles"].items() if one["column"] or header == "Night"
+    )
+    assert not [header for header in record["roles"] if header not in named]
+    cycle = (
+        "Start;End;Sleep Quality;Time in bed (seconds);Alarm mode\n"
+        "2031-03-01 23:00:00;2031-03-02 07:00:00;80%;28800.0;Normal\n"
+        "2031-03-02 23:00:00;2031-03-03 07:00:00;85%;28800.0;No alarm\n"
+    )
+    told = " ".join(read(cycle).attrs["sleepstats"]["asides"])
+    assert "'Alarm mode' is left aside and not asked about" in told

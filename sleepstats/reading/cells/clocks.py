@@ -7,6 +7,7 @@ decided from all of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -35,6 +36,8 @@ _NEAR_MIDDLE_MIN = 210.0
 _CLEAR_NIGHT_MIN = (180.0, 720.0)
 
 _NO_COLON = re.compile(r"\d{3,4}", re.ASCII)
+#: No HHMM, but a minute of a day; where a fifth of a column's numbers are, none is a clock time.
+_MINUTE_OF_DAY = re.compile(r"(?:\d|1[0-3])?[6-9]\d", re.ASCII)
 #: Minutes after midnight among bed times on a 24-hour clock; 1 to 4 and 20 to 24 may be hours.
 _NO_HOURS = frozenset((0, *range(5, 20), *range(25, 60)))
 _PLAIN = parsed.Lines(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
@@ -62,7 +65,7 @@ def read_clocks(
     """
     texts, codes = parsed.distinct(cells)
     texts = clock_words.with_colons(texts)
-    if not twelve_hour and _are_plain(texts) and _needs_no_decision(texts, role):
+    if not twelve_hour and _PLAIN.fit(texts) and _needs_no_decision(texts, role):
         shown = True if _shows_24(texts) else None
         return parsed.Parsed(
             _plain_minutes(texts)[codes], style=STYLE_24, twelve_hour=False if shown else None
@@ -73,6 +76,7 @@ def read_clocks(
     counts = np.bincount(codes, minlength=len(texts))
     clock_words.refuse_decimal_hours(texts, clocks)
     clock_words.read_past_midnight(texts, clocks)
+    _refuse_minutes_of_day(texts, clocks)
     _hours_among_minutes(texts, clocks, counts)
     if role == "bed" and any(clock.shown_24 for clock in clocks):
         _restore_zeros(texts, clocks, np.bincount(codes, minlength=len(texts)))
@@ -89,7 +93,7 @@ def read_clocks(
         if role == "bed":
             _as_bed_times(clocks, [i for i in open_yet if clocks[i].spoken], counts)
         elif role == "any":
-            _refuse_all(clocks, [i for i in open_yet if clocks[i].spoken])
+            _refuse(clocks, [i for i in open_yet if clocks[i].spoken])
         return _cells(texts, codes, clocks, style, assumed, twelve_hour)
     bare = open_yet
     if role == "wake":
@@ -104,7 +108,7 @@ def read_clocks(
         return _cells(
             texts, codes, clocks, STYLE_EARLY_12 if early else STYLE_BED_12, assumed, True
         )
-    _refuse_all(clocks, bare)
+    _refuse(clocks, bare)
     return _cells(texts, codes, clocks, STYLE_12, assumed, True)
 
 
@@ -135,11 +139,6 @@ def _cells(
 
 def _shows_24(texts: list[str]) -> bool:
     return any(text[:2] == "00" or text[:2] > "12" for text in texts if text)
-
-
-def _are_plain(texts: list[str]) -> bool:
-    """Tell whether texts are all empty, HH:MM or HH:MM:SS."""
-    return _PLAIN.fit(texts)
 
 
 def _plain_minutes(texts: list[str]) -> Floats:
@@ -202,9 +201,7 @@ def _decide_half_days(
     # 5 to 8 beside 10 or 11 prove nothing, but 12-hour diaries hardly ever write 07:30
     if all(clocks[i].padded for i in bare if clocks[i].bare_hour < 10):
         return False, ""
-    for i in bare:
-        if clocks[i].bare_hour >= 5:
-            _refuse(clocks[i])
+    _refuse(clocks, [i for i in bare if clocks[i].bare_hour >= 5])
     return None, ""
 
 
@@ -226,7 +223,20 @@ def _as_bed_times(clocks: list[clock_words.Clock], bare: list[int], counts: Rows
         if abs(evening - middle) <= _NEAR_MIDDLE_MIN:
             clocks[i].minutes += 720.0
         elif not abs(evening + 720.0 - middle) <= _NEAR_MIDDLE_MIN:
-            _refuse(clocks[i])
+            _refuse(clocks, [i])
+
+
+def _refuse_minutes_of_day(texts: list[str], clocks: list[clock_words.Clock]) -> None:
+    """Refuse 1310 beside 1399 and 1371: minutes, after midnight or noon, and no clock times."""
+    bare = [i for i, text in enumerate(texts) if text.isdecimal()]
+    proof = [texts[i] for i in bare if _MINUTE_OF_DAY.fullmatch(texts[i])]
+    if len(proof) < max(3, len(bare) / 5) or any(int(texts[i]) > 1440 for i in bare):
+        return
+    for i in bare:
+        clocks[i] = clock_words.unreadable(
+            f"may be a minute of the day, after midnight or after noon, as {proof[0]} is no "
+            "clock time: not used. Write HH:MM, for example 23:10."
+        )
 
 
 def _restore_zeros(texts: list[str], clocks: list[clock_words.Clock], counts: Rows) -> None:
@@ -261,8 +271,7 @@ def _as_wake_times(
     Returns the minutes per row, and which rows may be refused (None: as their text says).
     """
     unsure = {i: clocks[i].minutes for i in bare if clocks[i].bare_hour <= 3}
-    for i in unsure:
-        _refuse(clocks[i])
+    _refuse(clocks, unsure)
     values = np.array([clock.minutes for clock in clocks], dtype=np.float64)[codes]
     if after is None or not unsure:
         return values, None
@@ -290,14 +299,10 @@ def _hours_among_minutes(texts: list[str], clocks: list[clock_words.Clock], coun
             clocks[i].repaired = "is read as a full hour: the others have their minutes."
 
 
-def _refuse_all(clocks: list[clock_words.Clock], bare: list[int]) -> None:
+def _refuse(clocks: list[clock_words.Clock], bare: Iterable[int]) -> None:
     """Refuse bare readings of times that may lie in either half of the day."""
     for i in bare:
-        _refuse(clocks[i])
-
-
-def _refuse(clock: clock_words.Clock) -> None:
-    clock.minutes, clock.bad = np.nan, clock_words.EITHER_HALF
+        clocks[i].minutes, clocks[i].bad = np.nan, clock_words.EITHER_HALF
 
 
 #: An answer that says how long before bed: 1 h before bed, at bedtime.

@@ -57,9 +57,8 @@ def of_one_thing(texts: list[str], weight: Rows) -> dict[int, str]:
 def of_any_thing(texts: list[str], weight: Rows) -> dict[int, str]:
     """Return the numbers of texts such as "1 glass of wine", "2 beers", where most count."""
     found = {i: m for i, text in enumerate(texts) if (m := _ANY_THING.fullmatch(text))}
-    vague = parsed.word_lists()["vague"]  # a few are not one
-    of_it = {i: m[1] for i, m in found.items()
-             if not parsed.NOT_COUNTED.match(m[2]) and m[2].casefold() not in vague}  # fmt: skip
+    of_it = {i: m[1] for i, m in found.items() if not parsed.NOT_COUNTED.match(m[2])
+             and m[2].casefold() not in parsed.word_lists()["vague"]}  # fmt: skip # a few
     rest = (i for i, t in enumerate(texts) if not (says_missing(t) or parsed.says_none(t)))
     odd = sum(int(weight[i]) for i in rest if i not in of_it and not texts[i].isdecimal())
     return of_it if parsed.few_odd(odd, int(weight[[*of_it]].sum()) + odd) else {}
@@ -170,13 +169,16 @@ UNITS = {
     **dict.fromkeys(["iu", "ie", "ui"], ("iu", 1.0)), "g": ("mg", 1e3), "ml": ("ml", 1.0),
 }  # fmt: skip
 _PIECES = parsed.word_lists()["pieces"].items()
-_NUMBER = r"\d+(?:[.,]\d+)?"
+_NUMBER, _UNITS = r"\d+(?:[.,]\d+)?", "|".join([*UNITS, *(words for words, _ in _PIECES)])
 DOSE = re.compile(
     rf"(?<!\d)(?:(?P<first>\d+) ?[x×*] ?)?(?P<number>{_NUMBER}) ?-?"
-    rf"(?P<unit>{'|'.join(UNITS)}|{'|'.join(words for words, _ in _PIECES)})\b\.?"
+    rf"(?P<unit>{_UNITS})\b\.?"
     r"(?: ?\(?[x×*] ?(?P<last>\d+)\)?)?",
     re.IGNORECASE,
 )
+#: 2-3 mg, 1 to 2 tablets; not vitamin B6-100 mg.
+_TO = r" ?(?:-|–|—|\b(?:to|bis|à|or|oder)\b) ?"
+_RANGE = re.compile(rf"(?i)(?<![\w.,:])({_NUMBER}){_TO}({_NUMBER})(?= ?-?(?:{_UNITS})\b)")
 #: Half a tablet, two pills.
 _WORDED = re.compile(rf"\b({numbers.SIZE_WORDS}) (?=(?:{'|'.join(dict(_PIECES))})\b)", re.I)
 _BETWEEN = re.compile(
@@ -227,18 +229,12 @@ def without_thousands(column: Cells, unit: str) -> Parsed:
 class Taken:
     """One thing that was taken."""
 
-    #: As written; empty where the answer names nothing.
-    name: str = ""
-    #: In ``unit``; NaN where none is written.
-    amount: float = np.nan
-    #: ``"mg"``, ``"iu"``, ``"ml"``, ``"pieces"``, ``"drops"``, ...
-    unit: str = ""
-    #: The clock time as written, for :func:`~sleepstats.reading.cells.clocks.read_clocks`.
-    clock: str = ""
-    #: Hours before bed, where the answer says it so.
-    before_h: float = np.nan
-    #: A number that is neither dose nor time.
-    odd: str = ""
+    name: str = ""  #: As written; empty where the answer names nothing.
+    amount: float = np.nan  #: In ``unit``; NaN where none is written.
+    unit: str = ""  #: ``"mg"``, ``"iu"``, ``"ml"``, ``"pieces"``, ``"drops"``, ...
+    clock: str = ""  #: As written, for :func:`~sleepstats.reading.cells.clocks.read_clocks`.
+    before_h: float = np.nan  #: Hours before bed, where the answer says it so.
+    odd: str = ""  #: A number that is neither dose nor time.
 
     @property
     def timed(self) -> bool:
@@ -265,6 +261,7 @@ def read_taken(text: str) -> list[Taken]:
     first, _, rest = text.partition(" ")
     text = rest if first.casefold().strip(",:") in _YES else text
     text = _WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text)
+    text = without_range(text)
     for part in _BETWEEN.split(numbers.in_figures(text).replace("½", "0.5").replace("1/2", "0.5")):
         one = Taken() if part.strip().casefold() in _YES else _part(part)
         if one.empty:
@@ -276,13 +273,22 @@ def read_taken(text: str) -> list[Taken]:
     return found or [Taken()]
 
 
+def without_range(text: str) -> str:
+    """Return the middle in place of 2-3 mg; omega 3-1000 mg has none."""
+    if found := _RANGE.search(text):
+        low, high = (float(number.replace(",", ".")) for number in found.groups())
+        middle = f"{(low + high) / 2:g}" if low < high <= 4.0 * low else found[0]
+        return f"{text[: found.start()]}{middle}{without_range(text[found.end() :])}"
+    return text
+
+
 def _part(part: str) -> Taken:
     """Read what one name, its dose and its time may be."""
     one = Taken()
     if before := clocks.SAID_BEFORE.search(part):
         word, unit = (before["number"] or "0").casefold(), (before["unit"] or "").casefold()
-        number = 0.5 if word.startswith("half") else 1.0
-        number = float(word.replace(",", ".")) if word[0].isdigit() else number
+        worded = 0.5 if word.startswith("half") else 1.0
+        number = float(word.replace(",", ".")) if word[0].isdigit() else worded
         one = replace(one, before_h=number / 60.0 if unit.startswith("min") else number)
         part = f"{part[: before.start()]} {part[before.end() :]}"
     if dose := DOSE.search(part):
@@ -318,8 +324,7 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 def mostly_dosed(column: Cells) -> bool:
     """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    texts, codes = distinct(column)
-    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
+    dosed = np.array([bool(DOSE.search(text)) for text in column.tolist()]).sum()
     return bool(dosed > 1 and 2 * dosed >= (numbers.read_yes_no(column).values == 1).sum())
 
 

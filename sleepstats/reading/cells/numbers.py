@@ -113,7 +113,8 @@ def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
         figures = in_figures(text)
         about = _AFTER.sub("", _BEFORE.sub("", figures, count=1))
         short = _NOTE.sub("", about).strip()
-        if short != text and short[:1].isdigit():
+        plain = text, text[:-1] if short[-1:].isalpha() else text  # 54 min.
+        if short[:1].isdigit() and short not in plain:
             bare[i] = short
             told[i] = f"is read as {short}" + (", an approximation." if about != figures else ".")
     return bare, told

@@ -145,7 +145,8 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
         if (sense(table.header[i], shapes[i]) or turned.Sense("habit")).role == "habit":
             place.pop(found.pop(i, ""), None)
             draft.sense[table.header[i]] = turned.Sense("morning", why=why)
-    draft.sense |= turned.senses_of_others(table.header, shapes, found)
+    others = turned.of_another(table.header, shapes).items()
+    draft.sense |= {table.header[i]: meant for i, meant in others if i not in found}
     _measures(draft, place)
     for name, why in records.contradicted(draft).items():
         del draft.columns[name], found[place[name]]
@@ -155,10 +156,10 @@ def draft_of(table: RawTable, format: str, why: str, options: Options) -> Draft:
     _own_columns(draft, found, shapes, options, without=parts)
     _lengths_settled(draft)
     for name, values in draft.columns.items():
-        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
-            header = draft.told.get(name, {}).get("header", "")
-            if _never_zero(draft, name, header, values):
-                records.tell_zeros(draft, values, header)
+        header = draft.told.get(name, {}).get("header", "")
+        numbers = isinstance(values, np.ndarray) and values.dtype.kind == "f"
+        if numbers and _never_zero(draft, name, header, values):
+            records.tell_zeros(draft, values, header)
     draft.notes += plausible.tell_unlikely_years(draft.night)
     _reverse(draft, options)
     return draft
@@ -207,7 +208,9 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
         unit = unit_of_header(table.header[place[name]])
         plausible.hours_with_points(draft, place[name], unit)
         units[name] = unit or plausible.unit_of_whole(table.columns[place[name]])
-    beside: plausible.Unit = next((unit for unit in units.values() if unit != "min"), "min")
+    parts = [i for n, i in place.items() if n in _PARTS and not unit_of_header(table.header[i])]
+    in_s = any(plausible.unit_of_whole(table.columns[i]) == "s" for i in parts)
+    beside: plausible.Unit = next((u for u in units.values() if u != "min"), "s" if in_s else "min")
     for name, i in sorted(place.items(), key=lambda one: one[0] in _PARTS):  # whole nights first
         column, header = table.columns[i], table.header[i]
         own_columns.tell_not_known(draft, column, header)
@@ -224,10 +227,7 @@ def _measures(draft: Draft, place: dict[str, int]) -> None:
             else:
                 lengths = partial(cells.read_durations, unit=unit or units.get(name, "min"))
                 values = draft.amounts(lengths, column, header)
-            for row in np.flatnonzero(values > 1440).tolist():
-                cell = f"{column[row]!r} is more than 24 hours: not used. Check the unit."
-                draft.tell(row, header, cell)
-            draft.put(name, np.where(values > 1440, np.nan, values), header)
+            draft.put(name, values, header)
         elif name in _NUMBERS:
             bare = cells.bare_counts(column, shares=False)
             numbers = draft.amounts(cells.read_numbers, bare, header)

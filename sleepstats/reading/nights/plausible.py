@@ -239,7 +239,6 @@ MOST_MIN = 180.0
 CLOCKS_AGREE_MIN = 3.0
 #: What lies awake in bed may exceed what bed and sleep leave for it by so much.
 ROOM_MIN = 15.0
-_DAY_MIN = 1440.0
 _TIMES: dict[Unit, float] = {"min": 1.0, "h": 60.0, "s": 1 / 60}
 _WORDS: dict[Unit, str] = {"min": "minutes", "h": "hours", "s": "seconds"}
 #: Parts of the time in bed that are not sleep.
@@ -275,6 +274,8 @@ def _unit_of(draft: Draft, name: str, column: Cells, header: str, beside: Unit) 
     why = ""
     if shown := _shown_by_clocks(draft, name, values) or _by_room(draft, name, values):
         unit, why = shown, "as the clock times show"
+    elif middle > DAY_MIN:
+        unit, why = "s", "as half of them would be more than a day in minutes"
     elif beside == "s":
         if middle < 60:
             return "s", "seconds as the durations beside it"
@@ -304,8 +305,7 @@ def _shown_by_clocks(draft: Draft, name: str, values: Floats) -> Unit | Literal[
         return ""
     off = {u: float(np.median(np.abs(t * values - shown)[both])) for u, t in _TIMES.items()}
     best, other = sorted(off, key=lambda u: off[u])[:2]
-    clear = off[best] <= CLOCKS_AGREE_MIN < off[other] - off[best]
-    return best if clear else ""
+    return best if off[best] <= CLOCKS_AGREE_MIN < off[other] - off[best] else ""
 
 
 def _by_room(draft: Draft, name: str, values: Floats) -> Unit | Literal[""]:
@@ -347,4 +347,4 @@ def unit_of_whole(column: Cells) -> Unit:
         return "min"
     if (known <= 24).all():
         return "h"
-    return "s" if float(np.median(known)) > _DAY_MIN else "min"
+    return "s" if float(np.median(known)) > DAY_MIN else "min"

@@ -13,7 +13,7 @@ from sleepstats.arrays import Objects, Stamps
 from sleepstats.columns import RECORD, column_of, told_of
 from sleepstats.errors import DiaryError, both_forms, worded
 from sleepstats.reading.nights import Draft, Options, no_blank_unread, sentences, when_of_columns
-from sleepstats.reading.nights.roles import asides_of, roles_of
+from sleepstats.reading.nights.roles import NOT_NEEDED, asides_of, roles_of
 from sleepstats.units import Table, counted
 
 #: Status and sentences of the rows of one draft.
@@ -222,6 +222,7 @@ def record_of(
         if told[name].get("kind", column_of(None, name).kind) == "control":
             told[name]["kind"] = {"day": "factor", "morning": "recorded"}.get(part, "device")
     roles = roles_of(drafts, told, options)
+    said = [note for d in drafts for note in (*d.assumed, *d.weighty, *d.notes)]
     return Record(
         file=", ".join(d.table.name for d in drafts),
         files=[d.table.name for d in drafts],
@@ -259,14 +260,7 @@ def record_of(
         roles=roles,
         asides=asides_of(roles),
         assumed=[both_forms(note) for d in drafts for note in (*d.assumed, *d.weighty)],
-        notes=list(
-            map(
-                both_forms,
-                dict.fromkeys(
-                    [*(n for d in drafts for n in (*d.assumed, *d.weighty, *d.notes)), *notes]
-                ),
-            )
-        ),
+        notes=[*map(both_forms, dict.fromkeys([*said, *_unread(roles, said), *notes]))],
         rows={
             "file": np.repeat(np.arange(len(drafts)), [len(part) for part in line]),
             "line": np.concatenate(line),
@@ -275,6 +269,13 @@ def record_of(
             "problem": problem,
         },
     )
+
+
+def _unread(roles: Mapping[str, Mapping[str, str]], notes: Sequence[str]) -> list[str]:
+    """Name the columns that a format does not read and of which no note speaks."""
+    unread = [h for h, one in roles.items() if one["why"] == NOT_NEEDED and not one["column"]]
+    rest = [header for header in unread if not any(header in note for note in notes)]
+    return [f"Columns not used: {', '.join(rest)}."] * bool(rest)
 
 
 def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) -> None:

@@ -30,15 +30,15 @@ KINDS = {"night": "device", "morning": "recorded", "aside": "control", "note": "
 BY_DAY = "the device measured it by day: no habit, and not of the night"
 AROUND = "what was around the night, noted by the app"
 #: Columns that say of a record what made it.
-_OF_RECORDS = ("zone", "device", "data_source", "alarm_mode")
+_OF_RECORDS = ("zone", "device", "data_source")
 _IDENTIFIES = re.compile(r"uu?id\b|(?<![^\W_])(ids?|ver|version|pkg|key|hash)\b|[a-z]Id$", re.I)
 #: Roles that no column of nights has.
 _BOOKS = ("date", "id", "person", "unused")
 _DATES = ("date", "day", "night", "fecha", "datum")
 _NOT_READ = "the words of its header; not read from this format"
-_NOT_NEEDED, _EMPTY = "not read from this format", "the words of its header; empty"
+NOT_NEEDED, _EMPTY = "not read from this format", "the words of its header; empty"
 EITHER = Sense("aside", why="its times may be of the morning or of the afternoon")
-_SETTLED = (BY_DAY, _NOT_READ, _NOT_NEEDED, _EMPTY)
+_SETTLED = (BY_DAY, _NOT_READ, NOT_NEEDED, _EMPTY)
 _HABITS_R = 0.31  # 99 of 100 habits go with their night's sleep time less closely
 _FEWEST, _AGREE = 10, 0.9  # nights held against each other, and the share that has to agree
 _MOST_PARTS = 10  # of unknown columns, that sums are tried of
@@ -299,14 +299,15 @@ def _of_rest(draft: Draft, header: str) -> Sense:
         role = "night" if graded else words.role  # by the device
         role = "aside" if role == "habit" and draft.of_product else role  # else it was pasted
         clock = shape.kind in ("clock", "stamp") and role == "night"
-        return Sense("clock" if clock else role, why=_NOT_READ if holds else _EMPTY)
+        why = NOT_NEEDED if shape.graded else _NOT_READ if holds else _EMPTY
+        return Sense("clock" if clock else role, why=why)
     if shape.kind == "empty":
         return Sense("unused", why="empty")
     if _IDENTIFIES.search(header):
         return Sense("id", why="the words of its header")
     if words and words.role == "note":
         return Sense("note", why=_NOT_READ)
-    return Sense("aside", why=_NOT_NEEDED)
+    return Sense("aside", why=NOT_NEEDED)
 
 
 def asides_of(roles: Mapping[str, Mapping[str, str]]) -> list[str]:

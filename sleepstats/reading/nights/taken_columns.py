@@ -96,9 +96,9 @@ def take_taken(
         words = label or split_unit(name)[0]
         columns += _put_thing(draft, answers, thing, plain, header, words, part, reference)
     _tell_odd(draft, answers, header, alone)
-    draft.notes.append(
-        f"Column {header!r} is read as what was taken, how much and when: {', '.join(columns)}."
-    )
+    ranges = " Of a range the middle is read." * any(of.doses.without_range(t) != t for t in texts)
+    said = f"is read as what was taken, how much and when: {', '.join(columns)}.{ranges}"
+    draft.notes.append(f"Column {header!r} {said}")
     return True
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from sleepstats.columns import CLOCKS, DICTIONARY
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words.header_words import meanings_of, unit_in, words_of
 from sleepstats.reading.words.shapes import DOUBT, SAYS_NOTHING, Shape, strange_words, takes_time
-from sleepstats.reading.words.turned import LEFT_OUT, Sense, contradicted, turned
+from sleepstats.reading.words.turned import LEFT_OUT, STAMPED, Sense, contradicted, turned
 
 #: Meaning -> column of the night, or nothing where it has only the person's own name; of several
 #: the first counts.
@@ -34,6 +32,7 @@ _ENDS = {"sleep", "bed", "rise", "wake", "fall", "lights"}
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
+_EARLIER, _NIGHTS = {"evening", "at_bed"}, ((3, 14), (180, 840), (10_800, 50_400))  # h, min, s
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
 _OF_NIGHT = {"sleep", "night", "wake", "awake", "rise", "fall", "latency"}
 #: Words that a name of a person, a record or a device stands beside, and none else.
@@ -90,7 +89,7 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
     of_date = shape.kind == "date" and "date" in about  # date de lever
     if dated and not body - (_ENDS if of_date else {"sleep", "bed"}):
         if "filled" in about:
-            return Sense("date", "<filled in>")
+            return Sense("date", "<filled in>", STAMPED if about & {"begin", "end"} else "")
         if about & {"date", "evening", "morning", "night"}:
             part = "morning" if "morning" in about else "evening"
             return Sense("date", f"<{part}>" if about & {"evening", part} - {"date"} else "<date>")
@@ -170,7 +169,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     scale = shape.graded or (shape.kind == "number" and shape.whole and 3 < shape.high <= 10)
     if scale and not timed and _REST.fullmatch(plain):
         return Sense("morning", "rested")  # repos (1-10)
-    if rated := _rating(about, shape, timed=timed):
+    if rated := _rating(header, about, shape, timed=timed):
         return rated
     if shape.kind == "clock" and not shape.either:
         return None
@@ -195,7 +194,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
             minutes = column in _ONLY_MINUTES
             fits = shape.length and not (minutes and about & {"percent", "score", "times"})
             bare = meaning in ("hrv", "oxygen") and "score" in about
-            bare |= meaning == "efficiency" and 1 < shape.high <= 10  # of 5, not of a hundred
+            bare |= 1 < shape.high <= {"efficiency": 10, "oxygen": 50}.get(meaning, 1)  # 4 of 5
             return Sense("night", column if fits and not bare else "")
     if "feeling" in about and shape.rated:
         if asked and not ("how" in about and _TODAY.search(header.casefold())):
@@ -256,13 +255,13 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     return None
 
 
-def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
+def _rating(header: str, about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
     """Return the rating of the morning that words mean."""
     if not shape.rated or timed or (shape.graded and "score" in about):
         return None  # a device's word for its score
     if {"percent", "sleep"} <= about and "wake" not in about:
         return None  # restful sleep %
-    if "rested" in about and "score" not in about:
+    if "rested" in about and not about & {"score", *_EARLIER}:
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:
         return Sense("morning", "quality")
@@ -272,15 +271,14 @@ def _rating(about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None
     if about & {"wake", "rise"} and about & {"how", "well"} and not about & {"times", "length"}:
         return Sense("morning")  # how I got up
     told = about & {"well", "how", "rating"} or shape.graded or shape.marked
+    other = strange_words(header) and not (shape.graded or shape.marked)  # hot flashes (night)
+    told = told and (about & {"well", "how"} or not (other or "feeling" in about))
     if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
         return Sense("morning", "quality")
-    if "rating" in about and about <= {"rating", "note", "sleep", "night", "opaque"}:
+    if "rating" in about and not other and about <= {"rating", "note", "sleep", "night", "opaque"}:
         return Sense("morning", "quality")
-    if about & {"sleep", "night", "times"}:
-        return None
-    if "on_waking" in about or ("wake" in about and shape.graded):
-        return Sense("morning")
-    return None
+    waking = "on_waking" in about or ("wake" in about and shape.graded)
+    return Sense("morning") if waking and not about & {"sleep", "night", "times"} else None
 
 
 def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
@@ -298,19 +296,19 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("night", "waso_min" if timed else "")
     if about & {"wake", "awake"} and "fall" not in about:
         many = ("times" in about and not unit_in(header)) or (not timed and shape.few)
-        if many or not timed:
-            few = np.isnan(shape.high) or shape.high <= 40
-            return Sense("night", "nawk" if many or (few and "awake" not in about) else "waso_min")
-        return Sense("night", "waso_min")
+        if not many and not timed and strange_words(header) and "waso" not in header.casefold():
+            return Sense("aside", why=DOUBT)  # cortisol awakening
+        few = many or not (timed or "awake" in about or shape.high > 40)
+        return Sense("night", "nawk" if few else "waso_min")
     if about & {"latency", "fall"}:
         return Sense("night", "sol_min")
     if "period" in about:
         return Sense("night", "spt_min")
-    if "bed" in about and timed:
-        least = 4 if unit_in(header) == "h" else 240  # fewer: hours after 22:00, parts of a day
-        return Sense("aside", why=DOUBT) if 1 < shape.high < least else Sense("night", "tib_min")
     hours = not shape.whole and 3 <= shape.low <= shape.high <= 14
-    nightly = 3 <= shape.low <= shape.high <= 14 or 180 <= shape.low <= shape.high <= 840
+    if "bed" in about and timed:  # fewer: hours after 22:00, parts of a day
+        few = not hours and 1 < shape.high < (4 if unit_in(header) == "h" else 240)
+        return Sense("aside", why=DOUBT) if few else Sense("night", "tib_min")
+    nightly = any(a <= shape.low <= shape.high <= b for a, b in _NIGHTS)
     if about == {"sleep"} and _TIME.search(header.casefold()):  # no rating, and hardly 10, 11, 12
         timed |= nightly and not (shape.whole and 9 <= shape.low < 180)
     if "sleep" in about and (hours if "times" in about else timed or (hours and "night" in about)):
@@ -328,8 +326,11 @@ _LENGTHS = tuple(name for name, column in DICTIONARY.items() if column.unit == "
 
 def fits(column: str, header: str, shape: Shape) -> bool:
     """Whether a whole header's known meaning can be what its cells show."""
-    if contradicted(column, header, shape):
+    about = meanings_of(header)
+    if contradicted(column, header, shape) or (column == "rested" and about & _EARLIER):
         return False
+    if column in CLOCKS and about & {"habit", "feeling", "stress"}:  # worry when I went to bed
+        return shape.clock and "at_bed" not in about
     if shape.graded:
         return column not in CLOCKS and column not in _LENGTHS
     if column in CLOCKS:
@@ -337,7 +338,7 @@ def fits(column: str, header: str, shape: Shape) -> bool:
             return shape.epoch  # wake: 68, 37, 151 beside deep and light, in minutes
         return shape.clock or shape.kind in ("empty", "text") or (
             shape.kind == "number" and not unit_in(header) and shape.high <= 2400
-            and not (shape.few and "times" in meanings_of(header))
+            and not (shape.few and "times" in about)
         )  # fmt: skip
     if column in _LENGTHS:
         return (shape.length and not shape.counted) or shape.kind in ("empty", "text")

@@ -32,7 +32,7 @@ class Sense:
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
         "worse end", "very", "yesterday", "today", "woken by", "asleep again", "last night",
-        "felt so", "worries", "low end", "high end", "numbers", "means", "scale of few")
+        "felt so", "worry or body", "low end", "high end", "numbers", "means", "scale of few")
 )  # fmt: skip
 #: A low number or a high one; and what it means: lower = better, the higher the worse.
 _END = re.compile(
@@ -63,6 +63,7 @@ ON_WAKING = "its words are of waking"
 OF_TODAY = "it asks of today in a file of mornings, read as the day after the night"
 FELT = "its words are of a feeling of its own, so it keeps a name of its own"
 LEFT_OUT = "its words are of no property of a night, though its cells differ: left out"
+STAMPED = "its words are of when a form was filled in, so it is not used"
 OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
 
 
@@ -231,23 +232,16 @@ def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dic
     return found if (own & _TO_BED and own & _UP) or any(same) else {}
 
 
-def senses_of_others(
-    headers: Sequence[str], shapes_of: Sequence[shapes.Shape], found: Mapping[int, str]
-) -> dict[str, Sense]:
-    """Return them by header, but for what the person says that it is."""
-    told = of_another(headers, shapes_of).items()
-    return {headers[i]: meant for i, meant in told if i not in found}
-
-
 def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
     """Tell of a column that is not what it seems, and how it is one; school grades are asked."""
     quality = option("read_diary(...", columns={header: "quality"})
     day = option("read_diary(...", when={header: "day"})
-    mirrored = f"{quality} and {option(reverse='quality')}"
-    of_sleep = not header_words.meanings_of(header) & {"mood", "rested"}
+    ends = option("read_diary(...", columns={header: "out_of_bed"})
+    mirrored, meant = f"{quality} and {option(reverse='quality')}", header_words.meanings_of(header)
     way = dict.fromkeys((IN_THE_MORNING, OF_TODAY), f" If it is the one before: {day}.")
     way |= dict.fromkeys((NEGATED, ON_A_SCALE, AFTERWARDS, FELT), "") | {
-        OF_BAD: f" As quality: {mirrored}." * of_sleep,
+        OF_BAD: "" if meant & {"mood", "rested"} else f" As quality: {mirrored}.",
+        STAMPED: f" If it ends the night: {ends}; the one that begins it is 'into_bed'.",
         LEFT_OUT: f" If it is a habit: {day}.",
         SCHOOL_GRADES: f" If 1 is the best: {mirrored}; if not: {quality} alone.",
     }

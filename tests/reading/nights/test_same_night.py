@@ -232,8 +232,9 @@ def test_a_long_record_that_counts_as_a_nap_is_told_with_how_one_sleeps() -> Non
     )
     assert "a nap (30 min), counted in" in naps[1]
     assert [x for x in how_you_sleep(nights) if x.startswith("Counted")] == [
-        "Counted as a nap: line 9 (250 min; line 8 of that evening is longer). If it was the "
-        "night, delete the longer line."
+        "Counted as a nap: line 9 (250 min; line 8 of that evening is longer). If the two are "
+        "one night in pieces, make them one line; if they are two nights, correct the dates; if "
+        "one is wrong, delete that one."
     ]
 
 

@@ -281,3 +281,28 @@ def test_a_number_of_hours_is_asked_as_the_clock_time_is(header: str, cells: str
     told = " ".join(one.attrs["sleepstats"]["notes"])
     assert f"Column {header!r} is read as hours before bed" in told
     assert ("its minutes as parts of one" in told) == ("{m}" in cells)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("Melatonin", ["3 mg", "none", "1 mg 30 min before bed", "2-3 mg"],
+         {"melatonin_mg": [3.0, 0.0, 1.0, 2.5]}),
+        ("Medicine", ["zolpidem 5 mg", "none", "zolpidem 5-10 mg", "zolpidem 5 to 10mg"],
+         {"zolpidem": [True, False, True, True], "zolpidem_dose_mg": [5.0, 0.0, 7.5, 7.5]}),
+        ("Supplements", ["vitamin B6-100 mg", "none", "omega 3-1000 mg", "none"],
+         {"vitamin_b6_dose_mg": [100.0, 0.0, 0.0, 0.0], "omega_3_dose_mg": [0.0, 0, 1000, 0]}),
+    ],
+)  # fmt: skip
+def test_a_range_of_a_dose_is_its_middle_and_no_name(header, cells, expected):
+    """By hand: 2-3 mg is 2.5 mg (a medicine named 2, or a zolpidem 5, before); it is told."""
+    rows = "".join(
+        f'2031-01-{k + 1:02d},23:{k + 10},06:{k + 10},"{cells[k % 4]}"\n' for k in range(24)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nights = ss.read_diary(io.StringIO(f"Night,Bed,Wake,{header}\n{rows}"))
+    for name, values in expected.items():
+        assert nights[name].iloc[:4].tolist() == values
+    told = " ".join(nights.attrs["sleepstats"]["notes"])
+    assert ("Of a range the middle is read." in told) == (header != "Supplements")
