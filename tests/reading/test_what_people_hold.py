@@ -777,3 +777,48 @@ def test_a_root_sign_is_a_tick():
 def test_what_the_ends_of_a_scale_are_called_is_no_part_of_the_header(header):
     found = sense(header, shape_of(np.array(list("1234554321") * 3, dtype=object)))
     assert found.role == "morning"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"Walk": "yes", "Duration": "40"}, {"Coffee": "2", "Amount": "200"},
+        {"Sport": "ja", "Dauer": "45"}, {"Gym": "yes", "From": "18:00", "To": "19:05"},
+        {"Steps": "5000", "Distance": "3.1", "Duration": "30"},
+        {"Start Time": "18:10", "End Time": "19:05", "Activity": "Run", "Avg HR": "120"},
+        {"Start": "20:00", "End": "21:30", "Show": "film"},
+    ],
+)  # fmt: skip
+def test_a_length_or_two_ends_of_anything_make_no_table_of_nights(table, tmp_path):
+    """What was done on a day is of its evening, as without its length: 39 min became 4 (drawn)."""
+    days = pd.date_range("2031-01-06", periods=20)
+    nights = pd.DataFrame({"tst_min": 400.0 + np.arange(20) % 7}, index=days.rename("night"))
+    path = tmp_path / "done.csv"
+    rows = [",".join([f"{day:%Y-%m-%d}", *table.values()]) for day in days[::2]]
+    path.write_text("\n".join([",".join(["Date", *table]), *rows]) + "\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        joined = ss.join_evenings(nights, path)
+    own = [name for name in joined if name not in nights]
+    assert own
+    assert "sleeping_heart_rate_bpm" not in own
+    assert joined[own[0]].notna().tolist() == [True, False] * 10  # the evening of its own date
+    with pytest.raises(ss.DiaryError, match="holds no nights"):
+        ss.read_diary(path)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"Duration": "7:35"}, {"Duration": "455"}, {"Dauer": "7,5"},
+        {"Start": "23:10", "End": "06:40"}, {"From": "11:10", "To": "6:40"},
+    ],
+)  # fmt: skip
+def test_a_length_or_two_ends_like_those_of_nights_are_still_nights(table):
+    """7 h 35 min of no other name, and a clock of twelve hours: as a person would read them."""
+    rows = "".join(f"2031-01-{k:02d};{';'.join(table.values())}\n" for k in range(5, 20))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ss.DiaryWarning)
+        nights = ss.read_diary(io.StringIO(f"date;{';'.join(table)}\n{rows}"))
+    assert len(nights) == 15
+    assert {"tst_min", "tib_min"} & set(nights)

@@ -113,7 +113,7 @@ def without_note(texts: list[str]) -> tuple[list[str], dict[int, str]]:
         figures = in_figures(text)
         about = _AFTER.sub("", _BEFORE.sub("", figures, count=1))
         short = _NOTE.sub("", about).strip()
-        plain = text, text[:-1] if short[-1:].isalpha() else text  # 54 min.
+        plain = text, text.removesuffix("." * short[-1:].isalpha())  # 54 min.
         if short[:1].isdigit() and short not in plain:
             bare[i] = short
             told[i] = f"is read as {short}" + (", an approximation." if about != figures else ".")

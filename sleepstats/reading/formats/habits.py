@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.columns import RECORD, column_of
+from sleepstats.columns import CLOCKS, RECORD, column_of
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading import cells, words
 from sleepstats.reading.formats.daylio import by_time
-from sleepstats.reading.formats.diary import HEADER_WITHIN, put_habits, shapes_below
+from sleepstats.reading.formats.diary import HEADER_WITHIN, SLEEP, put_habits, shapes_below
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, entries, roles
 from sleepstats.reading.nights.dates_left_open import calendar_days
 from sleepstats.reading.nights.own_writing import spelled_out
@@ -61,8 +61,45 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
                 cells.kind_of_cells(dates) in ("date", "stamp") or share(dates, dated) >= MOSTLY
             ):
                 why = f"line {number} has a date ({headers[at]!r}) and no sleep"
-                return Claim(15, number, delimiter, why)
+                shapes = shapes_below(preview, number, delimiter, len(headers))
+                found = words.meanings(headers, options.columns, shapes)
+                told = not options.columns.keys().isdisjoint(headers)
+                nights = told or _has_nights(headers, found, shapes, below)
+                return Claim(15 if nights else _NO_NIGHTS, number, delimiter, why)
     return None
+
+
+#: More than a diary claims; what is said of anything that takes time; where nights lie, in minutes.
+_NO_NIGHTS, _OF_ANYTHING = 80, {"length", "begin", "end", "times", "opaque", "heart", "date"}
+_EVENING, _MORNING, _NIGHT = 17 * 60, 6 * 60, ((3, 14), (180, 840), (10_800, 50_400))
+
+
+def _has_nights(
+    headers: list[str], found: Mapping[int, str], shapes: list[words.Shape], rows: list[list[str]]
+) -> bool:
+    """Whether a start, an end or a length without a word of sleep can be those of nights."""
+    named = {name: i for i, name in found.items() if name in SLEEP}
+    if not named or any(words.meanings_of(headers[i]) - _OF_ANYTHING for i in named.values()):
+        return True
+    for name, i in named.items():
+        habit = words.sense(headers[i - 1], words.Shape()) if i else None
+        if name in CLOCKS or (
+            habit and habit.role == "habit" and cells.clocks.asks_how_much(headers[i])
+        ):
+            continue  # Walk, Duration
+        texts = np.array([row[i] for row in rows if len(row) == len(headers)], dtype=object)
+        lengths = cells.read_durations(texts, unit=None).values
+        middle = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.nan
+        if any(least <= middle <= most for least, most in _NIGHT):
+            return True
+    begin = next((shapes[named[name]] for name in CLOCKS[:3] if name in named), None)
+    end = next((shapes[named[name]] for name in CLOCKS[3:] if name in named), None)
+    if begin is None or end is None:
+        return begin is not None or end is not None
+    halves = 720.0 if max(begin.high, end.high) < 780.0 else 1440.0  # a clock of twelve hours
+    span = (end.middle - begin.middle) % halves
+    late = halves < 1440.0 or not _MORNING <= begin.middle < _EVENING
+    return bool(np.isnan(span) or (late and 180.0 <= span <= 840.0))
 
 
 def _date_of(headers: list[str], shapes: list[words.Shape]) -> dict[int, str]:
@@ -80,6 +117,8 @@ def _read(source: Source, claim: Claim, options: Options) -> Draft:
         read_table(source, claim.header_line, claim.delimiter), options
     )
     found = words.meanings(table.header, options.columns)
+    found = {i: name for i, name in found.items() if name not in SLEEP or table.header[i] in
+             options.columns}  # fmt: skip
     if not table.header[0]:
         found[0] = words.PLAIN_DATE
     elif set(words.DATES).isdisjoint(found.values()):

@@ -270,12 +270,12 @@ def _rating(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
         return Sense("morning", "mood_on_waking" if "mood" in about else plain)
     if about & {"wake", "rise"} and about & {"how", "well"} and not about & {"times", "length"}:
         return Sense("morning")  # how I got up
+    sure = about & {"well", "how"} or shape.graded or contradicted("quality", header, shape)
+    other = not (sure or shape.marked) and ("feeling" in about or strange_words(header))  # pain
+    other = other or bool(about & {"times", "daytime", "at_bed"})
     told = about & {"well", "how", "rating"} or shape.graded or shape.marked
-    other = strange_words(header) and not (shape.graded or shape.marked)  # hot flashes (night)
-    told = told and (about & {"well", "how"} or not (other or "feeling" in about))
-    if about & {"sleep", "night"} and told and not about & {"times", "daytime", "at_bed"}:
-        return Sense("morning", "quality")
-    if "rating" in about and not other and about <= {"rating", "note", "sleep", "night", "opaque"}:
+    of_it = about & {"sleep", "night"} or {"rating"} <= about <= {"rating", "note", "opaque"}
+    if told and of_it and not other:
         return Sense("morning", "quality")
     waking = "on_waking" in about or ("wake" in about and shape.graded)
     return Sense("morning") if waking and not about & {"sleep", "night", "times"} else None

@@ -74,7 +74,7 @@ def test_compounds_are_taken_apart():
         ("record_uuid", Shape("text"), "id", ""),
         ("备注", Shape("text"), "note", "comments"),
         ("sleepEndTimestampLocal", Shape("stamp"), "clock", "final_wake"),
-        ("avgSpO2", NUMBER, "night", "blood_oxygen_pct"),
+        ("avgSpO2", Shape("number", 88, 99), "night", "blood_oxygen_pct"),
         ("Longest stretch asleep (h)", NUMBER, "night", ""),
         ("Koppar", NUMBER, "habit", ""),
         ("Zorb before bed", NUMBER, "habit", ""),
