@@ -666,6 +666,19 @@ def test_habits_that_an_app_offers_and_nobody_ticked_are_not_listed_as_mine():
     ]
 
 
+def test_hours_before_bed_are_listed_once():
+    """A column of the file that is named so stood there again as "caffeine last"."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    last, made = "caffeine_last_h_before_bed", "tea_h_before_bed"
+    nights = pd.DataFrame({"tst_min": 420.0, last: [9.0, 8.0, 7.0], made: [3.0, 2.0, 1.0]}, index)
+    nights.attrs["sleepstats"] = {
+        "roles": {last: {"role": "habit", "column": last, "why": "said"},
+                  "Last tea": {"role": "habit", "column": "tea", "why": "said"}},
+    }  # fmt: skip
+    (told,) = (x for what, x in plain.taken_said(nights, [last, made]) if "habits" in what)
+    assert told == f"{last}, Last tea"
+
+
 def test_far_nights_that_lie_apart_are_no_stretch():
     """ "The longest stretch of them from Tuesday to the same Tuesday (1)", to a reader."""
     rng = np.random.default_rng(6)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
-from sleepstats.answers.cards import luck_said, other_said, points_said
+from sleepstats.answers.cards import doubt_said, luck_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
@@ -196,21 +196,20 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
     lines: dict[tuple[str, str], list[str]] = {}
     own = {card.lead for card in cards if plain.SCORED not in card.more}
     for number, card in enumerate(cards[: len(cards) - rows], start=1):
-        listed = plain.SCORED in card.more and card.lead in own  # what it is made of
-        if listed or (card.verdict == "gone" and card.is_unsure):
+        if plain.SCORED in card.more and card.lead in own:  # what it is made of is listed
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         marked += " (something unnoted may well be behind it)" * (plain.WEAKLY in card.small)
         link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
-        doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
+        doubt = doubt_said(got.table, card)
         alike = (x for x in cards if (x.lead, x.factor) == (card.lead, ""))  # of one file, one line
         doubt += " (perhaps a change of the device)" * any(plain.DEVICE in x.small for x in alike)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
         lines.setdefault((lead, said(doubt)), []).append(link)
     items = "".join(
-        f"<li>{lead}{doubt}: {', '.join(links)}</li>" for (lead, doubt), links in lines.items()
+        f"<li>{lead}: {', '.join(links)}{doubt}</li>" for (lead, doubt), links in lines.items()
     )
     items += f'<li><a href="#rest">{rows} more along the calendar</a></li>' * bool(rows)
     return f'<ul class="named">{items}</ul>'

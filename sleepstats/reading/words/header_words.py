@@ -90,7 +90,6 @@ def vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
 
 #: Longer words mean nothing; a header of thousands of letters would be taken apart for hours.
 _LONGEST_WORD = 60
-_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
 
 @cache
@@ -112,7 +111,9 @@ def known_words() -> frozenset[str]:
 
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart."""
-    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER].replace("’", "'"))
+    text = re.sub(
+        r"(?<=[a-z])2(?=[a-z])", " to ", header[: of.clock_words.LONGEST_HEADER].replace("’", "'")
+    )
     if not text.isascii():
         text = text.translate(pictures())
     text = text.replace("%", " percent ").replace("#", " number of ").replace("dB", "db")
@@ -272,7 +273,8 @@ _NO_CLOCK = "no times of the clock, of which the header speaks: kept as they are
 def asks(header: str) -> str:
     """Return whether a header asks "when", "how long", perhaps "when?", or nothing of these."""
     plain = folded(" ".join(re.sub(r"[^\w:]+|_", " ", header.replace("'", "")).split()))
-    if _WHEN.search(plain) and unit_in(header) != "min":
+    back = re.search(of.clock_words.BEFORE_BED[0], plain)  # hours of it are no hour of the clock
+    if _WHEN.search(plain) and unit_in(header) != "min" and not back:
         return "" if _OF_OTHER.search(header.casefold()) else "when"
     if unit_in(header) or _HOW_LONG.search(plain):
         return "when?" if _ENDS.search(plain) else "how long"
