@@ -268,6 +268,15 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     )
 
 
+@pytest.mark.parametrize(("yes", "said"), [(1, "1 night"), (2, "2 nights")])
+def test_of_three_nights_none_is_told_to_take_blanks_for_no(nights, yes, said):
+    """Seven paragraphs of a page of three nights advised what would have helped nothing."""
+    reason = f"never recorded as no: late has {yes} yes, 0 no and 1 not recorded; a list of ticks"
+    table = table_of(nights, status="refused", reason=reason)
+    (told,) = left_open.not_asked(nights.iloc[:3], table)
+    assert told == f"Late: noted beside sleep on {said}; 14 are needed."
+
+
 @pytest.mark.parametrize(
     ("reason", "said"),
     [

@@ -134,10 +134,10 @@ def not_asked(
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     """Return a reason of the table in the words of a reader who knows no column."""
     words = reason.partition(": ")[2] or reason
-    if reason.startswith("never recorded"):
+    if reason.startswith("never recorded") and len(nights) >= LEAST_NIGHTS:  # else it helps none
         no = option("read_diary(...", blank_is_no=(factor,))
         return f"was never recorded as no. If a blank means no: {no}"
-    if n := re.search(r"; (\d+) ha(?:s|ve) both", words):
+    if n := re.search(r"(?:; | has )(\d+) (?:ha(?:s|ve) both|yes, 0 no)", words):
         return f"noted beside sleep on {n[1]} night{'s' * (n[1] != '1')}; {LEAST_NIGHTS} are needed"
     if (same := re.match(r"(\w+_min) was ([\d.]+) on ", words)) and same[1] != factor:
         name = plain.measure_name(column_of(nights, same[1]))
@@ -169,8 +169,8 @@ def next_steps(
         return
     if not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
         days = re.findall(r"there is no night of (\S+):", str(told_of(nights)["rows"]["problem"]))
-        lone = f"evenings with habits and no night: {len(set(days)) or apart}"
-        yield f"Note nights and habits of the same days, {LEAST_NIGHTS} or more ({lone})."
+        lone = f"Evenings of this file with habits and no night: {len(set(days)) or apart}."
+        yield f"Note your night and your habits on the same days, at least {LEAST_NIGHTS}. {lone}"
     elif n < LEAST_NIGHTS:
         bare, more = not factor_names(nights), "small differences take hundreds"
         more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more
@@ -345,6 +345,6 @@ def _how_to_say(
     header = next((name for name, one in roles.items() if one["role"] == "date"), "")
     if header:
         names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
-        yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
+        yield f"To say which it is, call the column “{header}” {names} and read it again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."

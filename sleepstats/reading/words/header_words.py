@@ -111,9 +111,8 @@ def known_words() -> frozenset[str]:
 
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart."""
-    text = re.sub(
-        r"(?<=[a-z])2(?=[a-z])", " to ", header[: of.clock_words.LONGEST_HEADER].replace("’", "'")
-    )
+    text = header[: of.clock_words.LONGEST_HEADER].replace("’", "'")
+    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", text)
     if not text.isascii():
         text = text.translate(pictures())
     text = text.replace("%", " percent ").replace("#", " number of ").replace("dB", "db")
@@ -132,9 +131,8 @@ _LEGEND = re.compile(
 def meanings_of(header: str) -> frozenset[str]:
     """Return what a header's words are about; what ends of a scale are called is none of them."""
     header = _LEGEND.sub(r" (\1-\2)", header)
-    words, found, i = words_of(header), set(), 0
+    words, found, faint, i = words_of(header), set[str](), set[str](), 0
     phrases, _ = vocabulary()
-    faint: set[str] = set()
     while i < len(words):
         if _CJK.search(words[i]):
             found |= _of_script(words[i], phrases)
@@ -218,10 +216,9 @@ def _near_words() -> dict[str, set[str]]:
 def _misspelt(word: str, phrases: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return what the one word means that a longer word is but for a letter: efficency."""
     text = folded(word)
-    if len(text) < _SPELT_FROM or folded(word) in known_words() or unit_in(word):
+    if len(text) < _SPELT_FROM or text in known_words() or unit_in(word):
         return frozenset()
-    parts = (text, *_less_a_letter(text))
-    near = {one for part in parts for one in _near_words().get(part, ())}
+    near = {x for part in (text, *_less_a_letter(text)) for x in _near_words().get(part, ())}
     meant = {phrases[one] for one in near if abs(len(one) - len(text)) <= 1}
     # gebraucht, needed, is not geraucht, smoked
     return meant.pop() if len(meant) == 1 and not any("habit" in m for m in meant) else frozenset()
