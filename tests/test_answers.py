@@ -1185,3 +1185,16 @@ def test_the_first_sentence_names_the_measure_beside_an_apps_score_of_it():
     lead = "One of 2 habits goes with a difference in heart rate variability."
     assert lead_of(nights, table, [card, score], []) == lead
     assert lead_of(nights, table, [card, replace(score, more=())], []).endswith("in your nights.")
+
+
+def test_nights_between_two_ends_are_counted_as_the_ends_are_told():
+    """ "Between 4 min and 10 min on 560 of your 1,274" was less than half: 3.5 and 10.5 were out.
+
+    By hand: quartiles 3.5 and 10.5, told 4 and 10; 2 nights of 2 and 2 of 20 min lie outside.
+    """
+    sol = [2.0, 3.5, 3.5, 6.0, 10.5, 10.5, 20.0, 2.0, 3.5, 6.0, 10.5, 20.0, 3.5, 6.0, 6.0, 10.5]
+    index = pd.date_range("2026-01-01", periods=16, name="night")
+    nights = pd.DataFrame({"sol_min": sol, "tst_min": 430.0}, index)
+    assert np.percentile(sol, [25, 75]).tolist() == [3.5, 10.5]
+    (said,) = (x for x in how_you_sleep(nights) if "fall asleep" in x)
+    assert "6 min to fall asleep on a typical night, between 4 min and 10 min on 12 of your" in said

@@ -53,7 +53,8 @@ _SENTENCES = re.compile(
 #: A command that only whoever made the page can use.
 _FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
 #: Names of columns that are no words.
-_COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
+_NAMES = "|".join(x for x in DICTIONARY if "_" in x or x == "nawk")
+_COLUMN = re.compile(rf"(?<!['=])\b({_NAMES})\b(?!['=])")  # quoted, it is typed or a header
 #: Nights from which on pictures show more than the sentences.
 LEAST_DRAWN = 7
 
@@ -289,7 +290,7 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    first = map(_spoken, filter(_OF_TIMES.match, got.read))
+    first = map(spoken, filter(_OF_TIMES.match, got.read))
     yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
@@ -329,11 +330,11 @@ def _read(got: findings.Answer) -> Iterator[str]:
     # what was taken for what has its own section, and what is told with sleep stands there
     away = ("Bed times from ",) * any(changes.AWAY in text for text in got.sleep)
     away = ("Taken as ", plain.NOT_IN_FILE, *away)
-    told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
+    told = [spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
         "<div class='log'><p>A cell that could not be read is left empty, the rest of its night is "
         "kept; what was read as something it does not spell out is listed, too.</p>"
-        f"{paragraphs(map(_spoken, got.odd))}</div>"
+        f"{paragraphs(map(spoken, got.odd))}</div>"
     )  # fmt: skip
     yield (
         '<section><details class="read"><summary>What was read</summary>'
@@ -341,7 +342,7 @@ def _read(got: findings.Answer) -> Iterator[str]:
     )
 
 
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = in_shell(text).replace("when the person ", "when you ")
     text = text.replace("Name the zone of", "Whoever made this page can name the zone of")
