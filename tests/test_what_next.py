@@ -127,7 +127,7 @@ def test_habits_noted_often_enough_are_not_called_too_few():
         "(3 others needed); below stands why."
     )
     assert "differ more from day to day." in said.next_steps[0]
-    assert "first answers" not in said.next_steps[0]
+    assert "can be asked about; half" not in said.next_steps[0]
     assert "What could not be asked (2)" in page_of(said)
 
 

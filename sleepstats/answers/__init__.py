@@ -125,7 +125,7 @@ class Card:
     @property
     def is_wide(self) -> bool:
         """Whether nothing is settled: of kinds, of what may be luck, or much is left possible."""
-        alone = bool(self.factor) and self.low * self.high > 0.0
+        alone = bool(self.factor) and (self.low * self.high > 0.0 or plain.ONLY in self.small)
         much = self.unit == "min" and max(-self.low, self.high) > self.widest
         return math.isnan(self.low) or alone or much
 
@@ -270,7 +270,7 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
                 told = max(some, key=lambda card: card.unit).limit  # kinds have no unit
                 name = plain.measure_name(column_of(nights, outcome))
                 name += " (less is possible)" * (told != NOT_CLEAR and not wide)
-                names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
+                names = [x.lead.partition(" (")[0] + x.small.partition(plain.ONLY)[1] for x in some]
                 yield outcome, wide, f"{told} in {name}", few_named(names)
 
 
