@@ -250,6 +250,9 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     )
     assert "96" not in card.small
     assert not any("explain this away" in text for text in card.more)
+    # asked by itself it has its p-value; with others asked the guess's range decides
+    assert present(table)["how sure"][0] == "very clear"
+    table.attrs["sleepstats_table"]["questions"] = 2
     assert present(table)["how sure"][0] == "perhaps"
     assert ">perhaps</td>" in sheet._number_row(nights, table.iloc[0].to_dict(), {})
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
