@@ -32,7 +32,7 @@ SMALLER = (
     "mostly too large by luck."
 )
 #: Above the limits of what was not found.
-LEFT = "What these nights leave possible:"
+LEFT = "What these nights leave possible"
 #: So many habits of which nothing was found are told of in print, the narrowest range first.
 MOST_LIMITS, MOST_REASONS = 8, 3
 
@@ -238,7 +238,7 @@ class Answer:
             for card, small in zip(cards, small_lines(cards), strict=True)
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
-        left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
+        left = f"<p>{LEFT}:</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
         rest = [] if cards else list(self.sleep)
         rest += [*self.asides, *self.left_out, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
@@ -274,7 +274,7 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     told = answers.unclear_said(got.nights, got.limits)  # silence was read as a no
     parts += [said(f"{x[2]}: {x[3]}.") for x in told if cards]
     if left := [said(limit, "* ", "  ") for limit in got.shown_limits]:
-        parts.append("\n".join((LEFT, *left)))
+        parts.append("\n".join((f"{LEFT}{plain.READ * bool(got._readings)}:", *left)))
     parts += ["\n".join(map(said, got.sleep))] * (not cards)
     parts += [said(spoken(aside)) for aside in (*got.asides, *got.left_out)]
     parts += [said(f"Next: {spoken(step)}") for step in got.next_steps]

@@ -345,6 +345,6 @@ def _how_to_say(
     roles = {} if dates.file else told_of(nights).get("roles", {})
     if header := next((name for name, one in roles.items() if one["role"] == "date"), ""):
         names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
-        yield f"To say which it is, call the column “{header}” {names} and read it again."
+        yield f"To say which it is, rename the column “{header}” to {names}; then read it again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."

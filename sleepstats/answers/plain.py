@@ -66,7 +66,7 @@ OF_DEVICES = (
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
 SHRUNK = "made so much smaller, as most of so large and unsure a figure is usually luck"
-ONLY = " (clear only with others held equal)"
+ONLY, READ = " (clear only with others held equal)", " (as the dates were read)"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
 WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"

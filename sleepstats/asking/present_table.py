@@ -58,9 +58,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
         * ``'outcome'``, ``'factor'``: labels
         * ``'difference'``: adjusted effect with its interval, unit and step, such as
-          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
-          a clock time minutes, later being more. In a table made with ``beside=True`` the interval
-          of a found row is its false-coverage-rate interval
+          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes (of a yes or no read
+          back from a file at the median of all nights); for a clock time minutes, later being
+          more. Of found rows, with ``beside=True``, in the false-coverage-rate interval
         * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
           that its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval; ``'nights'``: nights used

@@ -9,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
+from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
 from sleepstats.answers.cards import doubt_said, luck_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
@@ -246,6 +246,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             text = f'<ul class="plain" id="{OPEN[wide]}-{outcome or "calendar"}">{items}</ul>'
             if not place:
                 less = " (less is possible)" * (answers.NOT_CLEAR not in told)
+                less += plain.READ * got.lead.startswith(diary.DATES_FIRST)
                 yield f'<section id="{OPEN[wide]}"><h2>{told}{less}</h2>'
                 yield _legend(got, [x for x in some if x.factor]) * (wide and not legend)
             elif outcome:
