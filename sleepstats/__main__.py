@@ -274,7 +274,9 @@ def _warnings_in_words(*, show: bool = True) -> Iterator[None]:
         yield
     for one in caught if show else ():
         if isinstance(one.message, DiaryWarning):
-            _say(f"Note: {one.message.shell}")
+            from sleepstats.report.page import spoken
+
+            _say(f"Note: {spoken(one.message.shell)}")  # names of ours are in no file
 
 
 def _in_one_sentence(error: Exception, output: str) -> str:

@@ -313,13 +313,14 @@ def is_blank(nights: pd.DataFrame) -> bool:
 def no_measures(nights: pd.DataFrame) -> list[str]:
     """Say what is neither a habit nor compared: yes or no of the night, what is computed of it."""
     computed = [f"{line}." for line in computed_here(nights, computed_of(nights)).values()]
-    told = [column_of(nights, str(name)) for name, each in nights.items() if each.dtype.kind == "b"]
+    ticked = [str(x) for x in nights if nights[x].dtype.kind == "b" and nights[x].any()]
+    told = [column_of(nights, name) for name in ticked]
     names = [f"“{x.label}”" for x in told if x.when != "day" and x.kind != "factor"]
     if not names:
         return computed
-    be, last = ("is", "") if len(names) == 1 else ("are each", f" and {names[-1]}")
-    said = f"{', '.join(names[:-1] if last else names)}{last} {be} a yes or no of the night itself"
-    return [*computed, f"{said}: no habit before it, and no measure that could be compared."]
+    was, last = ("was", "") if len(names) == 1 else ("were", f" and {names[-1]}")
+    said = f"{', '.join(names[:-1] if last else names)}{last} {was} noted of the night itself"
+    return [*computed, f"{said}, not of the evening before it: not compared."]
 
 
 def latency_call(nights: pd.DataFrame) -> str:

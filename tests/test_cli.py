@@ -23,7 +23,7 @@ import sleepstats as ss
 from sleepstats import __main__ as cli
 from sleepstats import report, written
 from sleepstats.__main__ import main
-from sleepstats.errors import marked, option
+from sleepstats.errors import DiaryWarning, marked, option
 from sleepstats.report import notebook as notebooks
 from sleepstats.report.notebook import load_code
 
@@ -106,6 +106,17 @@ def test_a_warning_tells_a_shell_user_what_to_type(capsys, tmp_path, monkeypatch
     err = capsys.readouterr().err
     assert "Note: spreadsheet.csv: 61 rows read" in err
     assert "See every row: sleepstats check FILE." in err
+
+
+def test_notes_of_the_shell_speak_of_measures_and_leave_what_is_typed(capsys):
+    """ "tib_min recorded as 523 min" stood in no file of the reader's; what is quoted is typed."""
+    told = "line 3: tib_min recorded as 523 min. If a blank means no: --blank-is-no 'waso_min'."
+    with cli._warnings_in_words():
+        warnings.warn(DiaryWarning(f"{told} --column 'Bed=into_bed'"), stacklevel=1)
+    assert capsys.readouterr().err == (
+        "Note: line 3: time in bed recorded as 523 min. If a blank means no: "
+        "--blank-is-no 'waso_min'. --column 'Bed=into_bed'\n"
+    )
 
 
 def test_unknown_sample_is_answered_with_the_near_one(capsys):

@@ -250,6 +250,9 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     )
     assert "96" not in card.small
     assert not any("explain this away" in text for text in card.more)
+    # asked by itself it has its p-value; with others asked the guess's range decides
+    assert present(table)["how sure"][0] == "very clear"
+    table.attrs["sleepstats_table"]["questions"] = 2
     assert present(table)["how sure"][0] == "perhaps"
     assert ">perhaps</td>" in sheet._number_row(nights, table.iloc[0].to_dict(), {})
     two = pd.concat([table, table.assign(factor="other")], ignore_index=True)
@@ -266,6 +269,15 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
         "One of 2 habits goes with a difference in your time asleep; one more may, in time to "
         "fall asleep."
     )
+
+
+@pytest.mark.parametrize(("yes", "said"), [(1, "1 night"), (2, "2 nights")])
+def test_of_three_nights_none_is_told_to_take_blanks_for_no(nights, yes, said):
+    """Seven paragraphs of a page of three nights advised what would have helped nothing."""
+    reason = f"never recorded as no: late has {yes} yes, 0 no and 1 not recorded; a list of ticks"
+    table = table_of(nights, status="refused", reason=reason)
+    (told,) = left_open.not_asked(nights.iloc[:3], table)
+    assert told == f"Late: noted beside sleep on {said}; 14 are needed."
 
 
 @pytest.mark.parametrize(
@@ -664,6 +676,19 @@ def test_habits_that_an_app_offers_and_nobody_ticked_are_not_listed_as_mine():
             "tea (noted in tags) (1 more: never noted, or always no, on these nights)",
         ),
     ]
+
+
+def test_hours_before_bed_are_listed_once():
+    """A column of the file that is named so stood there again as "caffeine last"."""
+    index = pd.date_range("2026-01-05", periods=3, name="night")
+    last, made = "caffeine_last_h_before_bed", "tea_h_before_bed"
+    nights = pd.DataFrame({"tst_min": 420.0, last: [9.0, 8.0, 7.0], made: [3.0, 2.0, 1.0]}, index)
+    nights.attrs["sleepstats"] = {
+        "roles": {last: {"role": "habit", "column": last, "why": "said"},
+                  "Last tea": {"role": "habit", "column": "tea", "why": "said"}},
+    }  # fmt: skip
+    (told,) = (x for what, x in plain.taken_said(nights, [last, made]) if "habits" in what)
+    assert told == f"{last}, Last tea"
 
 
 def test_far_nights_that_lie_apart_are_no_stretch():

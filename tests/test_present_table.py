@@ -220,3 +220,18 @@ def test_a_table_read_back_says_for_how_much_a_size_is():
     # a table of an earlier version has no steps, and is shown for one of each
     before = pd.read_csv(io.StringIO(table.drop(columns="step").to_csv(index=False)))
     assert (ss.present(before)["difference"].str.endswith(" per min")).any()
+
+
+def test_one_question_is_as_sure_with_beside_as_without():
+    """A reader got "very clear", and "perhaps" of the same numbers with nothing to hold equal."""
+    nights = ss.load_sample("diary")
+    alone, beside = (
+        ss.correlate(nights, "tst_min", ["screens_min"], beside=on) for on in (False, True)
+    )
+    assert alone["pvalue"].item() == beside["pvalue"].item()
+    # the best guess, which knows of one question only, is pulled far and reaches none
+    assert beside["best_guess_high"].item() >= 0.0 > beside["best_guess"].item()
+    assert ss.present(alone)["how sure"].item() == "very clear"
+    assert ss.present(beside)["how sure"].item() == "very clear"
+    assert ss.present(beside)["beside the others"].item() == "stands, nothing to hold equal"
+    assert str(alone).splitlines()[:3] == str(beside).splitlines()[:3]

@@ -127,7 +127,7 @@ def test_habits_noted_often_enough_are_not_called_too_few():
         "(3 others needed); below stands why."
     )
     assert "differ more from day to day." in said.next_steps[0]
-    assert "first answers" not in said.next_steps[0]
+    assert "can be asked about; half" not in said.next_steps[0]
     assert "What could not be asked (2)" in page_of(said)
 
 
@@ -140,8 +140,8 @@ def test_evenings_without_a_night_are_counted_and_not_their_rows():
     nights = pd.DataFrame({"tst_min": [430.0]}, index)
     nights.attrs["sleepstats"] = {"counts": {"unmatched": 9, "joined": 5}, "rows": rows}
     assert next(left_open.next_steps(nights, ss.answer(nights).table, [], ["tst_min"])) == (
-        "Note nights and habits of the same days, 14 or more (evenings with habits and no night: "
-        "5)."
+        "Note your night and your habits on the same days, at least 14. Evenings of this file with "
+        "habits and no night: 5."
     )
 
 

@@ -62,6 +62,9 @@ OTHERS = (
     ("no other habit was seen to go with both this one and your sleep", "None was seen to go both with this "
      "habit and with how you slept; something you did not write down still could be behind it.",
      "no other habit was seen to go with both this one and your sleep"),
+    ("Stress (clear only with others held equal)", "By itself it shows nothing; among evenings alike in "
+     "a habit that stands it does. That is less sure than what is clear at once.",
+     "(clear only with others held equal)"),
     ("too few nights to hold the other habits equal", "Nothing is known of it beside the others yet.",
      "too few nights to hold the other habits equal"),
     ("but … of the day after goes with it, too (12 min less): perhaps the other way round: first the "

@@ -125,7 +125,7 @@ class Card:
     @property
     def is_wide(self) -> bool:
         """Whether nothing is settled: of kinds, of what may be luck, or much is left possible."""
-        alone = bool(self.factor) and self.low * self.high > 0.0
+        alone = bool(self.factor) and (self.low * self.high > 0.0 or plain.ONLY in self.small)
         much = self.unit == "min" and max(-self.low, self.high) > self.widest
         return math.isnan(self.low) or alone or much
 
@@ -208,7 +208,7 @@ def lead_of(
         long = {own[card.factor] for card in standing if card.outcome == sleep}
         which = f" in {plain.measure_name(column_of(nights, sleep))}" if sleep else ""
         where = "your nights"
-        if len(only := {card.outcome for card in standing}) == 1:
+        if len(only := {x.outcome for x in standing if plain.SCORED not in x.more}) == 1:
             where = plain.measure_name(column_of(nights, *only))
             where, which = (f"your {where}", "") if sleep in only else (where, which)
         many = f"{plain.number_said(len(long)).lower()} of them{which}"
@@ -270,12 +270,13 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
                 told = max(some, key=lambda card: card.unit).limit  # kinds have no unit
                 name = plain.measure_name(column_of(nights, outcome))
                 name += " (less is possible)" * (told != NOT_CLEAR and not wide)
-                names = [plain.habit_said(column_of(nights, card.factor)) for card in some]
+                names = [x.lead.partition(" (")[0] + x.small.partition(plain.ONLY)[1] for x in some]
                 yield outcome, wide, f"{told} in {name}", few_named(names)
 
 
 def few_named(names: Sequence[str]) -> str:
-    """Return as many names as stand in a line, and how many more there are."""
+    """Return as many names as stand in a line, stress first, and how many more there are."""
+    names = sorted(names, key=lambda name: not plain.STRESS.search(name))  # what most came for
     kept = [x for k, x in enumerate(names) if len("".join(names[:k])) <= NAMED_UP_TO]
     kept = kept if len(kept) < len(names) - 1 else list(names)  # a name is no longer than "1 more"
     return ", ".join(kept) + f" and {len(names) - len(kept)} more" * (len(kept) < len(names))
@@ -316,9 +317,8 @@ def _span(nights: pd.DataFrame) -> str:
 
 def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
-    first = list[str]()
-    n, stand_in = known_nights(nights, "tst_min"), column_of(nights, how_long(nights))
-    if not n or stand_in.name != "tst_min":
+    first, stand_in = list[str](), column_of(nights, how_long(nights))
+    if not (n := known_nights(nights, "tst_min")) or stand_in.name != "tst_min":
         few = f" of more than {count_said(n, 'night')}" * bool(n)  # time in bed is called so
         here = f" (“sleep” here is {plain.measure_name(stand_in)})" * (stand_in.name == "spt_min")
         first.append(f"time asleep{few}{here}")

@@ -293,13 +293,13 @@ def _kinds(nights: pd.DataFrame, row: Mapping[str, Any]) -> Iterator[str]:
             yield f"{told}, {span} (not made smaller)" + f"; {when}" * bool(when)
 
 
-def other_said(table: pd.DataFrame, card: Card) -> str:
-    """Return what else a finding that does not stand may be, where that is one habit."""
-    names = relation.names_in(
-        table.set_index(["outcome", "factor"])["goes_with"][card.outcome, card.factor]
-    )
+def doubt_said(table: pd.DataFrame, card: Card) -> str:
+    """Say of a finding that does not stand between which evenings it is not clear."""
+    rows = table.set_index(["outcome", "factor"])["goes_with"]
+    names = relation.names_in(rows.get((card.outcome, card.factor)))
     one = relation.named_some(names, table.attrs["sleepstats_table"]) * (len(names) == 1)
-    return one or "one that goes with it"
+    said = f"; not clear between evenings alike in {one or OTHERS}"
+    return said * (card.verdict == "gone" and "not clear" not in card.said)
 
 
 def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:

@@ -193,7 +193,8 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
         return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
     told = [q if name == "nawk" else round(q) for q in np.percentile(values, [25, 50, 75]).tolist()]
     low, middle, high = map(spoken, told)
-    half = _between(low.removesuffix(" times"), high, values - told[0], told[2] - told[0])
+    as_told = values if name == "nawk" else np.round(values)  # as the ends: 3.5 is within 4 to 10
+    half = _between(low.removesuffix(" times"), high, as_told - told[0], told[2] - told[0])
     # without a time to fall asleep the time in bed is hardly more than the time asleep
     usual = usual_said(name, values.tolist(), device=device)
     usual *= not (name == "se_pct" and latency_refusal(nights))

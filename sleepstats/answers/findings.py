@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,7 +32,7 @@ SMALLER = (
     "mostly too large by luck."
 )
 #: Above the limits of what was not found.
-LEFT = "What these nights leave possible:"
+LEFT = "What these nights leave possible"
 #: So many habits of which nothing was found are told of in print, the narrowest range first.
 MOST_LIMITS, MOST_REASONS = 8, 3
 
@@ -107,11 +108,10 @@ class Answer:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
         left += [Card("", "", "", "", self.main[0], x) for x in few_kinds(self.table, self.main)]
-        found = self.cards, self.calendar_cards, self.calendar_limits, left
         told = [x.partition(": ")[2] for x in left_open.not_asked(self.nights, self.table)]
         why = f": {max(told, key=told.count, default='').rstrip('.')}" * (len({*told}) < len(told))
-        moved = diary.hours_moved(self.nights)[0]
-        lead = answers.lead_of(self.nights, self.table, *found, moved, why)
+        more = self.calendar_limits, left, diary.hours_moved(self.nights)[0], why
+        lead = answers.lead_of(self.nights, self.table, self.cards, self.calendar_cards, *more)
         many, one = habits_said(self.nights)
         lead = lead.replace("habits", many).replace("habit", one)
         return f"{diary.DATES_FIRST}{lead[:1].lower()}{lead[1:]}" if self._readings else lead
@@ -208,8 +208,7 @@ class Answer:
     @property
     def shown_limits(self) -> list[str]:
         """What is ruled out about the first measure; empty where anything was found."""
-        found = self.cards or self.calendar_cards
-        every = () if found else (*self.limits, *self.calendar_limits)
+        every = () if self.cards or self.calendar_cards else (*self.limits, *self.calendar_limits)
         mine = [x for x in every if x.outcome == self.main[0] and (x.factor or not x.is_wide)]
         more = [x.lead for x in mine[MOST_LIMITS:]]
         told = f"Also looked at, none clearer: {answers.few_named(more)}."
@@ -229,7 +228,6 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook: paragraphs and a list."""
-        from html import escape
 
         def said(text: str) -> str:
             return escape(harmless(text))
@@ -240,7 +238,7 @@ class Answer:
             for card, small in zip(cards, small_lines(cards), strict=True)
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
-        left = f"<p>{LEFT}</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
+        left = f"<p>{LEFT}:</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
         rest = [] if cards else list(self.sleep)
         rest += [*self.asides, *self.left_out, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
@@ -273,8 +271,10 @@ def printed(got: Answer, spoken: Callable[[str], str] = str, width: int = 80) ->
     for card, small in zip(cards, small_lines(cards), strict=True):
         parts.append(f"{said(card.large, '* ', '  ')}\n{said(small, '  ', '  ')}")
     parts += [said(SMALLER)] * bool(got.cards)
-    if limits := got.shown_limits:
-        parts.append("\n".join((LEFT, *(said(limit, "* ", "  ") for limit in limits))))
+    told = answers.unclear_said(got.nights, got.limits)  # silence was read as a no
+    parts += [said(f"{x[2]}: {x[3]}.") for x in told if cards]
+    if left := [said(limit, "* ", "  ") for limit in got.shown_limits]:
+        parts.append("\n".join((f"{LEFT}{plain.READ * bool(got._readings)}:", *left)))
     parts += ["\n".join(map(said, got.sleep))] * (not cards)
     parts += [said(spoken(aside)) for aside in (*got.asides, *got.left_out)]
     parts += [said(f"Next: {spoken(step)}") for step in got.next_steps]

@@ -29,10 +29,7 @@ HEADERS = {"evening": "evening", "morning": "morning", "calendar": "calendar day
 COIN_MIN, MOST_BY_COIN = 30.0, 366
 #: From so many nights on a diary begins to answer; what is told of a question.
 USEFUL_NIGHTS, ENDS = 60, ("effect", "effect_low", "effect_high")
-USEFUL = (
-    f"From {LEAST_NIGHTS} {{}} on there are first answers, from about {USEFUL_NIGHTS} on useful "
-    "ones"
-)
+USEFUL = f"{LEAST_NIGHTS} {{}} can be asked about; half an hour mostly takes months to show"
 VARIED = "They can be asked about once they, and your sleep, differ more from day to day"
 #: What to note, and how; what stands below every finding that is to be looked for again.
 NOTED = (
@@ -52,7 +49,7 @@ def limits_of(
 ) -> tuple[Card, ...]:
     """Return what is left possible of habits that went with nothing, measure by measure."""
     asked = table.attrs.get("sleepstats_table", {})
-    made, few = [], cards.few_kinds(table, outcomes)
+    made, few, hidden = [], cards.few_kinds(table, outcomes), held_columns.hidden_beside(table)
     for row in rows_of(table):
         told = row["status"] in ("found", "refused") or row["factor"] in few
         if told or row["outcome"] not in outcomes:
@@ -68,6 +65,10 @@ def limits_of(
             continue
         size, low, high = cards.sizes_of(row, ENDS, amount, outcome)
         said = plain.at_most_said(low, high, outcome, amount.each)
+        if beside := [named(column_of(nights, x).label) for x in hidden.get(about[1:], ())]:
+            _, *ends = cards.sizes_of(row, cards.BESIDE, amount, outcome)
+            counted += f"; {plain.range_said(ends[0], ends[1], outcome)}{plain.ONLY}"
+            counted += f", {listed(beside)} among them: less sure than what is clear at once"
         card = Card(words, said, counted, *about, size, low, high, plain.unit_said(outcome))
         if card.unit == "min" and max(-low, high) > card.widest:
             share, span = held_columns.share_of(table, row), nights.index[-1] - nights.index[0]
@@ -134,10 +135,10 @@ def not_asked(
 def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
     """Return a reason of the table in the words of a reader who knows no column."""
     words = reason.partition(": ")[2] or reason
-    if reason.startswith("never recorded"):
+    if reason.startswith("never recorded") and len(nights) >= LEAST_NIGHTS:  # else it helps none
         no = option("read_diary(...", blank_is_no=(factor,))
         return f"was never recorded as no. If a blank means no: {no}"
-    if n := re.search(r"; (\d+) ha(?:s|ve) both", words):
+    if n := re.search(r"(?:; | has )(\d+) (?:ha(?:s|ve) both|yes, 0 no)", words):
         return f"noted beside sleep on {n[1]} night{'s' * (n[1] != '1')}; {LEAST_NIGHTS} are needed"
     if (same := re.match(r"(\w+_min) was ([\d.]+) on ", words)) and same[1] != factor:
         name = plain.measure_name(column_of(nights, same[1]))
@@ -169,13 +170,13 @@ def next_steps(
         return
     if not habits and (apart := counts.get("unmatched", 0)) > counts.get("joined", 0):
         days = re.findall(r"there is no night of (\S+):", str(told_of(nights)["rows"]["problem"]))
-        lone = f"evenings with habits and no night: {len(set(days)) or apart}"
-        yield f"Note nights and habits of the same days, {LEAST_NIGHTS} or more ({lone})."
+        lone = f"Evenings of this file with habits and no night: {len(set(days)) or apart}."
+        yield f"Note your night and your habits on the same days, at least {LEAST_NIGHTS}. {lone}"
     elif n < LEAST_NIGHTS:
-        bare, more = not factor_names(nights), "small differences take hundreds"
-        more = f"weekends are compared from {WEEKENDS_FROM} nights on" if bare else more
-        useful = USEFUL.format("such evenings" if bare else "nights")
-        yield f"Go on recording{f', and {NOTED}' * bare}. {useful}; {more}."
+        bare = not factor_names(nights)
+        more = f"; weekends are compared from {WEEKENDS_FROM} nights on" * bare
+        useful = USEFUL.format("such evenings" if bare else "nights") + more
+        yield f"Go on recording{f', and {NOTED}' * bare}. {useful}."
     elif table.empty:
         yield f"Go on recording, and {NOTED}{FOUND_OUT}"
     elif not habits:
@@ -342,9 +343,8 @@ def _how_to_say(
 ) -> Iterator[str]:
     """Say what to write where the file was made, and what to type, so that one reading is left."""
     roles = {} if dates.file else told_of(nights).get("roles", {})
-    header = next((name for name, one in roles.items() if one["role"] == "date"), "")
-    if header:
+    if header := next((name for name, one in roles.items() if one["role"] == "date"), ""):
         names = listed([f"“Date ({HEADERS[rule]})”" for rule in rules], "or")
-        yield f"To say which it is, call the column “{header}” of your table {names}; ask again."
+        yield f"To say which it is, rename the column “{header}” to {names}; then read it again."
     typed = listed([option(f"{dates.read_by}(...", labels=rule) for rule in rules], "or")
     yield f"{'Or leave the file as it is' if header else 'Say which it is'}: {typed}."

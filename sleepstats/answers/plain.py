@@ -66,6 +66,7 @@ OF_DEVICES = (
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
 SHRUNK = "made so much smaller, as most of so large and unsure a figure is usually luck"
+ONLY, READ = " (clear only with others held equal)", " (as the dates were read)"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
 WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"
@@ -324,11 +325,9 @@ def taken_said(nights: pd.DataFrame, habits: Sequence[str]) -> Iterator[tuple[st
         and not words(header) & words(column_of(nights, one["column"]).label)
     ]  # fmt: skip
     shown = {one.get("column", "") for header, one in taken.items() if header.strip() not in tags}
-    others = [
-        column_of(nights, name)
-        for name in habits
-        if name.removesuffix("_h_before_bed") not in shown
-    ]
+    # hours before bed may be what was made of a time, or a column of the file
+    new = [name for name in habits if not {name, name.removesuffix("_h_before_bed")} & shown]
+    others = [column_of(nights, name) for name in new]
     ticked = [one for one in others if (nights[one.name].dropna() != 0).any()]
     naps = [header.strip() for header, one in taken.items() if one.get("column") == "nap_min"]
     for told, headers in roles.taken_groups(taken) if taken else ():

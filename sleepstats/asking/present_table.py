@@ -58,9 +58,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
         * ``'outcome'``, ``'factor'``: labels
         * ``'difference'``: adjusted effect with its interval, unit and step, such as
-          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes at the median night; for
-          a clock time minutes, later being more. In a table made with ``beside=True`` the interval
-          of a found row is its false-coverage-rate interval
+          ``+12 min [−3, 27] per cup``; for latency the ratio, then minutes (of a yes or no read
+          back from a file at the median of all nights); for a clock time minutes, later being
+          more. Of found rows, with ``beside=True``, in the false-coverage-rate interval
         * ``'best guess'``, ``'beside the others'``: with ``beside=True``; the guess with the chance
           that its direction is right, and whether it stands or beside what it goes away
         * ``'r'``: displayed correlation with its interval; ``'nights'``: nights used
@@ -76,9 +76,9 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
 
     Notes
     -----
-    A numeric factor is shown per round step (30 min of screens rather than one), chosen from its
-    range. *very clear*: p below 0.001; *clear*: below 0.01; *fairly clear*: found all the same, or
-    the range of its best guess nearly reaches 0; *perhaps*: it does; *may be luck*: p below ``1 -
+    A numeric factor is shown per round step (30 min of screens rather than one). *very clear*: p
+    below 0.001; *clear*: below 0.01; *fairly clear*: found all the same, or the range of its best
+    guess nearly reaches 0; *perhaps*: it does, where more was asked; *may be luck*: p below ``1 -
     level`` alone, not among so many; *not clear beside others*: found, gone with them held equal.
 
     Examples
@@ -98,6 +98,8 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
             f"present() was given a {type(table).__name__} that is no result. "
             "Give it what correlate(), associate() or compare() returned."
         )
+    every, own = about["questions"] - about["refused"], about.get("answered", {})  # picked or not
+    lone = {"best_guess_low": math.nan} if every == 1 else {}  # of one its p says it, as without
     # a p-value that is missing comes after all others
     rows.sort(key=lambda row: (_ORDER.get(relation.verdict_of(row), 4), min(2.0, row["pvalue"])))
     shown = pd.DataFrame(
@@ -107,7 +109,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
             "difference": [_difference(row, about) for row in rows],
             "r": [_correlation(row) for row in rows],
             "nights": [row["n"] for row in rows],
-            "how sure": [how_sure(row, about) for row in rows],
+            "how sure": [how_sure({**row, **lone}, about) for row in rows],
             "status": [row["status"] for row in rows],
             "reason": [row["reason"].partition(":")[0] for row in rows],
         }
@@ -115,8 +117,7 @@ def present(table: pd.DataFrame | Association | Difference) -> pd.DataFrame:
     if rows and all("stands" in row for row in rows):
         shown.insert(3, "best guess", [_guess(row, about) for row in rows])
         words, away = relation.beside_words, relation.away_of(rows)
-        shown.insert(7, "beside the others", [words(row, about, away) for row in rows])
-    every, own = about["questions"] - about["refused"], about.get("answered", {})  # picked or not
+        shown.insert(7, "beside the others", [words({**row, **lone}, about, away) for row in rows])
     if sizes := {own.get(x["outcome"], every) for x in rows if x["status"] == "found"} - {1}:
         span = " to ".join(map(str, sorted({min(sizes), max(sizes)})))
         shown.attrs["wider"] = _RANGES["stands" in rows[0]].format(span)
@@ -213,8 +214,7 @@ def rows_with(table: pd.DataFrame) -> tuple[list[dict[str, Any]], dict[str, Any]
 
 def _row_of(one: Association | Difference) -> dict[str, Any]:
     """Return a single result as a row of the table."""
-    row = dict.fromkeys(("r", "r_low", "r_high", "n_eff"), float("nan"))
-    row |= {name: getattr(one, name) for name in TABLE_COLUMNS if hasattr(one, name)}
+    row = {name: getattr(one, name, math.nan) for name in TABLE_COLUMNS}
     return row | {"pvalue_family": getattr(one, "pvalue_family", one.pvalue)}
 
 

@@ -9,8 +9,8 @@ from itertools import groupby
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, by_habit, changes, findings, left_open, plain
-from sleepstats.answers.cards import luck_said, other_said, points_said
+from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
+from sleepstats.answers.cards import doubt_said, luck_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
 from sleepstats.errors import in_shell
@@ -53,7 +53,8 @@ _SENTENCES = re.compile(
 #: A command that only whoever made the page can use.
 _FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
 #: Names of columns that are no words.
-_COLUMN = re.compile(rf"\b({'|'.join(x for x in DICTIONARY if '_' in x or x == 'nawk')})\b")
+_NAMES = "|".join(x for x in DICTIONARY if "_" in x or x == "nawk")
+_COLUMN = re.compile(rf"(?<!['=])\b({_NAMES})\b(?!['=])")  # quoted, it is typed or a header
 #: Nights from which on pictures show more than the sentences.
 LEAST_DRAWN = 7
 
@@ -196,21 +197,20 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
     lines: dict[tuple[str, str], list[str]] = {}
     own = {card.lead for card in cards if plain.SCORED not in card.more}
     for number, card in enumerate(cards[: len(cards) - rows], start=1):
-        listed = plain.SCORED in card.more and card.lead in own  # what it is made of
-        if listed or (card.verdict == "gone" and card.is_unsure):
+        if plain.SCORED in card.more and card.lead in own:  # what it is made of is listed
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         marked += " (something unnoted may well be behind it)" * (plain.WEAKLY in card.small)
         link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
-        doubt = f", or {other_said(got.table, card)}" if card.verdict == "gone" else ""
+        doubt = doubt_said(got.table, card)
         alike = (x for x in cards if (x.lead, x.factor) == (card.lead, ""))  # of one file, one line
         doubt += " (perhaps a change of the device)" * any(plain.DEVICE in x.small for x in alike)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
         lines.setdefault((lead, said(doubt)), []).append(link)
     items = "".join(
-        f"<li>{lead}{doubt}: {', '.join(links)}</li>" for (lead, doubt), links in lines.items()
+        f"<li>{lead}: {', '.join(links)}{doubt}</li>" for (lead, doubt), links in lines.items()
     )
     items += f'<li><a href="#rest">{rows} more along the calendar</a></li>' * bool(rows)
     return f'<ul class="named">{items}</ul>'
@@ -246,6 +246,7 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
             text = f'<ul class="plain" id="{OPEN[wide]}-{outcome or "calendar"}">{items}</ul>'
             if not place:
                 less = " (less is possible)" * (answers.NOT_CLEAR not in told)
+                less += plain.READ * got.lead.startswith(diary.DATES_FIRST)
                 yield f'<section id="{OPEN[wide]}"><h2>{told}{less}</h2>'
                 yield _legend(got, [x for x in some if x.factor]) * (wide and not legend)
             elif outcome:
@@ -290,7 +291,7 @@ def _drawn_bars(got: findings.Answer) -> tuple[Card, ...]:
 
 
 def _nights(got: findings.Answer) -> Iterator[str]:
-    first = map(_spoken, filter(_OF_TIMES.match, got.read))
+    first = map(spoken, filter(_OF_TIMES.match, got.read))
     yield f'<section id="sleep"><h2>How you sleep</h2>{paragraphs([*first, *got.sleep])}'
     if len(got.nights) >= LEAST_DRAWN:
         yield figures.nights_on_the_clock(got.nights)
@@ -330,11 +331,11 @@ def _read(got: findings.Answer) -> Iterator[str]:
     # what was taken for what has its own section, and what is told with sleep stands there
     away = ("Bed times from ",) * any(changes.AWAY in text for text in got.sleep)
     away = ("Taken as ", plain.NOT_IN_FILE, *away)
-    told = [_spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
+    told = [spoken(x) for x in got.read if not x.startswith(away) and not _OF_TIMES.match(x)]
     odd = "" if got.all_read else (
         "<div class='log'><p>A cell that could not be read is left empty, the rest of its night is "
         "kept; what was read as something it does not spell out is listed, too.</p>"
-        f"{paragraphs(map(_spoken, got.odd))}</div>"
+        f"{paragraphs(map(spoken, got.odd))}</div>"
     )  # fmt: skip
     yield (
         '<section><details class="read"><summary>What was read</summary>'
@@ -342,7 +343,7 @@ def _read(got: findings.Answer) -> Iterator[str]:
     )
 
 
-def _spoken(text: str) -> str:
+def spoken(text: str) -> str:
     """Return a sentence about columns with the words for them: a page is read, not typed."""
     text = in_shell(text).replace("when the person ", "when you ")
     text = text.replace("Name the zone of", "Whoever made this page can name the zone of")

@@ -431,3 +431,24 @@ def test_within_the_last_hours_asks_for_no_time_of_the_clock(header):
         warnings.simplefilter("always")
         ss.read_diary(io.StringIO(text))
     assert "no times of the clock" not in "".join(str(one.message) for one in caught)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("caffeine_last_h_before_bed", "9 7.4 6 8 5 9.25"),
+        ("Caffeine last h before bed", "9 7 6 8 5 9"),
+        ("Last coffee (hours before bed)", "9 7 6 8.5 5 9"),
+        ("Letzter Kaffee (Stunden vor dem Schlafen)", "9 7 6 8.5 5 9"),
+    ],
+)
+def test_hours_before_bed_are_not_asked_for_a_time_of_the_clock(header, cells):
+    """The header says what its numbers are: two readers took "Write 15:00" for their fault."""
+    rows = [f"2026-01-{i + 5:02d},23:00,07:00,{x}" for i, x in enumerate(cells.split())]
+    text = "\n".join([f"Night,Bedtime,Woke up,{header}", *rows])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        nights = ss.read_diary(io.StringIO(text))
+    assert "no times of the clock" not in "".join(str(one.message) for one in caught)
+    (name,) = (x for x in nights if x.endswith("_h_before_bed"))
+    assert nights[name].tolist() == [float(x) for x in cells.split()]

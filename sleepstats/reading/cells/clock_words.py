@@ -306,14 +306,14 @@ _TO_BED = (
     rf"\b{_ONE_OF['from']} (?P<x>.+?) {_ONE_OF['till']} {_BED}",
     r"\A(?P<x>.+)(?:から|到|至|与|和)(?:就寝|寝る|入眠|入睡|睡觉|睡覺|睡眠|上床|消灯|关灯|ベッド)",
 )
-_BEFORE_BED = (
+BEFORE_BED = (
     rf"\b(?:{_HOUR}|(?P<m>{_MINUTE})) (?:(?P<x>fast\w+|(?:without|no|ohne|sans|sin|senza) \w+) )?"
     rf"{_BEFORE} {_BED}",
     rf"(?<=.) (?P<x>)(?:to|until|till|bis|tot) {_BED}(?= (?:{_HOUR}|(?P<m>{_MINUTE}))$)",
     r"(?P<x>)(?:就寝|寝る|睡)の?[觉覺]?(?:前|まで)の?[何几幾多少]*(?:時間|小时|小時|(?P<m>分))|"
     r"(?:就寝|寝る)の?何?(?:時間|分)前",
 )
-_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
+LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 _CJK_UNIT = re.compile(r"時間|小时|小時|(分[間钟鐘]?)")
 #: What one does for so long before bed, and what does not count back; what ends it.
 _WHILE = re.compile(rf"\b{_ONE_OF['while']}\b|\d$|\b(?:the|last|few|des)$")
@@ -324,7 +324,7 @@ _ENDED = re.compile(
 
 def hours_before_bed(header: str) -> tuple[str, str] | None:
     """Return what a header counts back from bed, and in which unit ("" unsaid); None for others."""
-    text = re.sub(r"[^\w→]+|_", " ", header[:_LONGEST_HEADER].casefold())
+    text = re.sub(r"[^\w→]+|_", " ", header[:LONGEST_HEADER].casefold())
     text = " ".join(text.replace("→", " to ").split())
     for form in _TO_BED:
         if found := re.search(form, text):
@@ -335,7 +335,7 @@ def hours_before_bed(header: str) -> tuple[str, str] | None:
             minutes = cjk[1] if cjk else re.search(rf"\b{_MINUTE}\b", text)
             hours = cjk or re.search(rf"\b{_HOUR}\b", text)
             return None if of_night else (what, "min" if minutes else "h" if hours else "")
-    for form in _BEFORE_BED:
+    for form in BEFORE_BED:
         if found := re.search(form, text):
             before, after = text[: found.start()].strip(), text[found.end() :].strip()
             lasts = _WHILE.search(before) and not _ENDED.search(before)

@@ -17,10 +17,10 @@ import numpy as np
 
 from sleepstats.arrays import Floats
 from sleepstats.reading import cells as of
-from sleepstats.reading.cells.clock_words import NOON, NOT_A_CLOCK, NOTE_BESIDE
 from sleepstats.reading.cells.parsed import NONE, Parsed, Told, says_missing, word_lists
 from sleepstats.reading.text import Cells
 
+clocks_of = of.clock_words
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
 _SHORT = 4
 _MOST_WORDS = 7
@@ -90,7 +90,6 @@ def vocabulary() -> tuple[dict[str, frozenset[str]], dict[str, dict[str, int]]]:
 
 #: Longer words mean nothing; a header of thousands of letters would be taken apart for hours.
 _LONGEST_WORD = 60
-_LONGEST_HEADER = 2_000  # letters; what a longer one says, it says at its beginning
 
 
 @cache
@@ -112,7 +111,8 @@ def known_words() -> frozenset[str]:
 
 def words_of(header: str) -> list[str]:
     """Return the words of a header, case folded: camelCase, snake_case, units and signs apart."""
-    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", header[:_LONGEST_HEADER].replace("’", "'"))
+    text = header[: clocks_of.LONGEST_HEADER].replace("’", "'")
+    text = re.sub(r"(?<=[a-z])2(?=[a-z])", " to ", text)
     if not text.isascii():
         text = text.translate(pictures())
     text = text.replace("%", " percent ").replace("#", " number of ").replace("dB", "db")
@@ -131,9 +131,8 @@ _LEGEND = re.compile(
 def meanings_of(header: str) -> frozenset[str]:
     """Return what a header's words are about; what ends of a scale are called is none of them."""
     header = _LEGEND.sub(r" (\1-\2)", header)
-    words, found, i = words_of(header), set(), 0
+    words, found, faint, i = words_of(header), set[str](), set[str](), 0
     phrases, _ = vocabulary()
-    faint: set[str] = set()
     while i < len(words):
         if _CJK.search(words[i]):
             found |= _of_script(words[i], phrases)
@@ -217,10 +216,9 @@ def _near_words() -> dict[str, set[str]]:
 def _misspelt(word: str, phrases: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """Return what the one word means that a longer word is but for a letter: efficency."""
     text = folded(word)
-    if len(text) < _SPELT_FROM or folded(word) in known_words() or unit_in(word):
+    if len(text) < _SPELT_FROM or text in known_words() or unit_in(word):
         return frozenset()
-    parts = (text, *_less_a_letter(text))
-    near = {one for part in parts for one in _near_words().get(part, ())}
+    near = {x for part in (text, *_less_a_letter(text)) for x in _near_words().get(part, ())}
     meant = {phrases[one] for one in near if abs(len(one) - len(text)) <= 1}
     # gebraucht, needed, is not geraucht, smoked
     return meant.pop() if len(meant) == 1 and not any("habit" in m for m in meant) else frozenset()
@@ -272,7 +270,8 @@ _NO_CLOCK = "no times of the clock, of which the header speaks: kept as they are
 def asks(header: str) -> str:
     """Return whether a header asks "when", "how long", perhaps "when?", or nothing of these."""
     plain = folded(" ".join(re.sub(r"[^\w:]+|_", " ", header.replace("'", "")).split()))
-    if _WHEN.search(plain) and unit_in(header) != "min":
+    back = re.search(clocks_of.BEFORE_BED[0], plain)  # hours of it are no hour of the clock
+    if _WHEN.search(plain) and unit_in(header) != "min" and not back:
         return "" if _OF_OTHER.search(header.casefold()) else "when"
     if unit_in(header) or _HOW_LONG.search(plain):
         return "when?" if _ENDS.search(plain) else "how long"
@@ -291,7 +290,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     texts, codes = of.distinct(column)
     said = [i for i, t in enumerate(texts) if not says_missing(t) and t.casefold() not in NONE]
     shown = f"{', '.join(repr(texts[i]) for i in said[:3])}{' …' if len(said) > 3 else ''}:"
-    begin = sum(texts[i][:1].isdigit() or texts[i].casefold() in NOON for i in said)
+    begin = sum(texts[i][:1].isdigit() or texts[i].casefold() in clocks_of.NOON for i in said)
     worded = (not asked and 3 * begin < len(said)) or all(of.times_listed(texts[i]) for i in said)
     if not said or (kind == "text" and worded):
         return as_it_is
@@ -322,7 +321,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
         for i, (hour, minute) in parts.items():
             clocks[i] = f"{texts[i][:-2] if len(texts[i]) > 2 else hour}:{minute:02d}"
     read = of.read_clocks(clocks, role="any")
-    noted = [read.repaired.get(i, "").endswith(NOTE_BESIDE) for i in range(len(texts))]
+    noted = [read.repaired.get(i, "").endswith(clocks_of.NOTE_BESIDE) for i in range(len(texts))]
     fine = np.isfinite(read.values) & ~np.array(noted)
     shows = any(fine[i] for i in said if i not in plain) or any(
         hour > 12 or (asked == "when" and len(texts[i]) > 2) for i, (hour, _) in parts.items()
@@ -332,7 +331,7 @@ def as_asked(column: Cells, header: str, bed: Floats) -> Parsed:
     if not shows or 2 * weight[rest].sum() > weight[said].sum():
         spoken = asked == "when" or header.casefold().rstrip(" )").endswith("time")
         return Parsed(column, assumed=f"{shown} {_NO_CLOCK}" if spoken else "")
-    bad = dict.fromkeys(rest, NOT_A_CLOCK)
+    bad = dict.fromkeys(rest, clocks_of.NOT_A_CLOCK)
     if plain and "0" in texts:
         bad[texts.index("0")] = "may be midnight or none: not used. Write 0:00, or nothing."
     done = f"{shown} read as times of the clock." if clocks != texts else ""
