@@ -262,7 +262,7 @@ def lead_of(
 
 def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple[Any, ...]]:
     """Name what was not found: the measure, whether much is left open, how much, which habits."""
-    one = len({card.factor for card in limits}) == 1  # the first sentence names it
+    one = len({x.factor for x in limits}) == 1 and plain.ONLY not in str(limits)  # is named first
     for outcome in () if one else dict.fromkeys(card.outcome for card in limits):
         for wide in (False, True):
             mine = [x for x in limits if x.outcome == outcome and x.is_wide is wide]
