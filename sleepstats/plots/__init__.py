@@ -45,8 +45,6 @@ _LOOKS = {
 _INLINE = ("inline", "module://matplotlib_inline.backend_inline")
 #: What is drawn at the moment takes its colours from here.
 _IN_FORCE: ContextVar[dict[str, str]] = ContextVar("colours", default=_LIGHT)
-#: Minus sign, as wide as a plus.
-MINUS = "\u2212"
 
 _THEME: dict[str, Any] = {
     "font.size": 10.5,
@@ -338,13 +336,3 @@ def spread(n: int, width: float) -> Floats:
 def count_of(n: int, word: str = "night") -> str:
     """Return ``"1 night"`` or ``"12 nights"``, with a comma in thousands."""
     return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def signed(value: float, places: int, *, plus: bool = True) -> str:
-    """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
-    # a number of sixty digits leaves no room for the picture
-    plain = 1e-9 < abs(value) < 1e9 and places < 12
-    text = f"{abs(value):.{places}f}" if plain or not value else f"{abs(value):.3g}"
-    if float(text) == 0:
-        return text
-    return f"{MINUS if value < 0 else '+' * plus}{text}"

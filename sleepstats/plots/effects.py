@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
+from sleepstats.asking.present_table import for_step
 from sleepstats.errors import DiaryError
 from sleepstats.plots import forest, nights, relation
-from sleepstats.units import decimals
+from sleepstats.units import decimals, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,8 +143,8 @@ def plot_difference(
     show, with the mean as a bar (for sleep onset latency, analysed as a logarithm, the median).
     Right: the adjusted difference as a dot, filled if found and hollow if not, with its interval.
     Its zero is the bar of the nights without. Since weekdays and slow change are evened out in
-    the difference, the dot need not stand at the height of the bar of the nights with. A ratio is
-    drawn as one of the bar of the nights without, in its minutes.
+    the difference, the dot need not stand at the height of the bar of the nights with. Of latency,
+    a ratio, the minutes are those of the sentence: on a typical night.
 
     References
     ----------
@@ -307,11 +308,9 @@ def _ring(status: str, effect: float) -> dict[str, Any]:
 
 def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     """Return the effect per step with its sign; a little one keeps its sign by the word."""
-    entry = forest.in_minutes(entry, about)
-    value, low, high = (relation.stepped(entry, end, about) for end in relation.ENDS)
-    unit = str(entry["effect_unit"]).partition(" per ")[0]
+    unit, _, _, (value, low, high) = for_step(entry, about, ("effect", "effect_low", "effect_high"))
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)  # there is no room
-    return f"{style.signed(value, decimals(low, high))} {unit}".strip()
+    return f"{signed(value, decimals(low, high))} {unit}".strip()
 
 
 def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
@@ -325,7 +324,7 @@ def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
     handles: list[Any] = [Line2D([], [], label="area: correlation (here 0.2)", **size)]
     for color, sign, words in (
         (style.SLEEP, asked["effect"] >= 0, "more with more (+)"),
-        (style.EXPOSED, asked["effect"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
+        (style.EXPOSED, asked["effect"] < 0, f"less with more ({signed(-1.0, 0)[0]})"),
     ):
         if sign.any():
             handles.append(Line2D([], [], color=color, label=words, **looks))

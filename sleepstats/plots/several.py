@@ -13,7 +13,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import decimals, per_step
+from sleepstats.units import decimals, per_step, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,7 +112,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             (step,) = ax.plot(
                 x, scale * curve["monotone"].to_numpy(dtype=np.float64), color=style.ATTENTION,
                 linewidth=1.4, linestyle=(0, (1, 1.5)), zorder=3,
-                label="never turning back (isotonic; no interval)",
+                label="never turning back (no interval)",
             )  # fmt: skip
             handles.append(step)
         _nights_below(ax, result, asked)
@@ -261,7 +261,8 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(f"Effect in standard deviations of both, with {interval_name(result.level)}")
+    each = "Difference, counted in what is usual for both to vary (standard deviations),\nwith"
+    ax.set_xlabel(f"{each} {interval_name(result.level)}")
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     # what is still possible the rows show themselves
@@ -312,10 +313,8 @@ def _numbers(one: Association) -> str:
     else:
         value, low, high = (step * getattr(one, f"effect{e}") for e in ("", "_low", "_high"))
         places = decimals(low, high)
-        between = (
-            f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
-        )
-        text = f"{style.signed(value, places)} [{between}]"
+        between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
+        text = f"{signed(value, places)} [{between}]"
         unit = one.effect_unit.partition(" per ")[0]
     if one.kind == "numeric":
         unit = f"{unit} per {per_step(step, one.factor_unit, one.factor_label)}"

@@ -65,9 +65,9 @@ def test_sideways_shifts_repeat_and_stay_inside() -> None:
 
 
 def test_signed() -> None:
-    words = [style.signed(v, 1) for v in (12.34, -12.34, 0.04, -0.04)]
+    words = [signed(v, 1) for v in (12.34, -12.34, 0.04, -0.04)]
     assert words == ["+12.3", "−12.3", "0.0", "0.0"]
-    assert style.signed(3, 0, plus=False) == "3"
+    assert signed(3, 0, plus=False) == "3"
 
 
 def test_count_of() -> None:
