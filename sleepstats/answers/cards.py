@@ -156,10 +156,12 @@ def _card(
         told = plain.amount_said(size, outcome, plain.places_of(size))
         span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
         span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
-    way = f"which way {plain.measure_name(outcome)} differs is not clear"
+    way = f"{plain.effect_said(value, outcome)} {amount.each}".strip()
+    if relation.turned(row):  # a range of one sign, or a dot, would say which way
+        way = f"which way {plain.measure_name(outcome)} differs is not clear"
+        span, value, low, high = f"asked alone {span}", math.nan, math.nan, math.nan
     return Card(
-        lead,
-        way * relation.turned(row) or f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
+        lead, way,
         "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
@@ -222,12 +224,10 @@ def _beside(
         words = f"the other way round with {held} held equal"
     elif not others:
         words = "too few nights to hold the other habits equal"
-    elif all(row["factor"] in away.get((row["outcome"], other), ()) for other in others) or (
-        "entangled with" in str(row.get("reason", ""))
-    ):
+    elif "entangled with" in str(row.get("reason", "")):
         words = f"cannot be told apart from {names}"
     else:
-        words = f"no longer clear once {names} {'is' if len(others) == 1 else 'are'} held equal"
+        words = f"no longer clear once {names} {relation.held_said(pair, others, away)}"
     return words
 
 

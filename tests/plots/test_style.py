@@ -18,6 +18,7 @@ from matplotlib.typing import ColorType
 import sleepstats as ss
 from sleepstats import plots as style
 from sleepstats.errors import DiaryError
+from sleepstats.units import signed
 
 
 def test_theme_ends_with_its_block() -> None:

@@ -431,3 +431,16 @@ def test_within_the_last_hours_asks_for_no_time_of_the_clock(header):
         warnings.simplefilter("always")
         ss.read_diary(io.StringIO(text))
     assert "no times of the clock" not in "".join(str(one.message) for one in caught)
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [("Worry (0-10)", "worry"), ("Muscle ache 1 to 5", "muscle ache"), ("Hunger (0-100)", "hunger"),
+     ("Pages 40 50", "pages 40 50")],
+)  # fmt: skip
+def test_the_scale_of_a_header_is_no_word_of_its_label(header, label):
+    """ "Worry 0 10 (7 points compared with 0)" stood in every sentence, table and picture."""
+    nights = diary(header, ["0", "3", "5", "4"])
+    name = next(name for name in nights if name.startswith(label.split()[0]))
+    table = ss.correlate(nights, "tib_min", name)
+    assert table.attrs["sleepstats_table"]["labels"][name] == label
