@@ -329,16 +329,17 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats.plots import nights as pictures
 
-    rows = []
-    for card in cards[:DRAWN]:
-        end = bar_scale(cards, card)
+    rows, drawn = [], cards[:DRAWN]
+    # bars below each other are compared: of minutes all have one scale, whatever they are of
+    longest = max([bar_scale(drawn, one) for one in drawn if one.unit == "min"], default=0.0)
+    for card in drawn:
+        of_time = card.unit == "min"  # a scale ends on a round number
+        end = 30.0 * math.ceil(longest / 30.0) if of_time else bar_scale(drawn, card)
         if math.isnan(card.low) or end == 0.0:
             rows.append(pictures.AnswerRow(card.large, card.small))
             continue
-        if card.unit == "min":  # a scale ends on a round number
-            end = 30.0 * math.ceil(end / 30.0)
         value, low, high = (size / end for size in (card.value, card.low, card.high))
-        told = plain.minutes_said(end) if card.unit == "min" else f"{end:.2g}"
+        told = plain.minutes_said(end) if of_time else f"{end:.2g} {card.unit}".strip()
         rows.append(
             pictures.AnswerRow(card.large, card.small, (low, value, high), told, card.is_hollow)
         )

@@ -242,12 +242,14 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     return new
 
 
-def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
-    """Return a name that leaves room for what it names: longer ones in lines, then cut."""
+def row_name(text: str, width: int = 34, *, lines: int = 2, end: str = "") -> str:
+    """Return a name that leaves room for what it names: longer ones in lines, or cut."""
     # W, M and what comes from Chinese signs on are as broad as two and a half others
     width -= width * 3 * sum(one in "MW" or one > "\u2e7f" for one in text) // (5 * len(text) or 1)
-    parts = [part for line in text.splitlines() for part in wrap(line, width)]
-    if len(parts) > lines:
+    parts = [part for line in f"{text}{end}".splitlines() for part in wrap(line, width)]
+    if len(parts) > lines and end:  # what tells two rows apart stays
+        parts = [row_name(text, width, lines=1), row_name(end.strip(" ,"), width, lines=lines - 1)]
+    elif len(parts) > lines:
         parts[lines - 1 :] = [f"{wrap(parts[lines - 1], width - 2)[0]} …"]
     return "\n".join(parts)
 

@@ -243,7 +243,9 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     outcomes = outcomes if ax is not None else relation.most_found(table, outcomes, _MOST)
     more, table = every - len(outcomes), table[table["outcome"].isin(outcomes)]
     told = f"; {more} other measures are not drawn: pick their rows" * bool(more)
-    ax = style.axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
+    # the legend needs as much beside the names: a notebook draws nothing right where it lacks that
+    broad = max(0.9 * wide * len(outcomes) + 2.9, 6.1)
+    ax = style.axes_or_new(ax, broad, 0.42 * len(factors) + 2.0)
     for entry in table.to_dict("records"):
         x = wide * outcomes.index(entry["outcome"])
         y = factors.index(entry["factor"])
@@ -263,7 +265,7 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     )
     ax.xaxis.tick_top()
     names = [(forest._label(name, about), forest._per(name, about)) for name in factors]
-    rows = (style.row_name(f"{label} ({per})" if per else label) for label, per in names)
+    rows = (style.row_name(label, end=f" ({per})" * bool(per)) for label, per in names)
     ax.set_yticks(range(len(factors)), list(rows))
     ax.tick_params(length=0)
     for line in range(1, len(factors)):

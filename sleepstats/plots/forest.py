@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
+from sleepstats.arrays import LATENCY
 from sleepstats.asking.present_table import BESIDE, ends_of, for_step, how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
@@ -75,8 +76,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     -------
     Axes
         x is the difference in the outcome's unit; y counts rows from the top. The factors are the
-        tick labels. Outcomes of another unit stand in a panel with a scale of their own; returned
-        is the first, and ``.figure.axes`` are all.
+        tick labels. Outcomes of another unit, and latency, stand in a panel with a scale of their
+        own; returned is the first, and ``.figure.axes`` are all.
 
     Raises
     ------
@@ -85,9 +86,10 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
 
     Notes
     -----
-    Rows stand below their outcome, from the largest rise to the largest fall. An effect of a
-    numeric factor is drawn for the step at its name (``per 30 min``), which is not as much of one
-    habit as of another; clocks are in minutes, latency minutes about the median night.
+    Rows stand below their outcome, each yes or no first, from the largest rise to the largest fall.
+    An effect of a numeric factor is drawn for the step at its name (``per 30 min``), which is not
+    as much of one habit as of another: below a dotted line. Clocks are in minutes, latency, on a
+    scale of its own, in minutes about the median night.
 
     A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
     level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
@@ -111,14 +113,15 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     if not len(table):
         return without_habits(ax)
-    groups: dict[str, list[_Row]] = {}
+    groups: dict[tuple[str, bool], list[_Row]] = {}
     for outcome, part in table.groupby("outcome", sort=False):
         own = _own_unit(str(outcome), about)
         unit = "min" if own in _OF_CLOCKS else difference_unit(own, str(outcome))
-        groups.setdefault(unit, []).extend(_group(part, about))
+        # on the scale of hours asleep the dots of latency hide their ranges
+        groups.setdefault((unit, outcome == LATENCY), []).extend(_group(part, about))
     panels = _panels(ax, [len(rows) for rows in groups.values()])
     level = float(about.get("level", 0.95))
-    for panel, (unit, rows) in zip(panels, groups.items(), strict=True):
+    for panel, ((unit, _), rows) in zip(panels, groups.items(), strict=True):
         panel.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
         for place, row in enumerate(rows):
             _draw(panel, place, row, kwargs)
@@ -183,7 +186,8 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     rows = [_Row(_label(outcome, about), "minutes on a typical night" if logged else "")]
     asked = [_answered(entry, about) for entry in part.to_dict("records")
              if entry["status"] != "refused"]  # fmt: skip
-    rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))
+    # what is per a step is not as much of one habit as of another, and stands by itself
+    rows += sorted(asked, key=lambda row: (np.isnan(row.value), row.per != "", -row.value))
     refused = part[part["status"] == "refused"]
     codes = refused["reason"].str.split(":").str[0]
     # one line instead of a column of the same words
@@ -220,7 +224,6 @@ def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     left: tuple[float, ...] = ()
     if verdict_of(entry) in ("stands", "gone") and entry.get("held_equal") != "":
         left = tuple(for_step(entry, about, BESIDE)[3])
-    label += f", per {per}" * bool(per)
     return _Row(label, text, value, (low, high), status, left, per)
 
 
@@ -284,8 +287,12 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
-    ax.set_yticks(range(len(rows)), [style.row_name(row.label, 44) for row in rows])
+    ax.set_yticks(range(len(rows)), [
+        style.row_name(row.label, 44, end=f", per {row.per}" * bool(row.per)) for row in rows
+    ])  # fmt: skip
     for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
+        if place and row.per and not rows[place - 1].per and rows[place - 1].ends:
+            ax.axhline(place - 0.5, color=style.REFERENCE, linewidth=0.5, linestyle=":", zorder=0)
         if row.status == "heading":
             label.set_fontweight("bold")
             if place:

@@ -235,7 +235,8 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
             if place:
                 ax.axhspan(place - 0.5, len(rows), color=style.SHADE, linewidth=0, zorder=0)
             continue
-        names.append(_name(one, several))
+        label, tail = _name(one, several)
+        names.append(style.row_name(label, end=tail))
         text, grey = _numbers(one), one.status == "refused"
         ax.annotate(
             text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
@@ -257,12 +258,13 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
     fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
+    ax.set_yticks(range(len(rows)), names)
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)
-    each = "Difference, counted in what is usual for both to vary (standard deviations),\nwith"
-    ax.set_xlabel(f"{each} {interval_name(result.level)}")
+    ax.set_xlabel(
+        f"Size, counted in usual ups and downs of both, with {interval_name(result.level)}"
+    )
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     # what is still possible the rows show themselves
@@ -277,14 +279,14 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     return ax
 
 
-def _name(one: Association, several: bool) -> str:
+def _name(one: Association, several: bool) -> tuple[str, str]:
     """Return what answered, and to what where several stresses were asked."""
     label = f"{one.outcome_label[:1].upper()}{one.outcome_label[1:]}"
     # in the second direction the stress is what answers; then the row says to what
     stress_is_outcome = one.when.startswith("night before") or "of the same day" in one.when
     if stress_is_outcome or several:
-        return f"{label} by {one.factor_label}"
-    return label
+        return label, f" by {one.factor_label}"
+    return label, ""
 
 
 def _standard(one: Association) -> tuple[float, float, float]:
