@@ -161,8 +161,7 @@ def _card(
         way = f"which way {plain.measure_name(outcome)} differs is not clear"
         span, value, low, high = f"asked alone {span}", math.nan, math.nan, math.nan
     return Card(
-        lead, way,
-        "; ".join(filter(None, (span, also, many, odd, beside, when))),
+        lead, way, "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.arrays import LATENCY
 from sleepstats.asking.present_table import BESIDE, ends_of, for_step, how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
@@ -118,7 +117,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         own = _own_unit(str(outcome), about)
         unit = "min" if own in _OF_CLOCKS else difference_unit(own, str(outcome))
         # on the scale of hours asleep the dots of latency hide their ranges
-        groups.setdefault((unit, outcome == LATENCY), []).extend(_group(part, about))
+        logged = bool(part["ratio"].notna().any())
+        groups.setdefault((unit, logged), []).extend(_group(part, about))
     panels = _panels(ax, [len(rows) for rows in groups.values()])
     level = float(about.get("level", 0.95))
     for panel, ((unit, _), rows) in zip(panels, groups.items(), strict=True):

@@ -235,8 +235,8 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
             if place:
                 ax.axhspan(place - 0.5, len(rows), color=style.SHADE, linewidth=0, zorder=0)
             continue
-        label, tail = _name(one, several)
-        names.append(style.row_name(label, end=tail))
+        name, tail = _name(one, several)
+        names.append(style.row_name(name, end=tail))
         text, grey = _numbers(one), one.status == "refused"
         ax.annotate(
             text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
