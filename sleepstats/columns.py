@@ -230,7 +230,9 @@ def split_unit(name: str) -> tuple[str, str]:
     """Return words and unit of a column name that carries its unit."""
     units = (one for one in SUFFIX_UNITS.items() if name.endswith(one[0]) and name != one[0])
     suffix, unit = next(units, ("", ""))
-    return " ".join(name.removesuffix(suffix).replace("_", " ").split()) or name, unit
+    # the scale that a header names, "(0-10)", is no word of it
+    words = re.sub(r"(?<=[^\W_])_[01](?:_to)?_(?:[3-9]|10|20|100)$", "", name.removesuffix(suffix))
+    return " ".join(words.replace("_", " ").split()) or name, unit
 
 
 def told_of(nights: pd.DataFrame | None) -> dict[str, Any]:

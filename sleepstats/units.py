@@ -33,6 +33,8 @@ _RATED = re.compile(
     re.IGNORECASE,
 )
 _STEPS = {"min": (60.0, 30.0, 10.0)}
+#: Minus sign, as wide as a plus.
+MINUS = "\u2212"
 #: Unit of a clock time that can be averaged.
 CLOCK_UNIT = "h after the evening's midnight"
 _DIFFERENCES = {"": "points", "%": "percentage points", "local time": "h", CLOCK_UNIT: "h"}
@@ -147,6 +149,16 @@ def decimals(low: float, high: float) -> int:
     if width >= 0.5:
         return 1
     return 2 if width >= 0.05 else 3
+
+
+def signed(value: float, places: int, *, plus: bool = True) -> str:
+    """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
+    # a number of sixty digits leaves no room for a cell or a picture
+    plain = 1e-9 < abs(value) < 1e9 and places < 12
+    text = f"{abs(value):.{places}f}" if plain or not value else f"{abs(value):.3g}"
+    if float(text) == 0:
+        return text
+    return f"{MINUS if value < 0 else '+' * plus}{text}"
 
 
 def counted(n: int, word: str) -> str:

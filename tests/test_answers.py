@@ -777,6 +777,24 @@ def test_the_picture_holds_the_sentences_and_nothing_else(ninety):
     plt.close(ax.figure)
 
 
+def test_bars_of_one_unit_are_drawn_on_one_scale():
+    """14 min filled half the width and 37 min a third: each kind of card had its own scale."""
+    from sleepstats.answers import Card
+    from sleepstats.answers.cards import draw_answer
+
+    cards = [
+        Card("Sweets", "", "", "stands", "tst_min", "sweets", -14.0, -20.0, -8.0, "min"),
+        Card("Screens", "", "", "stands", "sol_min", "screens", 4.0, 2.0, 6.0, "min"),
+        Card("Friday", "", "", "found", "tst_min", "", 37.0, 20.0, 51.0, "min"),
+        Card("Pulse", "", "", "found", "resting_bpm", "sweets", 2.0, 1.0, 3.0, "beats"),
+    ]
+    ax = draw_answer("Lead.", cards)
+    dots = [float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(dots[:3], [-14 / 60, 4 / 60, 37 / 60])  # the next half hour is 1 h
+    ends = [text.get_text() for text in ax.texts if text.get_text().startswith("+")]
+    assert ends == ["+1 h", "+1 h", "+1 h", "+3 beats"]
+
+
 # ---- what is not asked, and what looks like another unit
 
 

@@ -340,6 +340,9 @@ def test_what_points_the_other_way_beside_the_others_does_not_stand():
     assert card.small.endswith("the other way round with burn held equal")
     assert card.said.startswith("which way ")
     assert card.said.endswith(" differs is not clear")
+    # a range of one sign, or a dot on its side, would say which way
+    assert card.small.startswith("asked alone ")
+    assert np.isnan([card.value, card.low, card.high]).all()
     shown = ss.present(told).set_index("factor")
     assert "the other way round with burn held equal" in " ".join(map(str, shown.loc["steps"]))
 
@@ -422,10 +425,10 @@ def test_present_shows_guess_and_interval_for_the_picking(table):
     ends = f"[{low:.1f}, {high:.1f}]".replace("-", "\u2212")
     assert ends in first["difference"]
     assert first["beside the others"] == "stands, with screens and wine held equal"
-    assert (
-        "of differences that were found 95 % false-coverage-rate intervals"
-        in (shown.attrs["footer"])
-    )
+    assert "of differences that were found wider ones" in shown.attrs["footer"]
+    # a notebook tells in the words of print how much wider, and names no method nobody knows
+    assert "Ranges of what was found allow for 4 questions" in table._repr_html_()
+    assert "false-coverage" not in table._repr_html_()
 
 
 def test_pictures_fill_what_stands(nights, table):

@@ -246,7 +246,7 @@ def test_what_is_there_on_the_same_nights_is_told_apart_by_its_amount_only():
     assert "0 nights" not in table.words[0]
     assert table.words[0].startswith(
         "Wine and wine can be told apart only by how much there was of them: with and without "
-        "are the same nights, their amounts differ (r = "
+        "are the same nights, their amounts differ (correlation "
     )
 
 

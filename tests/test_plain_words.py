@@ -175,6 +175,8 @@ def nights():
          "the other way round with stress held equal", "gone"),
         ({"stands": False, "goes_with": "stress"},
          "no longer clear once stress is held equal", "gone"),
+        ({"stands": False, "goes_with": "late"},
+         "no longer clear once late is held equal, nor that once this is", "gone"),
         ({"stands": False, "goes_with": ""}, "too few nights to hold the other habits equal",
          "gone"),
         ({"stands": False, "goes_with": "stress", "reason": "entangled with stress: always"},

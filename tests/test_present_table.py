@@ -1,6 +1,7 @@
 """What a person reads: rounded text; the numbers themselves stay in the table."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -117,9 +118,9 @@ def test_footer():
     one = table(row(), questions=24, refused=3, family="bh", adjust=["weekday", "trend"], level=0.9,
                 first_night="2026-01-01", last_night="2026-04-30", notes=[])  # fmt: skip
     assert present(one).attrs["footer"] == (
-        "24 questions asked, 3 refused; Benjamini–Hochberg over 21; nights 2026-01-01 to "
-        "2026-04-30; weekdays and slow change evened out; in brackets 90 % intervals of single "
-        "questions."
+        "24 questions asked, 3 refused; luck among 21 allowed for (Benjamini–Hochberg); nights "
+        "2026-01-01 to 2026-04-30; weekdays and slow change evened out; in brackets 90 % "
+        "intervals of single questions."
     )
     one.attrs.clear()
     assert present(one).attrs["footer"] == "1 question asked."
@@ -147,7 +148,7 @@ def test_a_real_table_is_copied_not_changed(nights):
     pd.testing.assert_frame_equal(made, before)
     assert len(shown) == len(made)
     assert shown.attrs["footer"].startswith(
-        "4 questions asked, 2 refused; Benjamini–Hochberg over 2;"
+        "4 questions asked, 2 refused; luck among 2 allowed for (Benjamini–Hochberg);"
     )
     assert present(made[made.status == "refused"]).status.tolist() == ["refused"] * 2
     assert len(present(correlate(nights[["tst_min"]]))) == 0
@@ -235,3 +236,30 @@ def test_one_question_is_as_sure_with_beside_as_without():
     assert ss.present(beside)["how sure"].item() == "very clear"
     assert ss.present(beside)["beside the others"].item() == "stands, nothing to hold equal"
     assert str(alone).splitlines()[:3] == str(beside).splitlines()[:3]
+def test_html_tells_what_is_left_with_others_held_equal():
+    """The ratio of latency asked alone stood in this cell; by hand: asked again with the others."""
+    rng, n = np.random.default_rng(5), 200
+    stress = rng.integers(0, 11, n) * 1.0
+    tense, noise = stress + rng.normal(0, 2.0, n) > 5, rng.normal(size=(2, n))
+    nights = pd.DataFrame(
+        {
+            "tst_min": np.round(420 - 6 * stress - 30 * tense + 15 * noise[0]),
+            "sol_min": np.round(12 * np.exp(0.06 * stress + 0.5 * tense + 0.2 * noise[1])),
+            "stress": stress, "tense": tense,
+        },
+        index=pd.date_range("2026-01-05", periods=n, name="night"),
+    )  # fmt: skip
+    table = correlate(nights, ["tst_min", "sol_min"], beside=True)
+    told = {}
+    for line in re.findall("<tr>(.*?)</tr>", table._repr_html_())[1:]:
+        outcome, factor, _, held, *_ = re.findall("<td[^>]*>(.*?)</td>", line)
+        numbers = re.findall(r"[-−]?\d+(?:\.\d+)?", held)[:3]
+        told[outcome, factor] = [float(x.replace("−", "-")) for x in numbers]
+    assert len(told) == 4
+    for outcome, kind, half in (("tst_min", "effect", 0.501), ("sol_min", "ratio", 0.00501)):
+        for factor, other in (("stress", "tense"), ("tense", "stress")):
+            one = associate(nights, outcome, factor, adjust=("weekday", "trend", other))
+            assert one.step == 1.0 or factor == "tense"
+            expected = [getattr(one, f"{kind}{end}") for end in ("", "_low", "_high")]
+            label = table.attrs[TABLE]["labels"][outcome]
+            assert told[label, factor] == pytest.approx(expected, abs=half)

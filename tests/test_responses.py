@@ -264,7 +264,7 @@ def test_timing_sentence(coffee):
     text = f"{got}"
     assert text.startswith("Total sleep time went with the time of coffee (p = ")
     assert "h before bed went with" in text
-    assert "for any shape over the hours" in text
+    assert "of any shape over the hours, in " in text
 
 
 def test_a_habit_at_any_hour_is_not_taken_for_timing():

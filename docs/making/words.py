@@ -55,6 +55,8 @@ OTHERS = (
     ("no longer clear once … is held equal", "Among evenings that are alike in that other habit, which "
      "came along with it, the nights cannot show it any more: perhaps it was the other one.",
      "no longer clear once"),
+    ("…, nor that once this is", "Nor does the other show it among evenings alike in this one: it may be "
+     "either, or both.", "once this is"),
     ("cannot be told apart from …", "You (nearly) always do both together, so that no evening shows one "
      "without the other.", "cannot be told apart from"),
     ("the other way round with … held equal", "Among evenings alike in the other habits it points "

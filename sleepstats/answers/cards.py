@@ -156,11 +156,12 @@ def _card(
         told = plain.amount_said(size, outcome, plain.places_of(size))
         span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
         span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
-    way = f"which way {plain.measure_name(outcome)} differs is not clear"
+    way = f"{plain.effect_said(value, outcome)} {amount.each}".strip()
+    if relation.turned(row):  # a range of one sign, or a dot, would say which way
+        way = f"which way {plain.measure_name(outcome)} differs is not clear"
+        span, value, low, high = f"asked alone {span}", math.nan, math.nan, math.nan
     return Card(
-        lead,
-        way * relation.turned(row) or f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
-        "; ".join(filter(None, (span, also, many, odd, beside, when))),
+        lead, way, "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),
     )  # fmt: skip
@@ -222,12 +223,10 @@ def _beside(
         words = f"the other way round with {held} held equal"
     elif not others:
         words = "too few nights to hold the other habits equal"
-    elif all(row["factor"] in away.get((row["outcome"], other), ()) for other in others) or (
-        "entangled with" in str(row.get("reason", ""))
-    ):
+    elif "entangled with" in str(row.get("reason", "")):
         words = f"cannot be told apart from {names}"
     else:
-        words = f"no longer clear once {names} {'is' if len(others) == 1 else 'are'} held equal"
+        words = f"no longer clear once {names} {relation.held_said(pair, others, away)}"
     return words
 
 
@@ -329,16 +328,17 @@ def draw_answer(lead: str, cards: Sequence[Card], ax: Axes | None = None) -> Axe
     """Draw findings in words, each with its size and range; nothing else of the person."""
     from sleepstats.plots import nights as pictures
 
-    rows = []
-    for card in cards[:DRAWN]:
-        end = bar_scale(cards, card)
+    rows, drawn = [], cards[:DRAWN]
+    # bars below each other are compared: of minutes all have one scale, whatever they are of
+    longest = max([bar_scale(drawn, one) for one in drawn if one.unit == "min"], default=0.0)
+    for card in drawn:
+        of_time = card.unit == "min"  # a scale ends on a round number
+        end = 30.0 * math.ceil(longest / 30.0) if of_time else bar_scale(drawn, card)
         if math.isnan(card.low) or end == 0.0:
             rows.append(pictures.AnswerRow(card.large, card.small))
             continue
-        if card.unit == "min":  # a scale ends on a round number
-            end = 30.0 * math.ceil(end / 30.0)
         value, low, high = (size / end for size in (card.value, card.low, card.high))
-        told = plain.minutes_said(end) if card.unit == "min" else f"{end:.2g}"
+        told = plain.minutes_said(end) if of_time else f"{end:.2g} {card.unit}".strip()
         rows.append(
             pictures.AnswerRow(card.large, card.small, (low, value, high), told, card.is_hollow)
         )

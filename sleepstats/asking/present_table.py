@@ -14,13 +14,10 @@ from sleepstats.errors import DiaryError, worded
 from sleepstats.results import relation
 from sleepstats.results.relation import NO_CLEARER, Association, Difference
 from sleepstats.results.sentences import interval_name, removed, typical_night
-from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step
+from sleepstats.units import CLOCK_UNIT, Table, counted, decimals, per_step, signed
 
-#: Minus sign, as wide as a plus.
-MINUS = "\u2212"
-#: An effect and its interval: of latency as a ratio, and with others held equal.
-_RATIO = ("ratio", "ratio_low", "ratio_high")
-_BESIDE = ("beside_effect", "beside_low", "beside_high")
+#: An effect and its interval with others held equal.
+BESIDE = ("beside_effect", "beside_low", "beside_high")
 _ORDER = {
     "stands": 0, "found": 0, "gone": 1, "not found": 2, "no difference that matters": 3,
     "unreachable": 4, "refused": 5,
@@ -35,8 +32,8 @@ _RANGES = (
     "Ranges of what was found allow for {} questions; not that with others held equal (stands).",
 )
 _FAMILIES = {
-    "bh": "Benjamini–Hochberg over {}",
-    "holm": "Holm over {}",
+    "bh": "luck among {} allowed for (Benjamini–Hochberg)",
+    "holm": "luck among {} allowed for (Holm)",
     "none": "p-values not adjusted for the {}",
 }
 
@@ -134,6 +131,7 @@ def _key(row: Mapping[Any, Any]) -> str:
 
 def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
     """Return what one reads first, below its outcome; all columns where there is room."""
+    below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
     if wide:
         records = shown.to_dict("records")
         held = [shown.attrs["short"][_key(row)][3] for row in records]
@@ -141,7 +139,7 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
         if any(held):
             seen["others held equal"] = held
         seen = seen.assign(nights=shown["nights"].astype(str), verdict=list(map(_verdict, records)))
-        return seen, f"{shown.attrs.get('footer', '')} {shown.attrs.get('open', '')}".strip()
+        return seen, f"{shown.attrs.get('footer', '')} {below}".strip()
     rows: list[tuple[str, str, str]] = []
     for outcome, part in shown.groupby("outcome", sort=False):
         rows.append((f"{outcome}:", "", ""))
@@ -158,7 +156,6 @@ def _view(shown: pd.DataFrame, wide: bool) -> tuple[pd.DataFrame, str]:
             elif words == "perhaps" and "best guess" in row:  # far from the difference beside it
                 beside = f"perhaps: best guess {row['best guess'].partition(' ')[0]}"
             rows.append((f"  {row['factor']}", alone + per, beside or words))
-    below = f"{shown.attrs.get('wider', '')} {shown.attrs.get('open', '')}".strip()
     return pd.DataFrame(rows, columns=["", "difference", "verdict"]), below
 
 
@@ -190,10 +187,10 @@ def footer(rows: list[dict[str, Any]], about: dict[str, Any]) -> str:
     parts += [f"nights {first} to {last}"] if first else []
     parts += [removed(about["adjust"])] if "adjust" in about else []
     if "level" in about:
-        level = float(about["level"])
-        parts.append(f"in brackets {interval_name(level)}s of single questions")
+        name = interval_name(float(about["level"]))
+        parts.append(f"in brackets {name}s of single questions")
         if any(math.isfinite(row.get("fcr_low", math.nan)) for row in rows):
-            parts[-1] += f", of differences that were found {interval_name(level, found=True)}s"
+            parts[-1] += ", of differences that were found wider ones"
     return f"{'; '.join([*parts, *about.get('notes', [])])}."
 
 
@@ -244,10 +241,10 @@ def _difference(row: dict[str, Any], about: dict[str, Any]) -> str:
         return ""
     if math.isnan(row["effect"]):
         return "differs between kinds" if row["status"] == "found" else "no clear difference"
-    return "".join(_sized(row, about, _ends(row)))
+    return "".join(_sized(row, about, ends_of(row)))
 
 
-def _ends(row: dict[str, Any]) -> tuple[str, str, str]:
+def ends_of(row: dict[str, Any]) -> tuple[str, str, str]:
     """Name the effect and its interval: of what was found the wider one."""
     found = math.isfinite(row.get("fcr_low", math.nan))
     return ("effect", *(("fcr_low", "fcr_high") if found else ("effect_low", "effect_high")))
@@ -257,37 +254,42 @@ def _sized(
     row: dict[str, Any], about: dict[str, Any], names: tuple[str, str, str], *, ratio: bool = True
 ) -> tuple[str, str]:
     """Return an effect with its interval, and for what step of the factor; latency as asked."""
-    unit, per, step, (value, low, high) = _for_step(row, about, names)
+    unit, per, step, (value, low, high) = for_step(row, about, names)
     factor_unit = about.get("units", {}).get(row["factor"], "")
     each = per if step == 1.0 else per_step(step, factor_unit, _label(about, row["factor"]))
     per_what = f" per {each}" * bool(per)
     if ratio and not math.isnan(row["ratio"]):
-        ratios = [row[name] ** step for name in _RATIO]
-        told = f", about {_signed(value, 0)} min" * bool(value)
-        if value and "fcr_low" in names:  # effects grow as the ratio does, and it has none
-            one = (row["ratio"] - 1.0) / row["effect"]
-            ratios = [(1.0 + one * row[name]) ** step for name in names]
-        return f"×{ratios[0]:.2f} [{ratios[1]:.2f}, {ratios[2]:.2f}]{told}", per_what
+        told = f", about {signed(value, 0)} min" * bool(value)
+        times, least, most = (ratio**step for ratio in _ratios(row, names)[1])
+        return f"×{times:.2f} [{least:.2f}, {most:.2f}]{told}", per_what
     if math.isnan(value):
         return "", per_what
     places = decimals(low, high)
-    ends = f"[{_signed(low, places, plus=False)}, {_signed(high, places, plus=False)}]"
-    return f"{_signed(value, places)} {unit} {ends}".replace("  ", " "), per_what
+    ends = f"[{signed(low, places, plus=False)}, {signed(high, places, plus=False)}]"
+    return f"{signed(value, places)} {unit} {ends}".replace("  ", " "), per_what
 
 
-def _for_step(
+def _ratios(row: dict[str, Any], names: Sequence[str]) -> tuple[float, list[float]]:
+    """Return by how much a ratio of latency grows each minute, 1 / median, and some as ratios."""
+    told = {f"effect{end}": row[f"ratio{end}"] for end in ("", "_low", "_high")}
+    # of a ratio of 1 the minutes are lost in rounding; then an end says it
+    grows = ((told[name] - 1.0) / row[name] for name in told if abs(told[name] - 1.0) > 1e-9)
+    growth = float(next(grows, 0.0))
+    return growth, [float(told.get(name, 1.0 + growth * row[name])) for name in names]
+
+
+def for_step(
     row: dict[str, Any], about: dict[str, Any], names: Sequence[str]
 ) -> tuple[str, str, float, list[float]]:
     """Return unit, per what, the step that is spoken of, and sizes for it; clocks in minutes."""
     unit, _, per = row["effect_unit"].partition(" per ")
     step = float(about.get("steps", {}).get(row["factor"], 1.0)) if per else 1.0
-    sizes, growth = [row[name] for name in names], row["ratio"] - 1.0
-    if abs(growth) > 1e-12:  # latency: a step multiplies the ratio
-        median, off = row["effect"] / growth, about.get("off_no", {}).get(row["factor"], 0.0)
-        ratios = [1 + x / median for x in sizes]
-        ratios = [row[x] for x in _RATIO] if "effect_low" in names else ratios
-        return unit, per, step, [median * (x ** (step - off) - x**-off) for x in ratios]
-    if about.get("units", {}).get(row["outcome"]) in (CLOCK_UNIT, "local time"):
+    sizes, (growth, ratios) = [row[name] for name in names], _ratios(row, names)
+    if growth:  # latency: a step multiplies the ratio
+        off = about.get("off_no", {}).get(row["factor"], 0.0)
+        return unit, per, step, [(x ** (step - off) - x**-off) / growth for x in ratios]
+    own = about.get("units", {}).get(row["outcome"], column_of(None, row["outcome"]).unit)
+    if own in (CLOCK_UNIT, "local time"):
         unit, sizes = "min", [60.0 * x for x in sizes]
     return unit, per, step, [step * x for x in sizes]
 
@@ -296,44 +298,36 @@ def _in_short(row: dict[str, Any], about: dict[str, Any]) -> tuple[str, str, str
     """Return what a narrow table has room for: the step, the effect alone, and held equal."""
     if row["status"] == "refused" or math.isnan(row["effect"]):
         return "", _difference(row, about), ""
-    alone, per = _sized(row, about, _ends(row), ratio=False)
+    alone, per = _sized(row, about, ends_of(row), ratio=False)
     if not row.get("held_equal"):
         return per, alone, ""
-    size, _, ends = _sized(row, about, _BESIDE, ratio=False)[0].partition(" [")
+    size, _, ends = _sized(row, about, BESIDE, ratio=False)[0].partition(" [")
     return per, alone, f"{size.partition(' ')[0]} [{ends}" if ends else ""  # the unit stands before
 
 
 def _held(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return a found effect with its interval once more, with the other habits held equal."""
     held = row["status"] == "found" and relation.names_in(row.get("held_equal"))
-    return _sized(row, about, _BESIDE)[0] if held and not math.isnan(row["beside_effect"]) else ""
+    return _sized(row, about, BESIDE)[0] if held and not math.isnan(row["beside_effect"]) else ""
 
 
 def _guess(row: dict[str, Any], about: dict[str, Any]) -> str:
     """Return the best guess per round step with the chance that its direction is right."""
     if math.isnan(row["best_guess"]) or relation.verdict_of(row) in ("refused", "gone"):
         return ""
-    unit, _, _, (value,) = _for_step(row, about, ["best_guess"])
+    unit, _, _, (value,) = for_step(row, about, ["best_guess"])
     chance = row["p_direction"]
-    told = f"{_signed(value, 0 if abs(value) >= 10 else 1)} {unit}".replace("  ", " ")
+    told = f"{signed(value, 0 if abs(value) >= 10 else 1)} {unit}".replace("  ", " ")
     if row["status"] != "found":  # a share beside "not clear" was read as how sure the size is
         return told
     return f"{told} ({'> 99' if chance > 0.99 else f'{100 * chance:.0f}'} % this way)"
 
 
-def _signed(value: float, places: int, *, plus: bool = True) -> str:
-    """Return a rounded number with a real minus sign; zero has no sign."""
-    text = f"{abs(value):.{places}f}"
-    if float(text) == 0:
-        return text
-    return f"{MINUS if value < 0 else '+' * plus}{text}"
-
-
 def _correlation(row: dict[str, Any]) -> str:
     if row["status"] == "refused" or math.isnan(row["r"]):
         return ""
-    low, high = (_signed(row[name], 2, plus=False) for name in ("r_low", "r_high"))
-    return f"{_signed(row['r'], 2)} [{low}, {high}]"
+    low, high = (signed(row[name], 2, plus=False) for name in ("r_low", "r_high"))
+    return f"{signed(row['r'], 2)} [{low}, {high}]"
 
 
 def how_sure(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:

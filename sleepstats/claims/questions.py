@@ -20,7 +20,7 @@ from sleepstats.relations.interactions import interaction
 from sleepstats.responses import courses, hours_before_bed
 from sleepstats.responses.results import REBOUND, TOLERANCE
 from sleepstats.results import NAN
-from sleepstats.results.sentences import Shown, direction, median_latency, named
+from sleepstats.results.sentences import Shown, direction, median_latency, named, typical_night
 from sleepstats.units import further, reading_step, usual_ends
 
 DIRECTIONS = ("more", "less", "differs", "same")
@@ -76,7 +76,7 @@ class Claim:
     size : float
         The size claimed, in the outcome's unit; NaN if none is. For a numeric factor it is per
         single unit of it: 30 min for 400 mg is ``30 / 400``. For latency minutes at the median
-        night.
+        night; of a yes or no, on a typical night.
     within : float
         With ``direction="same"``: a difference too small to matter, in the same unit.
     source : str
@@ -128,7 +128,7 @@ class Put:
     step: float
     #: Effect to find, on the scale of the analysis (logarithm for latency), not negative.
     wanted: float
-    #: Median latency; NaN for other outcomes.
+    #: The latency a ratio is told of: the median, of a yes or no the typical night without; or NaN.
     median: float
     outcome_label: str
     outcome_unit: str
@@ -209,7 +209,7 @@ def _plain(nights: pd.DataFrame, claim: Claim, about: Mapping[str, Any], label: 
     what = f"with {label}" if yes_no else f"for each {further(step, one.factor_unit, label)}"
     got = replace(
         got, what=what, step=step, wanted=SHARE_OF_LARGE * float(large[0, 0]), frame=nights,
-        factor=claim.factor,
+        factor=claim.factor, median=got.median * one.ratio ** -typical_night(one)[1],
     )  # fmt: skip
     return _asked_back(got, one, claim, label)
 

@@ -45,8 +45,6 @@ _LOOKS = {
 _INLINE = ("inline", "module://matplotlib_inline.backend_inline")
 #: What is drawn at the moment takes its colours from here.
 _IN_FORCE: ContextVar[dict[str, str]] = ContextVar("colours", default=_LIGHT)
-#: Minus sign, as wide as a plus.
-MINUS = "\u2212"
 
 _THEME: dict[str, Any] = {
     "font.size": 10.5,
@@ -244,12 +242,14 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     return new
 
 
-def row_name(text: str, width: int = 34, *, lines: int = 2) -> str:
-    """Return a name that leaves room for what it names: longer ones in lines, then cut."""
+def row_name(text: str, width: int = 34, *, lines: int = 2, end: str = "") -> str:
+    """Return a name that leaves room for what it names: longer ones in lines, or cut."""
     # W, M and what comes from Chinese signs on are as broad as two and a half others
     width -= width * 3 * sum(one in "MW" or one > "\u2e7f" for one in text) // (5 * len(text) or 1)
-    parts = [part for line in text.splitlines() for part in wrap(line, width)]
-    if len(parts) > lines:
+    parts = [part for line in f"{text}{end}".splitlines() for part in wrap(line, width)]
+    if len(parts) > lines and end:  # what tells two rows apart stays
+        parts = [row_name(text, width, lines=1), row_name(end.strip(" ,"), width, lines=lines - 1)]
+    elif len(parts) > lines:
         parts[lines - 1 :] = [f"{wrap(parts[lines - 1], width - 2)[0]} …"]
     return "\n".join(parts)
 
@@ -338,13 +338,3 @@ def spread(n: int, width: float) -> Floats:
 def count_of(n: int, word: str = "night") -> str:
     """Return ``"1 night"`` or ``"12 nights"``, with a comma in thousands."""
     return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def signed(value: float, places: int, *, plus: bool = True) -> str:
-    """Return a rounded number with a real minus sign; what rounds to zero has no sign."""
-    # a number of sixty digits leaves no room for the picture
-    plain = 1e-9 < abs(value) < 1e9 and places < 12
-    text = f"{abs(value):.{places}f}" if plain or not value else f"{abs(value):.3g}"
-    if float(text) == 0:
-        return text
-    return f"{MINUS if value < 0 else '+' * plus}{text}"

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
+from sleepstats.asking.present_table import for_step
 from sleepstats.errors import DiaryError
 from sleepstats.plots import forest, nights, relation
-from sleepstats.units import decimals
+from sleepstats.units import decimals, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,8 +143,8 @@ def plot_difference(
     show, with the mean as a bar (for sleep onset latency, analysed as a logarithm, the median).
     Right: the adjusted difference as a dot, filled if found and hollow if not, with its interval.
     Its zero is the bar of the nights without. Since weekdays and slow change are evened out in
-    the difference, the dot need not stand at the height of the bar of the nights with. A ratio is
-    drawn as one of the bar of the nights without, in its minutes.
+    the difference, the dot need not stand at the height of the bar of the nights with. Of latency,
+    a ratio, the minutes are those of the sentence: on a typical night.
 
     References
     ----------
@@ -242,7 +243,9 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     outcomes = outcomes if ax is not None else relation.most_found(table, outcomes, _MOST)
     more, table = every - len(outcomes), table[table["outcome"].isin(outcomes)]
     told = f"; {more} other measures are not drawn: pick their rows" * bool(more)
-    ax = style.axes_or_new(ax, 0.9 * wide * len(outcomes) + 2.9, 0.42 * len(factors) + 2.0)
+    # the legend needs as much beside the names: a notebook draws nothing right where it lacks that
+    broad = max(0.9 * wide * len(outcomes) + 2.9, 6.1)
+    ax = style.axes_or_new(ax, broad, 0.42 * len(factors) + 2.0)
     for entry in table.to_dict("records"):
         x = wide * outcomes.index(entry["outcome"])
         y = factors.index(entry["factor"])
@@ -262,7 +265,7 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     )
     ax.xaxis.tick_top()
     names = [(forest._label(name, about), forest._per(name, about)) for name in factors]
-    rows = (style.row_name(f"{label} ({per})" if per else label) for label, per in names)
+    rows = (style.row_name(label, end=f" ({per})" * bool(per)) for label, per in names)
     ax.set_yticks(range(len(factors)), list(rows))
     ax.tick_params(length=0)
     for line in range(1, len(factors)):
@@ -307,11 +310,9 @@ def _ring(status: str, effect: float) -> dict[str, Any]:
 
 def _effect(entry: dict[Any, Any], about: dict[str, Any]) -> str:
     """Return the effect per step with its sign; a little one keeps its sign by the word."""
-    entry = forest.in_minutes(entry, about)
-    value, low, high = (relation.stepped(entry, end, about) for end in relation.ENDS)
-    unit = str(entry["effect_unit"]).partition(" per ")[0]
+    unit, _, _, (value, low, high) = for_step(entry, about, ("effect", "effect_low", "effect_high"))
     unit = {"percentage points": "points", "awakenings": ""}.get(unit, unit)  # there is no room
-    return f"{style.signed(value, decimals(low, high))} {unit}".strip()
+    return f"{signed(value, decimals(low, high))} {unit}".strip()
 
 
 def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
@@ -325,7 +326,7 @@ def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
     handles: list[Any] = [Line2D([], [], label="area: correlation (here 0.2)", **size)]
     for color, sign, words in (
         (style.SLEEP, asked["effect"] >= 0, "more with more (+)"),
-        (style.EXPOSED, asked["effect"] < 0, f"less with more ({style.signed(-1.0, 0)[0]})"),
+        (style.EXPOSED, asked["effect"] < 0, f"less with more ({signed(-1.0, 0)[0]})"),
     ):
         if sign.any():
             handles.append(Line2D([], [], color=color, label=words, **looks))

@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sleepstats import plots as style
-from sleepstats.asking.present_table import how_sure
+from sleepstats.asking.present_table import BESIDE, ends_of, for_step, how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
 from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.nights import without_habits
-from sleepstats.plots.relation import ENDS, stepped, told_by
 from sleepstats.results.relation import verdict_of
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, per_step
+from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, per_step, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +26,6 @@ _NEEDED = (
     "outcome", "factor", "n", "effect", "effect_low", "effect_high", "effect_unit", "ratio",
     "ratio_low", "ratio_high", "pvalue_family", "status", "reason",
 )  # fmt: skip
-_SIZES = ("effect", "effect_low", "effect_high", "fcr_low", "fcr_high", "beside_effect",
-          "beside_low", "beside_high")  # fmt: skip
 _OF_CLOCKS = (CLOCK_UNIT, "local time")
 #: How far below its row the estimate with the others held equal is drawn, and how.
 _BELOW = 0.3
@@ -78,8 +75,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     -------
     Axes
         x is the difference in the outcome's unit; y counts rows from the top. The factors are the
-        tick labels. Outcomes of another unit stand in a panel with a scale of their own; returned
-        is the first, and ``.figure.axes`` are all.
+        tick labels. Outcomes of another unit, and latency, stand in a panel with a scale of their
+        own; returned is the first, and ``.figure.axes`` are all.
 
     Raises
     ------
@@ -88,9 +85,10 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
 
     Notes
     -----
-    Rows stand below their outcome, from the largest rise to the largest fall. An effect of a
-    numeric factor is drawn for the step at its name (``per 30 min``), which is not as much of one
-    habit as of another; clocks are in minutes, latency minutes about the median night.
+    Rows stand below their outcome, each yes or no first, from the largest rise to the largest fall.
+    An effect of a numeric factor is drawn for the step at its name (``per 30 min``), which is not
+    as much of one habit as of another: below a dotted line. Clocks are in minutes, latency, on a
+    scale of its own, in minutes about the median night.
 
     A filled dot: found, that is the p-value adjusted for all questions of the table is below ``1 −
     level``; in a table made with ``beside=True`` (as nights are asked) it also stands with the
@@ -114,14 +112,16 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     if not len(table):
         return without_habits(ax)
-    groups: dict[str, list[_Row]] = {}
+    groups: dict[tuple[str, bool], list[_Row]] = {}
     for outcome, part in table.groupby("outcome", sort=False):
         own = _own_unit(str(outcome), about)
         unit = "min" if own in _OF_CLOCKS else difference_unit(own, str(outcome))
-        groups.setdefault(unit, []).extend(_group(part, about))
+        # on the scale of hours asleep the dots of latency hide their ranges
+        logged = bool(part["ratio"].notna().any())
+        groups.setdefault((unit, logged), []).extend(_group(part, about))
     panels = _panels(ax, [len(rows) for rows in groups.values()])
     level = float(about.get("level", 0.95))
-    for panel, (unit, rows) in zip(panels, groups.items(), strict=True):
+    for panel, ((unit, _), rows) in zip(panels, groups.items(), strict=True):
         panel.axvline(0.0, color=style.REFERENCE, linewidth=1, zorder=1)
         for place, row in enumerate(rows):
             _draw(panel, place, row, kwargs)
@@ -135,7 +135,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
         panel.tick_params(axis="y", length=0)
     note = _asked(table, about)
     if table.get("fcr_low", pd.Series()).notna().any():
-        note += f"\nof what was found: {interval_name(level, found=True)}"
+        note += "\nof what was found the ranges are wider, as it was picked out of so many"
     drawn = [row for rows in groups.values() for row in rows]
     style.legend_below(panels[-1], _legend(drawn, kwargs), note)
     return panels[0]
@@ -186,7 +186,8 @@ def _group(part: pd.DataFrame, about: dict[str, Any]) -> list[_Row]:
     rows = [_Row(_label(outcome, about), "minutes on a typical night" if logged else "")]
     asked = [_answered(entry, about) for entry in part.to_dict("records")
              if entry["status"] != "refused"]  # fmt: skip
-    rows += sorted(asked, key=lambda row: (np.isnan(row.value), -row.value))
+    # what is per a step is not as much of one habit as of another, and stands by itself
+    rows += sorted(asked, key=lambda row: (np.isnan(row.value), row.per != "", -row.value))
     refused = part[part["status"] == "refused"]
     codes = refused["reason"].str.split(":").str[0]
     # one line instead of a column of the same words
@@ -206,39 +207,23 @@ def seen_as(entry: dict[Any, Any], about: dict[str, Any], *, few: bool = False) 
     return verdict
 
 
-def in_minutes(entry: dict[Any, Any], about: dict[str, Any]) -> dict[Any, Any]:
-    """Return a row with the hours of a clock in minutes, as tables and sentences tell them."""
-    if _own_unit(entry["outcome"], about) not in _OF_CLOCKS:
-        return entry
-    told = {name: 60.0 * entry[name] for name in _SIZES if name in entry}
-    _, per, step = str(entry["effect_unit"]).partition(" per ")
-    return {**entry, **told, "effect_unit": f"min{per}{step}"}
-
-
 def _answered(entry: dict[Any, Any], about: dict[str, Any]) -> _Row:
     """Return the row of one answered question, its effect scaled to the step of its factor."""
-    name, status, entry = str(entry["factor"]), seen_as(entry, about), in_minutes(entry, about)
+    name, status = str(entry["factor"]), seen_as(entry, about)
     label, n = _label(name, about), style.count_of(int(entry["n"]))
     if not np.isfinite(entry["effect"]):
         words = _KINDS.get(verdict_of(entry), "differs between kinds")
         return _Row(label, f"{words} (p = {entry['pvalue_family']:.2g}); {n}", status=status)
-    step = float(about.get("steps", {}).get(name, 1.0))
-    value, low, high = (stepped(entry, end, about) for end in ENDS)
-    if np.isfinite(entry.get("fcr_low", np.nan)):
-        told = told_by(entry, ("effect", "fcr_low", "fcr_high"))
-        low, high = (stepped(told, end, about) for end in ENDS[1:])
+    unit, per, step, (value, low, high) = for_step(entry, about, ends_of(entry))
     places = decimals(low, high)
-    between = f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
-    unit, _, per = str(entry["effect_unit"]).partition(" per ")
+    between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
     if per and step != 1.0:
         per = per_step(step, _own_unit(name, about), label)
     unit = unit if per else f"{unit}, yes against no".lstrip(", ")
-    text = f"{style.signed(value, places)} [{between}] {unit}; {n}"
+    text = f"{signed(value, places)} [{between}] {unit}; {n}"
     left: tuple[float, ...] = ()
     if verdict_of(entry) in ("stands", "gone") and entry.get("held_equal") != "":
-        names = ("beside_effect", "beside_low", "beside_high")
-        left = tuple(stepped(told_by(entry, names), end, about) for end in ENDS)
-    label += f", per {per}" * bool(per)
+        left = tuple(for_step(entry, about, BESIDE)[3])
     return _Row(label, text, value, (low, high), status, left, per)
 
 
@@ -302,8 +287,12 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
 
 
 def _row_names(ax: Axes, rows: list[_Row]) -> None:
-    ax.set_yticks(range(len(rows)), [style.row_name(row.label, 44) for row in rows])
+    ax.set_yticks(range(len(rows)), [
+        style.row_name(row.label, 44, end=f", per {row.per}" * bool(row.per)) for row in rows
+    ])  # fmt: skip
     for place, (row, label) in enumerate(zip(rows, ax.get_yticklabels(), strict=True)):
+        if place and row.per and not rows[place - 1].per and rows[place - 1].ends:
+            ax.axhline(place - 0.5, color=style.REFERENCE, linewidth=0.5, linestyle=":", zorder=0)
         if row.status == "heading":
             label.set_fontweight("bold")
             if place:

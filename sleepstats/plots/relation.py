@@ -14,8 +14,8 @@ from sleepstats.columns import CLOCKS
 from sleepstats.plots import calendar
 from sleepstats.results import Estimate
 from sleepstats.results.relation import Association, Difference
-from sleepstats.results.sentences import ALONE, interval_name, removed
-from sleepstats.units import difference_unit
+from sleepstats.results.sentences import ALONE, interval_name, latency_minutes, removed
+from sleepstats.units import MINUS, difference_unit, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,28 +40,6 @@ def most_found(table: pd.DataFrame, outcomes: list[str], most: int) -> list[str]
     found = (table["status"] == "found").groupby(table["outcome"]).sum()
     kept = sorted(outcomes, key=lambda name: -int(found[name]))[:most]
     return [name for name in outcomes if name in kept]
-
-
-def told_by(entry: dict[Any, Any], names: Sequence[str]) -> dict[Any, Any]:
-    """Return a row with another estimate and other ends of its own in the place of the first."""
-    ends = {end: float(entry[name]) for end, name in zip(ENDS, names, strict=True)}
-    # by the end whose ratio says most: one of 1 is an effect lost in rounding
-    end = max(ENDS, key=lambda end: abs(float(entry[f"ratio{end}"]) - 1.0))
-    off = float(entry[f"ratio{end}"]) - 1.0
-    middle = float(entry[f"effect{end}"]) / off if off else float("inf")
-    ratios = {f"ratio{end}": 1.0 + value / middle for end, value in ends.items()}
-    return entry | {f"effect{end}": value for end, value in ends.items()} | ratios
-
-
-def stepped(entry: dict[Any, Any], end: str, about: dict[str, Any]) -> float:
-    """Return an effect for the step of its factor; of a yes or no, with against without."""
-    step, off = (float(about.get(name, {}).get(entry["factor"], usual))
-                 for name, usual in (("steps", 1.0), ("off_no", 0.0)))  # fmt: skip
-    effect, ratio = float(entry[f"effect{end}"]), float(entry[f"ratio{end}"])
-    if not np.isfinite(ratio) or ratio == 1.0:
-        return effect * step
-    # a step multiplies the ratio; minutes do not grow in proportion
-    return float(effect / (ratio - 1.0) * (ratio ** (step - off) - ratio**-off))
 
 
 def transparency(n: int) -> float:
@@ -159,8 +137,8 @@ def _correlation(one: Association) -> str:
     """Return nights and the displayed correlation with its interval."""
     if not np.isfinite(one.r):
         return style.count_of(one.n)
-    low, high = style.signed(one.r_low, 2, plus=False), style.signed(one.r_high, 2, plus=False)
-    return f"{style.count_of(one.n)}, r {style.signed(one.r, 2)} [{low}, {high}]"
+    low, high = signed(one.r_low, 2, plus=False), signed(one.r_high, 2, plus=False)
+    return f"{style.count_of(one.n)}, correlation {signed(one.r, 2)} [{low}, {high}]"
 
 
 def _room_between(x: Floats) -> float:
@@ -190,7 +168,9 @@ def draw_two_groups(
         base = _centre(groups[0], result)
         level = ax.plot([0, 2.45], [base, base], color=style.REFERENCE, linewidth=1, zorder=1)[0]
         level.set_linestyle((0, (5, 3)))
-        dot, *ends = _from_base(vars(result), base)
+        times = np.isfinite(result.ratio)
+        moved = latency_minutes(result) if times else [getattr(result, f"effect{x}") for x in ENDS]
+        dot, *ends = (base + size for size in moved)
         _dot_with_interval(ax, 2, dot, ends, result.status == "found")
         labels.append(f"difference with\n{interval_name(result.level)}")
         _difference_axis(ax, result, base)
@@ -262,10 +242,10 @@ def _difference_axis(ax: Axes, result: Estimate, base: float) -> None:
     unit, scale = difference_unit(result.outcome_unit, result.outcome), 1.0
     if on_clock(result.outcome):
         unit, scale = "min", 60.0
-    unit += " from the median without" * (result.outcome == LATENCY)
+    unit += " on a typical night" * (result.outcome == LATENCY)
     # a secondary axis follows the left one when a reader zooms
     right = ax.secondary_yaxis("right", functions=_counted_from(base, scale))
-    right.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
+    right.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", MINUS) if v else "0")
     right.set_ylabel(f"Difference ({unit})\n{removed(result.adjust)}")
 
 

@@ -13,7 +13,7 @@ from sleepstats.errors import DiaryError
 from sleepstats.plots.calendar import fewer_if_wide
 from sleepstats.plots.relation import axis_label
 from sleepstats.results.sentences import interval_name, removed
-from sleepstats.units import decimals, per_step
+from sleepstats.units import decimals, per_step, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,7 +112,7 @@ def plot_response(result: Response | OverTime, *, ax: Axes | None = None, **kwar
             (step,) = ax.plot(
                 x, scale * curve["monotone"].to_numpy(dtype=np.float64), color=style.ATTENTION,
                 linewidth=1.4, linestyle=(0, (1, 1.5)), zorder=3,
-                label="never turning back (isotonic; no interval)",
+                label="never turning back (no interval)",
             )  # fmt: skip
             handles.append(step)
         _nights_below(ax, result, asked)
@@ -235,7 +235,8 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
             if place:
                 ax.axhspan(place - 0.5, len(rows), color=style.SHADE, linewidth=0, zorder=0)
             continue
-        names.append(_name(one, several))
+        name, tail = _name(one, several)
+        names.append(style.row_name(name, end=tail))
         text, grey = _numbers(one), one.status == "refused"
         ax.annotate(
             text, (1.02, place), xycoords=("axes fraction", "data"), va="center", ha="left",
@@ -257,11 +258,13 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     ax.set_xlim(min(ends) - margin, max(ends) + margin)
     fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_yticks(range(len(rows)), [style.row_name(name) for name in names])
+    ax.set_yticks(range(len(rows)), names)
     for one, label in zip(rows, ax.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if isinstance(one, str) else "normal")
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(f"Effect in standard deviations of both, with {interval_name(result.level)}")
+    ax.set_xlabel(
+        f"Size, counted in usual ups and downs of both, with {interval_name(result.level)}"
+    )
     style.open_frame(ax)
     ax.spines["left"].set_visible(False)
     # what is still possible the rows show themselves
@@ -276,14 +279,14 @@ def plot_two_way(result: BothWays, *, ax: Axes | None = None, **kwargs: Any) -> 
     return ax
 
 
-def _name(one: Association, several: bool) -> str:
+def _name(one: Association, several: bool) -> tuple[str, str]:
     """Return what answered, and to what where several stresses were asked."""
     label = f"{one.outcome_label[:1].upper()}{one.outcome_label[1:]}"
     # in the second direction the stress is what answers; then the row says to what
     stress_is_outcome = one.when.startswith("night before") or "of the same day" in one.when
     if stress_is_outcome or several:
-        return f"{label} by {one.factor_label}"
-    return label
+        return label, f" by {one.factor_label}"
+    return label, ""
 
 
 def _standard(one: Association) -> tuple[float, float, float]:
@@ -312,10 +315,8 @@ def _numbers(one: Association) -> str:
     else:
         value, low, high = (step * getattr(one, f"effect{e}") for e in ("", "_low", "_high"))
         places = decimals(low, high)
-        between = (
-            f"{style.signed(low, places, plus=False)}, {style.signed(high, places, plus=False)}"
-        )
-        text = f"{style.signed(value, places)} [{between}]"
+        between = f"{signed(low, places, plus=False)}, {signed(high, places, plus=False)}"
+        text = f"{signed(value, places)} [{between}]"
         unit = one.effect_unit.partition(" per ")[0]
     if one.kind == "numeric":
         unit = f"{unit} per {per_step(step, one.factor_unit, one.factor_label)}"

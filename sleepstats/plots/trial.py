@@ -18,7 +18,7 @@ from sleepstats.plots import calendar
 from sleepstats.plots.relation import dots, finish, on_clock
 from sleepstats.results.sentences import interval_name
 from sleepstats.trials.result import TrialResult
-from sleepstats.units import difference_unit
+from sleepstats.units import MINUS, difference_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -211,7 +211,7 @@ def _difference(ax: Axes, result: TrialResult) -> None:
     )  # fmt: skip
     side.tick_params(axis="x", length=0)
     side.yaxis.tick_right()
-    side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", style.MINUS) if v else "0")
+    side.yaxis.set_major_formatter(lambda v, _: f"{v:+g}".replace("-", MINUS) if v else "0")
     unit = "min on a typical night" if latency else "min"
     if not (latency or on_clock(result.outcome)):
         unit = difference_unit(result.outcome_unit, result.outcome)

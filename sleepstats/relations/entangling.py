@@ -261,7 +261,9 @@ def _apart(link: Link, habits: Sequence[Habit]) -> str:
     if _same_nights(link, habits) and math.isinf(link.inflation):
         return "they are the same on every night"
     if _same_nights(link, habits):
-        return f"with and without are the same nights, their amounts differ (r = {link.r:.2f})"
+        return (
+            f"with and without are the same nights, their amounts differ (correlation {link.r:.2f})"
+        )
     both, only_one, only_others, neither = (counted(count, "night") for count in counts)
     if len(rest) > 1:
         names = f"{', '.join(other.name for other in rest[:-1])} or {rest[-1].name}"

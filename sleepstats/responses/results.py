@@ -192,7 +192,8 @@ def _say_timing(result: Response, label: str) -> str:
     early, late = np.nanpercentile(times, [95, 5])
     subject = f"{late:.1f} rather than {early:.1f} h before bed"
     lead = _lead(result, f"the time of {label}", "closer to bed")
-    shape = f"p = {result.pvalue_joint:.2g} for any shape over the hours"
+    luck = sentences.chance_said(result.pvalue_joint)
+    shape = f"chance alone gives as much, of any shape over the hours, in {luck}"
     return f"{lead}: {_term_words(result, subject, row)}; {shape} ({_note(result)}).{_tail(result)}"
 
 

@@ -328,12 +328,16 @@ def _gone(row: say.Row, about: Mapping[str, Any], away: Away) -> str:
         return f"goes with it, but the other way round with {held} held equal"
     if not others:
         return "too few nights to set it beside the others"
-    # each goes away beside the other, or hardly a night has the one without the other
-    mutual = all(row["factor"] in away.get((row["outcome"], other), ()) for other in others)
-    if mutual or "entangled with" in str(row.get("reason", "")):
-        return f"cannot be told from {named_some(others, about)}"
-    verb = "is" if len(others) == 1 else "are"
-    return f"goes with it, but not once {named_some(others, about)} {verb} held equal"
+    if "entangled with" in str(row.get("reason", "")):
+        return f"cannot be told apart from {named_some(others, about)}"
+    return f"goes with it, but not once {named_some(others, about)} {held_said(pair, others, away)}"
+
+
+def held_said(pair: tuple[str, str], others: tuple[str, ...], away: Away) -> str:
+    """Return the verb after others that are held equal, and whether they go away beside this."""
+    verb, that = ("is", "that") if len(others) == 1 else ("are", "those")
+    mutual = all(pair[1] in away.get((pair[0], other), ()) for other in others)
+    return f"{verb} held equal{f', nor {that} once this is' * mutual}"
 
 
 def named_some(names: tuple[str, ...], about: Mapping[str, Any]) -> str:

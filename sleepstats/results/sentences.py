@@ -162,9 +162,9 @@ def named(label: str) -> str:
     return f"“{label}”" if label[:1].isupper() or _TOLD.match(label) else label
 
 
-def interval_name(level: float, *, found: bool = False) -> str:
-    """Return what an interval is called, and one of something picked out as found."""
-    return f"{100 * level:g} % {'false-coverage-rate ' * found}interval"
+def interval_name(level: float) -> str:
+    """Return what an interval is called."""
+    return f"{100 * level:g} % interval"
 
 
 def chance_said(pvalue: float) -> str:
@@ -197,6 +197,13 @@ def typical_night(result: Estimate) -> tuple[float, float]:
     y, x = result.data[result.outcome], result.data[getattr(result, "factor", result.outcome)]
     yes_no = x.dtype == bool and not math.isnan(result.ratio)
     return median_latency(y), place_of_no(y, x, result.ratio) if yes_no else 0.0
+
+
+def latency_minutes(result: Estimate, step: float = 1.0) -> list[float]:
+    """Return what a ratio and its ends are in minutes, on a typical night."""
+    middle, off = typical_night(result)
+    ratios = (result.ratio, result.ratio_low, result.ratio_high)
+    return [middle * (ratio ** (step - off) - ratio**-off) for ratio in ratios]
 
 
 def direction(result: Measured) -> tuple[str, str, str, float, bool]:
@@ -264,8 +271,7 @@ def amount_said(result: Estimate, step: float) -> str:
     """Return the estimate in words, with the name of the outcome."""
     size = size_said(result, step)
     if not math.isnan(result.ratio):
-        middle, off = typical_night(result)
-        minutes = middle * (result.ratio ** (step - off) - result.ratio**-off)
+        middle, minutes = typical_night(result)[0], latency_minutes(result, step)[0]
         size = f"{size}, about {abs(minutes):.0f} min {'more' if minutes >= 0 else 'less'}"
         return f"{result.outcome_label} {size} on a typical night of {middle:.0f} min"
     if direction(result)[-1]:
@@ -279,15 +285,11 @@ def amount_said(result: Estimate, step: float) -> str:
 def span_said(result: Estimate, step: float) -> str:
     """Return the interval in words: ``35 to 11 min less`` or ``12 min less to 3 min more``."""
     if not math.isnan(result.ratio):
-        ratios = [result.ratio_low**step, result.ratio_high**step]
-        times = ratios_said(*ratios)
-        if result.status == "found":
-            return times
-        middle, off = typical_night(result)
-        ends = (result.ratio_low, result.ratio_high)
-        minutes = [middle * (end ** (step - off) - end**-off) for end in ends]
-        span = span_words(minutes[0], minutes[1], "min", "less", "more")
-        return f"{span} on a typical night of {middle:.0f} min ({times})"
+        times = ratios_said(result.ratio_low**step, result.ratio_high**step)
+        _, low, high = latency_minutes(result, step)
+        span = span_words(low, high, "min", "less", "more")
+        typical = f"on a typical night of {typical_night(result)[0]:.0f} min"
+        return times if result.status == "found" else f"{span} {typical} ({times})"
     return interval_words(result, vars(result), step)
 
 

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 import sleepstats as ss
 from sleepstats.errors import DiaryError
 from sleepstats.plots.effects import plot_association, plot_difference
+from sleepstats.plots.forest import plot_forest
 from sleepstats.results.relation import Association, Difference
 
 Maker = Callable[..., pd.DataFrame]
@@ -108,7 +109,7 @@ def test_minutes_of_a_ratio_end_where_the_nights_are() -> None:
     ax = plot_difference(diff)
     assert ax.lines[-1].get_ydata()[0] == pytest.approx(20.0, rel=0.02)
     assert ax.lines[3].get_ydata()[0] == 20.0  # the bar of the nights with
-    assert ax.child_axes[0].get_ylabel().startswith("Difference (min from the median without)")
+    assert ax.child_axes[0].get_ylabel().startswith("Difference (min on a typical night)")
     ax = plot_association(ss.associate(nights, "sol_min", "alcohol_kind"))
     heights = [one.get_ydata()[0] for one in ax.lines if one.get_marker() == "o"]
     assert min(abs(height - 20.0) for height in heights[-1:]) < 0.4
@@ -133,7 +134,7 @@ def test_words_of_a_slope(slope: Association) -> None:
     assert ax.get_title().replace("\n", " ") == f"{slope}".partition(" Asked alone: ")[0]
     title, entries = legend(ax)
     low, high = (f"{end:.2f}".replace("-", "−") for end in (slope.r_low, slope.r_high))
-    assert title.startswith("60 nights, r ")
+    assert title.startswith("60 nights, correlation ")
     assert title.endswith(f" [{low}, {high}]")
     assert entries == ["one night", "what went with stress, weekdays and slow change evened out",
                        "95 % interval"]  # fmt: skip
@@ -207,11 +208,25 @@ def test_the_difference_counts_from_the_nights_without(difference: Difference) -
 
 
 def test_latency_groups_stand_at_their_medians(diary: Maker) -> None:
-    diff = ss.compare(diary(60), outcome="sol_min", factor="late_meal")
+    """Title, table, claim and dot tell one size: the dot was the ratio of the bar, 9 for 8 min."""
+    nights = diary(60).assign(sol_min=lambda x: x["sol_min"] * (1 + 2 * x["late_meal"]))
+    diff = ss.compare(nights, outcome="sol_min", factor="late_meal")
     ax = plot_difference(diff)
     assert ax.lines[1].get_ydata()[0] == diff.median_without
-    assert ax.lines[-1].get_ydata()[0] == pytest.approx(diff.median_without * diff.ratio)
-    assert "min from the median without" in ax.child_axes[0].get_ylabel()
+    moved = ax.lines[-1].get_ydata()[0] - diff.median_without
+    # the middle of all nights lies between those with (a share m) and without: r^(1 - m), r^-m
+    y, on = nights["sol_min"].clip(lower=1.0), nights["late_meal"].astype(float)
+    geometric = np.exp(np.log(y).mean())
+    by_hand = geometric * (diff.ratio ** (1 - on.mean()) - diff.ratio ** -on.mean())
+    assert moved == pytest.approx(by_hand, rel=1e-6)
+    told = f"about {moved:.0f} min more on a typical night"
+    assert told in " ".join(str(diff).split())
+    claim = ss.Claim("Slower.", "sol_min", "late_meal", "more")
+    assert told in ss.check_claims(nights, [claim]).table["answer"][0]
+    assert f"about +{moved:.0f} min" in ss.present(diff).difference[0]
+    table = ss.correlate(nights, outcomes="sol_min", factors="late_meal")
+    assert plot_forest(table).texts[1].get_text().startswith(f"+{moved:.0f} [")
+    assert "min on a typical night" in ax.child_axes[0].get_ylabel()
     assert "median" in ticks(ax)[0]
 
 

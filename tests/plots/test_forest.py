@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -67,33 +67,41 @@ def test_labels_of_the_scale_do_not_run_into_each_other(table: pd.DataFrame, tim
 
 
 def names(ax: Axes) -> list[str]:
-    return [label.get_text() for label in ax.get_yticklabels()]
+    """Return the rows of all panels; below they are counted through."""
+    return [label.get_text() for panel in ax.figure.axes for label in panel.get_yticklabels()]
+
+
+def panels(ax: Axes) -> Iterator[tuple[int, Axes]]:
+    above = 0
+    for panel in ax.figure.axes:
+        yield above, panel
+        above += len(panel.get_yticklabels())
 
 
 def written(ax: Axes) -> dict[int, str]:
-    return {int(t.xy[1]): t.get_text() for t in ax.texts if isinstance(t, Annotation)}
+    return {above + int(t.xy[1]): t.get_text() for above, panel in panels(ax)
+            for t in panel.texts if isinstance(t, Annotation)}  # fmt: skip
 
 
 def dots(ax: Axes) -> dict[int, tuple[float, str]]:
-    found = [line for line in ax.lines if line.get_marker() == "o"]
     return {
-        int(line.get_ydata()[0]): (float(line.get_xdata()[0]), str(line.get_markerfacecolor()))
-        for line in found
-    }
+        above + int(x.get_ydata()[0]): (float(x.get_xdata()[0]), str(x.get_markerfacecolor()))
+        for above, panel in panels(ax) for x in panel.lines if x.get_marker() == "o"
+    }  # fmt: skip
 
 
 def test_rows_stand_under_their_outcome_sorted_with_refusals_last(table: pd.DataFrame) -> None:
     assert names(plot_forest(table)) == [
-        "Total sleep time", "Screens, per 30 min", "Stress, per point", "Alcohol", "Herbal tea",
+        "Total sleep time", "Alcohol", "Screens, per 30 min", "Stress, per point", "Herbal tea",
         "Late meal", "Sleep onset latency", "Screens, per 30 min",
     ]  # fmt: skip
 
 
 def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
     assert written(plot_forest(table)) == {
-        1: "+3 [−6, 12] min; 110 nights",
-        2: "−6 [−9, −3] min; 112 nights",
-        3: "−20 [−90, 50] min, yes against no; 100 nights",
+        1: "−20 [−90, 50] min, yes against no; 100 nights",
+        2: "+3 [−6, 12] min; 110 nights",
+        3: "−6 [−9, −3] min; 112 nights",
         4: "no clear difference (p = 0.4); 90 nights",
         5: "not asked: constant",
         6: "minutes on a typical night",
@@ -104,20 +112,20 @@ def test_numbers_are_written_per_step(table: pd.DataFrame) -> None:
 
 def test_dots_stand_where_the_numbers_say(table: pd.DataFrame) -> None:
     places = {row: value for row, (value, _) in dots(plot_forest(table)).items()}
-    assert places == pytest.approx({1: 3.0, 2: -6.0, 3: -20.0, 7: 20 * (1.01**30 - 1)})
+    assert places == pytest.approx({1: -20.0, 2: 3.0, 3: -6.0, 7: 20 * (1.01**30 - 1)})
 
 
 def test_found_is_filled_and_the_rest_is_hollow(table: pd.DataFrame) -> None:
     faces = {row: face for row, (_, face) in dots(plot_forest(table)).items()}
-    assert faces == {1: "white", 2: "#0072b2", 3: "white", 7: "#0072b2"}
-    unreachable = [line for line in plot_forest(table).lines if list(line.get_ydata()) == [3, 3]]
+    assert faces == {1: "white", 2: "white", 3: "#0072b2", 7: "#0072b2"}
+    unreachable = [line for line in plot_forest(table).lines if list(line.get_ydata()) == [1, 1]]
     assert unreachable[0].get_linestyle() == ":" or unreachable[0].is_dashed()
 
 
 def test_words_around_it(table: pd.DataFrame) -> None:
     ax = plot_forest(table)
     assert ax.get_xlabel() == "Difference (min, per the step named) with 95 % interval"
-    box = ax.get_legend()
+    box = ax.figure.axes[-1].get_legend()
     assert box.get_title().get_text() == (
         "112 nights, 6 questions, 1 of them not asked, weekdays and slow change evened out"
     )
@@ -145,6 +153,25 @@ def test_a_part_of_the_table_still_counts_all_questions(table: pd.DataFrame) -> 
     )
     # rows that are told per the same step do stand on one scale
     assert ax.get_xlabel() == "Difference (min) with 95 % interval"
+
+
+def test_latency_has_a_scale_on_which_its_ranges_are_seen(table: pd.DataFrame) -> None:
+    """Ranges of 3 to 11 min lay under their dots on a scale of -90 to 50 min of sleep."""
+    first, second = plot_forest(table).figure.axes
+    assert first.get_xlim()[0] < -90
+    assert 11 < second.get_xlim()[1] < 12
+    # what is told per a step lies below what is not, and a dotted line is between
+    (between,) = [line for line in first.lines if line.get_linestyle() == ":"]
+    assert between.get_ydata()[0] == 1.5
+
+
+def test_a_long_name_is_cut_before_its_step(table: pd.DataFrame) -> None:
+    table.attrs["sleepstats_table"]["labels"]["stress"] = "worry about work and money " * 5
+    (row,) = [one for one in names(plot_forest(table)) if one.startswith("Worry")]
+    assert row.endswith(" …\nper point")
+    (row,) = [one.get_text() for one in ss.plot_matrix(table.assign(r=0.2)).get_yticklabels()
+              if one.get_text().startswith("Worry")]  # fmt: skip
+    assert row.endswith(" …\n(per point)")
 
 
 def test_refusals_all_alike_take_one_row(table: pd.DataFrame) -> None:
@@ -178,8 +205,9 @@ def test_outcomes_of_another_unit_have_a_panel_of_their_own(
     second = first.figure.axes[-1]
     assert first.get_xlabel() == "Difference (min, per the step named) with 95 % interval"
     assert second.get_xlabel() == "Difference (percentage points) with 95 % interval"
-    assert names(first)[0] == "Total sleep time"
-    assert names(second) == ["Sleep efficiency", "Screens, per 30 min"]
+    own = [[label.get_text() for label in one.get_yticklabels()] for one in (first, second)]
+    assert own[0][0] == "Total sleep time"
+    assert own[1] == ["Sleep efficiency", "Screens, per 30 min"]
     # an efficiency is not drawn on a scale of ninety minutes
     assert second.get_xlim()[1] < 15
     assert second.get_position().y1 < first.get_position().y0
@@ -219,8 +247,8 @@ def test_intervals_are_drawn_whatever_the_effect_beside_them(
 def test_without_its_notes_a_table_is_drawn_as_it_stands(table: pd.DataFrame) -> None:
     bare = pd.DataFrame(table.to_dict("list"))
     ax = plot_forest(bare)
-    assert written(ax)[1] == "+0.1 [−0.2, 0.4] min; 110 nights"
-    assert names(ax)[1] == "Screens, per min"
+    assert written(ax)[2] == "+0.1 [−0.2, 0.4] min; 110 nights"
+    assert names(ax)[2] == "Screens, per min"
 
 
 def test_from_nights_it_is_the_table_of_correlate(diary: Maker) -> None:
@@ -301,14 +329,14 @@ def test_a_row_says_in_pictures_what_it_says_in_its_table(unsure: pd.DataFrame) 
     assert said["tst_min", "screens_min"] == "may be luck"
     assert said["sol_min", "screens_min"] == "fairly clear"
     ax = plot_forest(unsure)
-    # by hand: the second row, stress, is hollow though found; the last one is filled
+    # by hand: the third row, stress, is hollow though found; the last one is filled
     assert {row: face for row, (_, face) in dots(ax).items()} == {
         1: "white", 2: "white", 3: "white", 7: "#0072b2",
     }  # fmt: skip
     # no other habit was held equal in this table, and the legend does not say that one was
-    first = ax.get_legend().get_texts()[0].get_text()
-    assert first == "stands: found, and no other went with it and sleep"
-    words = [text.get_text().partition(":")[0] for text in ax.get_legend().get_texts()]
+    told = [text.get_text() for text in ax.figure.axes[-1].get_legend().get_texts()]
+    assert told[0] == "stands: found, and no other went with it and sleep"
+    words = [text.partition(":")[0] for text in told]
     assert words == ["stands", "perhaps", "may be luck", "out of reach"]
     circles = {
         (round(float(c.get_offsets()[0, 0])), round(float(c.get_offsets()[0, 1]))): c

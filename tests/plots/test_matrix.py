@@ -1,5 +1,8 @@
 """All factors by all outcomes: sizes, certainty, refusals in their cells."""
 
+import io
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,6 +48,20 @@ def test_size_sign_and_certainty(table):
     assert to_hex(ring.get_edgecolor()[0]) == SLEEP  # more with more
     assert to_hex(grey.get_edgecolor()[0]) == REFERENCE
     assert found.get_sizes()[0] / ring.get_sizes()[0] == pytest.approx(5.0)  # |r| 0.5 and 0.1
+
+
+def test_one_measure_has_room_for_its_circles_and_words(table):
+    """In a notebook its axes collapsed below the legend, and the numbers lay on the circles."""
+    ax = ss.plot_matrix(table[table["outcome"] == "tst_min"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ax.figure.savefig(io.BytesIO(), bbox_inches="tight")
+    renderer = ax.figure.canvas.get_renderer()
+    for row, circle in circles(ax).items():
+        (text,) = [one for one in ax.texts if round(one.get_position()[1]) == row]
+        middle = ax.transData.transform(circle.get_offsets()[0])[0]
+        wide = np.sqrt(circle.get_sizes()[0] / np.pi) * ax.figure.dpi / 72
+        assert middle + wide < text.get_window_extent(renderer).x0
 
 
 def test_the_colour_is_that_of_the_number_beside_it(table):

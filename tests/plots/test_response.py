@@ -53,7 +53,7 @@ def test_timing_runs_towards_bed(nights):
     assert left > right
     assert ax.get_ylabel().endswith("from nights without (min)")
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert "never turning back (isotonic; no interval)" in labels
+    assert "never turning back (no interval)" in labels
     # the sentence's numbers are of the decay term, the line's of the spline: 54 beside 67 min
     assert labels[0].replace("\n", " ") == (
         "difference in any smooth shape (the sentence's is of a curve that only gets steeper "

@@ -18,6 +18,7 @@ from matplotlib.typing import ColorType
 import sleepstats as ss
 from sleepstats import plots as style
 from sleepstats.errors import DiaryError
+from sleepstats.units import signed
 
 
 def test_theme_ends_with_its_block() -> None:
@@ -65,9 +66,9 @@ def test_sideways_shifts_repeat_and_stay_inside() -> None:
 
 
 def test_signed() -> None:
-    words = [style.signed(v, 1) for v in (12.34, -12.34, 0.04, -0.04)]
+    words = [signed(v, 1) for v in (12.34, -12.34, 0.04, -0.04)]
     assert words == ["+12.3", "−12.3", "0.0", "0.0"]
-    assert style.signed(3, 0, plus=False) == "3"
+    assert signed(3, 0, plus=False) == "3"
 
 
 def test_count_of() -> None:

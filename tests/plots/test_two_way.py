@@ -33,6 +33,18 @@ def test_both_directions_and_their_numbers(nights):
     assert "times per point" in ax.texts[1].get_text()
 
 
+def test_a_long_name_is_cut_before_what_tells_rows_apart(nights):
+    """Two rows read "I worried about work money and the family in the evening 0 10 by …"."""
+    name = "i_worried_about_work_money_and_the_family_in_the_evening"
+    both = ss.stress_and_sleep(
+        nights.rename(columns={"stress": name}), stress=name, outcomes=["tst_min", "sol_min"]
+    )
+    rows = [label.get_text() for label in both.plot().get_yticklabels()][-2:]
+    assert [row.splitlines()[-1] for row in rows] == [
+        "by total sleep time", "by sleep onset latency",
+    ]  # fmt: skip
+
+
 def test_refused_questions_say_why(nights):
     both = ss.stress_and_sleep(nights.iloc[:12], outcomes="tst_min")
     ax = both.plot()

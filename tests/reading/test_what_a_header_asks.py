@@ -452,3 +452,13 @@ def test_hours_before_bed_are_not_asked_for_a_time_of_the_clock(header, cells):
     assert "no times of the clock" not in "".join(str(one.message) for one in caught)
     (name,) = (x for x in nights if x.endswith("_h_before_bed"))
     assert nights[name].tolist() == [float(x) for x in cells.split()]
+    ("header", "label"),
+    [("Worry (0-10)", "worry"), ("Muscle ache 1 to 5", "muscle ache"), ("Hunger (0-100)", "hunger"),
+     ("Pages 40 50", "pages 40 50")],
+)  # fmt: skip
+def test_the_scale_of_a_header_is_no_word_of_its_label(header, label):
+    """ "Worry 0 10 (7 points compared with 0)" stood in every sentence, table and picture."""
+    nights = diary(header, ["0", "3", "5", "4"])
+    name = next(name for name in nights if name.startswith(label.split()[0]))
+    table = ss.correlate(nights, "tib_min", name)
+    assert table.attrs["sleepstats_table"]["labels"][name] == label
