@@ -109,8 +109,7 @@ def cut(body: bytes, delimiter: str, width: int) -> tuple[list[Cells], bytes]:
 
 def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
     """Return the places of the delimiters and line breaks that no quotes enclose."""
-    found = []
-    before = np.False_
+    found, before = list[NDArray[np.int32]](), np.False_
     for at in range(start, len(signs), 4 * _AT_ONCE):  # few enough to stay near at hand
         some = signs[at : at + 4 * _AT_ONCE]
         edges, quotes = (some == ord(delimiter)) | (some == ord("\n")), some == ord('"')
@@ -156,14 +155,19 @@ def tidied(cells: Cells) -> Objects:
     return np.array([*map(str.strip if plain else tidy, texts), ""], dtype=object)[codes]
 
 
-def form(texts: Sequence[str]) -> list[str]:
+def form(texts: Sequence[str] | Cells) -> list[str]:
     """Return what texts that differ in their digits only have in common, or nothing.
 
-    What holds for it, any digit being as good as another, need not be asked of each.
+    Any digit is as good as another: one is asked for all. Cells of a form keep their characters.
     """
-    zeros = "\n".join(texts).encode("utf-8", "replace").translate(_ZEROS) + b"\n"
+    joined = "\n".join(texts).encode("utf-8", "replace") + b"\n"
+    zeros = joined.translate(_ZEROS)
     first = zeros[: zeros.index(b"\n") + 1]
-    return [first[:-1].decode()] if zeros == first * len(texts) else []
+    if zeros != first * len(texts):
+        return []
+    if isinstance(texts, CodedCells) and first.isascii() and first[:-1] == first.strip():
+        texts.chars = np.frombuffer(joined, dtype=np.uint8).reshape(len(texts), -1).T[:-1]
+    return [first[:-1].decode()]
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:
