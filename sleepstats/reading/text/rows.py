@@ -79,13 +79,11 @@ def cut(body: bytes, delimiter: str, width: int) -> tuple[list[Cells], bytes]:
         keys: NDArray[np.uint64] | None = None
         if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])
-        elif length.max() <= 16:
-            low = eight[begins] & _FIRST[np.minimum(length, 8)]
-            high = eight[begins + 8] & _FIRST[np.maximum(length - 8, 0)]
-            if len({*zip(low[:1000].tolist(), high[:1000].tolist(), strict=True)}) < 500:
-                (one, lows), (two, highs) = pd.factorize(low), pd.factorize(high)
-                codes, pairs = pd.factorize(one * len(highs) + two)
-                keys = np.stack([lows[pairs // len(highs)], highs[pairs % len(highs)]], axis=1)
+        elif length.max() <= 16 and len({*_texts(body, begins[:1000], length[:1000])}) < 500:
+            one, lows = pd.factorize(eight[begins] & _FIRST[np.minimum(length, 8)])
+            two, highs = pd.factorize(eight[begins + 8] & _FIRST[np.maximum(length - 8, 0)])
+            codes, pairs = pd.factorize(one * len(highs) + two)
+            keys = np.stack([lows[pairs // len(highs)], highs[pairs % len(highs)]], axis=1)
         if keys is not None:
             wide = f"S{8 * keys.ndim}"
             texts = [key.decode() for key in keys.astype("<u8").view(wide).ravel().tolist()]
@@ -160,7 +158,8 @@ def form(texts: Sequence[str] | Cells) -> list[str]:
 
     Any digit is as good as another: one is asked for all. Cells of a form keep their characters.
     """
-    joined = "\n".join(texts).encode("utf-8", "replace") + b"\n"
+    rows = texts.tolist() if isinstance(texts, np.ndarray) else texts
+    joined = "\n".join(rows).encode("utf-8", "replace") + b"\n"
     zeros = joined.translate(_ZEROS)
     first = zeros[: zeros.index(b"\n") + 1]
     if zeros != first * len(texts):
