@@ -236,6 +236,8 @@ def test_one_question_is_as_sure_with_beside_as_without():
     assert ss.present(beside)["how sure"].item() == "very clear"
     assert ss.present(beside)["beside the others"].item() == "stands, nothing to hold equal"
     assert str(alone).splitlines()[:3] == str(beside).splitlines()[:3]
+
+
 def test_html_tells_what_is_left_with_others_held_equal():
     """The ratio of latency asked alone stood in this cell; by hand: asked again with the others."""
     rng, n = np.random.default_rng(5), 200

@@ -452,6 +452,9 @@ def test_hours_before_bed_are_not_asked_for_a_time_of_the_clock(header, cells):
     assert "no times of the clock" not in "".join(str(one.message) for one in caught)
     (name,) = (x for x in nights if x.endswith("_h_before_bed"))
     assert nights[name].tolist() == [float(x) for x in cells.split()]
+
+
+@pytest.mark.parametrize(
     ("header", "label"),
     [("Worry (0-10)", "worry"), ("Muscle ache 1 to 5", "muscle ache"), ("Hunger (0-100)", "hunger"),
      ("Pages 40 50", "pages 40 50")],

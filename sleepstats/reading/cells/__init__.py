@@ -110,7 +110,8 @@ def kind_of_cells(cells: Texts) -> Kind:
 
     Bare numbers are "number", also 0 and 1, and 2310: nothing in them says clock or yes.
     """
-    if {"+", "o"} <= (marks := {*distinct(cells)[0]}) or {"+", "0", "-"} <= marks:
+    texts = [] if getattr(cells, "chars", None) is not None else distinct(cells)[0]
+    if "+" in texts and ("o" in texts or {"0", "-"} <= {*texts}):
         return "text"  # grades: + and o are no two ways to say yes
     sample = _sample(cells)
     words, mostly = sample.words, sample.mostly

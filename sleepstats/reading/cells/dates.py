@@ -106,7 +106,8 @@ def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts
     with suppress(TypeError):  # None among the cells
         dates, times = _empty(rows, splitter, timed)
         asked = times if timed else None
-        if forms.read_forms(rows, dates, asked, words.halves, whole=True).all():
+        alike = getattr(cells, "chars", None)
+        if forms.read_forms(rows, dates, asked, words.halves, whole=True, alike=alike).all():
             return rows, np.arange(len(rows)), dates, times
     texts, codes = distinct(cells)
     dates, times = _empty(texts, splitter, timed)

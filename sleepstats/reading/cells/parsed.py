@@ -154,12 +154,12 @@ def distinct(cells: Texts) -> tuple[list[str], Rows]:
         place: dict[Any, int] = {cell: i for i, cell in enumerate(dict.fromkeys(rows))}
         codes = np.fromiter(map(place.__getitem__, rows), dtype=np.intp, count=len(rows))
         return _all_tidy(list(place)), codes
-    known = cells.coded if isinstance(cells, CodedCells) else None
-    if known is not None:
-        return known
+    if isinstance(cells, CodedCells) and cells.coded is not None:
+        return cells.coded
     rows = cells.tolist() if isinstance(cells, np.ndarray) else list(cells)
     if in_strict_order(rows):
-        texts, codes = _all_tidy(rows), np.arange(len(rows))
+        texts = _all_tidy(rows) if getattr(cells, "chars", None) is None else [*rows]
+        codes = np.arange(len(rows))
     else:
         import pandas as pd
 

@@ -1,8 +1,7 @@
 """Many written dates and times as arrays; those of few forms are read form by form.
 
-Two texts have one form when they differ in their digits only, as all of 2026-04-03T23:10:00+02:00,
-of 3/14/2026 7:05 PM or of Mar 14, 2026. What a form means is decided once, by the patterns that
-read a single text; its numbers are then taken from all texts together.
+Two texts have one form when they differ in their digits only. What it means is decided once, by
+the patterns that read a single text; its numbers are then taken from all texts together.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ NOTHING, YEAR_FIRST, OPEN, SHORT = range(4)
 _KIND_OF = {"": NOTHING, "ymd": YEAR_FIRST, "open": OPEN, "short": SHORT}
 _DAYS_OF_MONTH = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 FIRST_YEAR = 1900
-
 _ZERO = np.uint8(ord("0"))
 
 #: From a form to the positions of its date and of its time of day, or None.
@@ -119,8 +117,10 @@ def is_day(year: Ints, month: Ints, day: Ints) -> Bools:
 
 def to_days(year: Ints, month: Ints, day: Ints) -> Stamps:
     """Return dates of parts that :func:`is_day` allows."""
-    months = (12 * (year - 1970) + month - 1).astype("datetime64[M]")
-    return np.asarray(months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]"))
+    months = 12 * (year - 1970) + month - 1
+    low, high = months.min(initial=0), months.max(initial=0) + 1
+    begin = np.arange(low, high).astype("M8[M]").astype("M8[D]")
+    return np.asarray(begin[months - low] + (day - 1).astype("m8[D]"))
 
 
 @dataclass(frozen=True)
@@ -138,16 +138,17 @@ class _Form:
 
 def read_forms(
     texts: Sequence[str], dates: DateParts, times: Times | None, halves: Halves, *,
-    whole: bool = False,
+    whole: bool = False, alike: NDArray[np.uint8] | None = None,
 ) -> Bools:  # fmt: skip
     """Read the texts that have one of a column's few forms; tell which those are.
 
     With ``whole`` it gives up at the first form that is none; blank texts count as read then.
+    ``alike``: their characters, if they are known to have one form.
     """
     done = np.zeros(len(texts), dtype=bool)
     if len(texts) < FEWEST:
         return done
-    for text, rows, chars in _forms(texts, done if whole else None):
+    for text, rows, chars in _forms(texts, done if whole else None, alike):
         form = _understood(text, halves) or _of_words(chars[:, 0].tobytes().decode("ascii"))
         if form is not None:
             _fill_dates(form, chars, rows, dates)
@@ -166,16 +167,16 @@ def read_forms(
 
 
 def _forms(
-    texts: Sequence[str], blank: Bools | None
+    texts: Sequence[str], blank: Bools | None, alike: NDArray[np.uint8] | None
 ) -> Iterator[tuple[str, _Places, NDArray[np.uint8]]]:
     """Yield the commonest forms: a text of zeros, the places of its texts, their characters.
 
-    Characters come as an array of (length of the text, number of texts). Empty texts have no form;
-    they are marked in ``blank``.
+    Characters come as (length of the text, number of texts). Empty texts are marked in ``blank``.
     """
     left = _MOST_FORMS  # a column of prose has as many forms as cells
-    for rows, chars in _by_length(texts, blank):
-        zeros = np.where(chars - _ZERO < np.uint8(10), _ZERO, chars)
+    for rows, chars in _by_length(texts, blank) if alike is None else [(slice(None), alike)]:
+        some = chars if alike is None else chars[:, :1]
+        zeros = np.where(some - _ZERO < np.uint8(10), _ZERO, some)
         while chars.shape[1] and left:
             left -= 1
             form = zeros[:, :1]
@@ -276,10 +277,10 @@ def same_width(texts: Sequence[str]) -> Ints | None:
 
 def _number(chars: NDArray[np.uint8], where: slice) -> Ints:
     """Return the numbers that stand at some places of all texts."""
-    value: Ints = np.zeros(chars.shape[1], dtype=np.int64)
+    value: Ints = np.zeros(chars.shape[1], "u2" if where.stop - where.start < 5 else "i8")
     for column in chars[where]:
         value = 10 * value + (column - _ZERO)
-    return value
+    return value.astype(np.int64)
 
 
 def _fill_dates(form: _Form, chars: NDArray[np.uint8], rows: _Places, dates: DateParts) -> None:

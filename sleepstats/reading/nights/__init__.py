@@ -184,7 +184,7 @@ class Draft:
         told = self.table.told
         for position in np.flatnonzero(np.isin(self.table.line, list(told))).tolist():
             self.tell(position, "", told[int(self.table.line[position])])
-        inside = [line for line, why in self.table.skipped if why.startswith("inside a quoted")]
+        inside = [line for line, why in self.table.skipped if why[:15] == "inside a quoted"]
         if inside:
             self.notes.append(
                 f"{len(inside)} {'line stands' if len(inside) == 1 else 'lines stand'} inside "

@@ -291,13 +291,13 @@ def days_in_two_rows(
     With the table goes what is to be told, the options, the column that says of which part of its
     day a row is; where that or its hour tells evenings, one goes with the morning after it.
     """
-    texts = [] if at is None else table.columns[at].tolist()
-    short = max(map(len, texts), default=0) <= 10
+    column = np.empty(0, object) if at is None else table.columns[at]
+    texts, form = column.tolist(), getattr(column, "chars", None)  # one says it of all
+    short = max(map(len, texts if form is None else texts[:1]), default=0) <= 10
     heads = texts if short else [text[:10] for text in texts]
-    whole = "".join(heads)
+    whole = "".join(heads if form is None else heads[:1])
     own = whole.isascii() and len(whole.split()) == 1
-    if own and at is not None:  # mostly asked already, and known
-        own = len(of.distinct(table.columns[at])[0] if short else {*heads}) == len(heads)
+    own = own and len(of.distinct(column)[0] if short else {*heads}) == len(heads)  # known mostly
     days = texts if own else [text.partition(" ")[0] for text in map(tidy, texts)]
     if at is None or own or len(set(days)) == len(texts):  # each day has a row of its own
         return table, "", options, set()

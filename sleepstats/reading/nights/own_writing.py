@@ -182,8 +182,9 @@ def _rows_between(table: RawTable, options: Options, notes: list[str], title: st
     found = meanings(table.header, options.columns)
     likely = [i for i, name in found.items() if name in DATES] or range(len(table.header))
     at = next((i for i in likely if years.share(table.columns[i], _dated) >= _BETWEEN), None)
-    cells = [] if at is None else table.columns[at].tolist()
-    cells = [] if all(cells) and _DATED.fit(rows.form(cells) or cells) else [*map(str.strip, cells)]
+    column = np.empty(0, object) if at is None else table.columns[at]
+    cells = rows.form(column) or column.tolist()
+    cells = [] if all(cells) and _DATED.fit(cells) else [*map(str.strip, column.tolist())]
     odd = [i for i, cell in enumerate(cells) if not (_FULL_DATE.match(cell) or _dated(cell))]
     if at is None or not 0 < len(odd) <= len(cells) / 2:
         return table, title
@@ -224,8 +225,7 @@ def _weekdays(table: RawTable, options: Options, notes: list[str]) -> tuple[RawT
                 told[header[i]] = "weekday"
             else:
                 header[i] = "weekday"
-    table = _copy(table, list(table.columns), header)
-    return table, replace(options, columns=told)
+    return _copy(table, list(table.columns), header), replace(options, columns=told)
 
 
 def _rows_of_sleep(table: RawTable, notes: list[str]) -> RawTable:
@@ -286,9 +286,9 @@ def _days_of_a_month(table: RawTable, at: int, title: str, notes: list[str]) -> 
     """Write the days 1, 2, 3 of a sheet for each month as dates, its month being in the title."""
     months = {n for word in re.findall(r"[^\W\d_]{3,}", title) if (n := years.whole_month(word))}
     named = set(re.findall(r"(?<!\d)20[0-4]\d(?!\d)", title))
-    cells = [cell.strip() for cell in table.columns[at].tolist()]
-    if len(months) != 1 or years.share(cells, _day_of_month) < years.MOSTLY:
+    if len(months) != 1 or years.share(table.columns[at], _day_of_month) < years.MOSTLY:
         return
+    cells = [cell.strip() for cell in table.columns[at].tolist()]
     month, year = months.pop(), named.pop() if len(named) == 1 else ""
     for i, day in enumerate(map(_day_of_month, cells)):
         if day:

@@ -114,12 +114,12 @@ def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     before = np.full(len(nights), np.datetime64("NaT", "us"))
     seen: list[tuple[str, Bools]] = []
     evening = nights.index.to_numpy().astype("datetime64[us]")
-    least, most = evening + EARLIEST_DAY, evening + LATEST_DAY
     for name in CLOCKS:
         if name not in nights:
             continue
         stamps = nights[name].to_numpy().astype("datetime64[us]", copy=False)
-        off = (stamps < least) | (stamps > most)
+        away = stamps - evening
+        off = (away < EARLIEST_DAY) | (away > LATEST_DAY)
         for i in np.flatnonzero(off).tolist():
             told.setdefault(i, []).append(
                 f"{name} {_said(stamps[i])} is days from the night of "

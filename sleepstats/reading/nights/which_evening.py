@@ -257,8 +257,9 @@ def _by_sleeping_in(day: Days, wake: Floats) -> str:
     off = modulo(wake[known] - middle + 0.5 * _DAY_MIN, _DAY_MIN) - 0.5 * _DAY_MIN
     off = np.clip(off - np.median(off), -_CLIPPED_MIN, _CLIPPED_MIN)
     weekday = (day[known].astype("datetime64[D]").astype(int) + 3) % 7  # 1970 began on a Thursday
-    free = {EVENING: (4, 5), MORNING: (5, 6)}  # Friday is 4
-    later = {rule: _contrast(off, np.isin(weekday, days)) for rule, days in free.items()}
+    friday, saturday, sunday = (weekday == day for day in (4, 5, 6))
+    free = {EVENING: friday | saturday, MORNING: saturday | sunday}
+    later = {rule: _contrast(off, days) for rule, days in free.items()}
     best, other = sorted(later, key=lambda rule: -later[rule])
     return best if later[best] >= CLEARLY and later[best] - later[other] >= AHEAD else ""
 

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import repeat
+from itertools import compress, repeat
 
 import numpy as np
 
@@ -154,48 +154,51 @@ def _plain_table(source: Source, text: str, delimiter: str, first_line: int) -> 
 
 
 def _long_table(source: Source, text: str, delimiter: str, first_line: int) -> RawTable | None:
-    """Split a long text with as many fields in every row, or return None.
-
-    Only where nothing needs to be told of a row.
-    """
+    """Split a long text with as many fields in every row that is not blank, or return None."""
     below = text.find("\n") + 1  # where the rows begin; a long text is not copied for them
     header = text[: below - 1]
-    if not 0 < below < len(text) or len(text) < LONG_TEXT:
+    short = not 0 < below < len(text) or len(text) < LONG_TEXT
+    if short or header.count('"') % 2 or text.find("\0", below) >= 0:
         return None
-    if header.count('"') % 2 or text.find("\0", below) >= 0:
-        return None
+    skipped: list[tuple[int, str]] = []
+    if text[-2:].isspace():  # blank lines at the end
+        end = text.find("\n", len(text.rstrip())) + 1 or len(text)
+        last = first_line + text.count("\n", 0, end)
+        skipped = [(last + i, "blank line") for i in range(len(lines_of(text[end:])))]
+        text = text[:end]
     quoted = text.find('"', below) >= 0
     names = split_line(header, delimiter)
     while names and not names[-1]:
         names.pop()
     top = io.StringIO(text[below : below + _TOP])
     csv.field_size_limit(max(csv.field_size_limit(), _TOP))
-    split = (
-        csv.reader(top, delimiter=delimiter) if quoted else (line.split(delimiter) for line in top)
-    )
-    width = len(next(split, []))
+    split = csv.reader(top, delimiter=delimiter)
+    width = len(next((row for row in split if "".join(row).strip()), []))
     ends = width - len(names)  # 1: every row ends with a delimiter, the header does not
     if not all(names) or ends not in (0, 1):
         return None
     body = text.encode("utf-8", "replace")
-    inside: list[tuple[int, str]] = []
     if quoted:
         at_once = split_at_once(text, body, delimiter, len(names), first_line)
         if at_once is None:
             return None
-        starts, inside = at_once[0][1:], at_once[1]
+        starts, skipped = at_once[0][1:], at_once[1] + skipped
     body += b"\n" * (not text.endswith("\n")) + BEHIND
     columns, begin = cut(body, delimiter, width)
     if not quoted:
-        if not columns:  # perhaps only some rows end with a delimiter that the header has not
+        starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
+        if not columns:  # blank lines; only some rows end with a delimiter that the header has not
             mark, rows = delimiter.encode(), body.split(b"\n")
             rows = [row[:-1] if row.count(mark) >= len(names) and row.endswith(mark) else row
                     for row in rows]  # fmt: skip
-            (columns, begin), ends = cut(b"\n".join(rows), delimiter, len(names)), 0
-        starts = np.arange(1, len(columns[0]) + 1 if columns else 0)
+            said = np.array([bool(row.strip()) for row in rows])
+            blank, starts = np.flatnonzero(~said), np.flatnonzero(said)[1:-1]
+            skipped[:0] = [(first_line + i, "blank line") for i in blank.tolist()]
+            body, ends = b"\n".join(compress(rows, said)), 0
+            columns, begin = cut(body, delimiter, len(names))
     if not columns or (ends and any(columns.pop())):
         return None
-    table = RawTable(source.name, names, columns, first_line + starts, inside)
+    table = RawTable(source.name, names, columns, first_line + starts, skipped)
     seldom = re.escape(f'{delimiter}"{names[0][0]}')  # a blank cell, a quote, the header again
     odd = re.search(rf"[^!-~]|[{seldom}]".encode(), begin)
     return _without_blank_rows(table) if odd else table
@@ -260,8 +263,6 @@ def _without_blank_rows(table: RawTable) -> RawTable:
 
 
 _SHORTER = 0.5  # so many of its rows has a second table beside the diary at most
-
-
 #: What a second line of a header says in a word: how cells look, a unit, the evening; (anything).
 _SECOND = re.compile(
     r"[(\[]?(?P<form>yes/no|ja/nein|oui/non|h?h:mm|uhrzeit|time|zeit)[)\]]?|\(.+\)|\[.+\]|"

@@ -79,13 +79,11 @@ def cut(body: bytes, delimiter: str, width: int) -> tuple[list[Cells], bytes]:
         keys: NDArray[np.uint64] | None = None
         if length.max() <= 8:
             codes, keys = pd.factorize(eight[begins] & _FIRST[length])
-        elif length.max() <= 16:
-            low = eight[begins] & _FIRST[np.minimum(length, 8)]
-            high = eight[begins + 8] & _FIRST[np.maximum(length - 8, 0)]
-            if len({*zip(low[:1000].tolist(), high[:1000].tolist(), strict=True)}) < 500:
-                (one, lows), (two, highs) = pd.factorize(low), pd.factorize(high)
-                codes, pairs = pd.factorize(one * len(highs) + two)
-                keys = np.stack([lows[pairs // len(highs)], highs[pairs % len(highs)]], axis=1)
+        elif length.max() <= 16 and len({*_texts(body, begins[:1000], length[:1000])}) < 500:
+            one, lows = pd.factorize(eight[begins] & _FIRST[np.minimum(length, 8)])
+            two, highs = pd.factorize(eight[begins + 8] & _FIRST[np.maximum(length - 8, 0)])
+            codes, pairs = pd.factorize(one * len(highs) + two)
+            keys = np.stack([lows[pairs // len(highs)], highs[pairs % len(highs)]], axis=1)
         if keys is not None:
             wide = f"S{8 * keys.ndim}"
             texts = [key.decode() for key in keys.astype("<u8").view(wide).ravel().tolist()]
@@ -109,8 +107,7 @@ def cut(body: bytes, delimiter: str, width: int) -> tuple[list[Cells], bytes]:
 
 def _edges(signs: NDArray[np.uint8], start: int, delimiter: str) -> NDArray[np.int32]:
     """Return the places of the delimiters and line breaks that no quotes enclose."""
-    found = []
-    before = np.False_
+    found, before = list[NDArray[np.int32]](), np.False_
     for at in range(start, len(signs), 4 * _AT_ONCE):  # few enough to stay near at hand
         some = signs[at : at + 4 * _AT_ONCE]
         edges, quotes = (some == ord(delimiter)) | (some == ord("\n")), some == ord('"')
@@ -156,14 +153,20 @@ def tidied(cells: Cells) -> Objects:
     return np.array([*map(str.strip if plain else tidy, texts), ""], dtype=object)[codes]
 
 
-def form(texts: Sequence[str]) -> list[str]:
+def form(texts: Sequence[str] | Cells) -> list[str]:
     """Return what texts that differ in their digits only have in common, or nothing.
 
-    What holds for it, any digit being as good as another, need not be asked of each.
+    Any digit is as good as another: one is asked for all. Cells of a form keep their characters.
     """
-    zeros = "\n".join(texts).encode("utf-8", "replace").translate(_ZEROS) + b"\n"
+    rows = texts.tolist() if isinstance(texts, np.ndarray) else texts
+    joined = "\n".join(rows).encode("utf-8", "replace") + b"\n"
+    zeros = joined.translate(_ZEROS)
     first = zeros[: zeros.index(b"\n") + 1]
-    return [first[:-1].decode()] if zeros == first * len(texts) else []
+    if zeros != first * len(texts):
+        return []
+    if isinstance(texts, CodedCells) and first.isascii() and first[:-1] == first.strip():
+        texts.chars = np.frombuffer(joined, dtype=np.uint8).reshape(len(texts), -1).T[:-1]
+    return [first[:-1].decode()]
 
 
 def resplit(count: int, rows: list[list[str]], line: Ints, widths: Ints) -> dict[int, str]:

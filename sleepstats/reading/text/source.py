@@ -313,18 +313,19 @@ def normal_header(text: str) -> str:
 class CodedCells(np.ndarray[Any, np.dtype[np.object_]]):
     """An object array of texts with room for the distinct texts."""
 
-    #: (list of str, int array) or None: the distinct tidy texts, and each row's place among them,
-    #: once somebody asked for them; None again when a cell was written to, and in every array made
-    #: from this one.
+    #: The distinct tidy texts, and each row's place among them; (length, rows) the characters of
+    #: cells that differ in their digits only: once somebody asked, else None. None again when a
+    #: cell was written to, and in every array made from this one.
     coded: tuple[list[str], Rows] | None
+    chars: np.ndarray[Any, np.dtype[np.uint8]] | None
 
     def __array_finalize__(self, other: object) -> None:
         """Forget the codes in whatever is made from an array."""
-        self.coded = None
+        self.coded = self.chars = None
 
     def __setitem__(self, place: Any, value: Any) -> None:
         """Write cells, and forget the codes."""
-        self.coded = None
+        self.coded = self.chars = None
         super().__setitem__(place, value)
 
 

@@ -1,5 +1,6 @@
 """Rows with more cells than the header: expected is what a person sees in the line."""
 
+import datetime as dt
 import io
 from itertools import zip_longest
 
@@ -8,7 +9,9 @@ import pandas as pd
 import pytest
 
 import sleepstats as ss
+from sleepstats.reading.cells import read_dates
 from sleepstats.reading.text import Source, quotes, read_table, rows
+from sleepstats.reading.text.source import CodedCells
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
 
@@ -69,6 +72,25 @@ def test_words_in_the_middle_are_joined_and_a_remark_behind_the_last_column_is_l
 def test_without_rows_to_learn_from_nothing_is_joined():
     nights = ss.read_diary(io.StringIO("date,bed,wake\n2026-09-21,23:10,06:20,left,over\n"))
     assert nights["tib_min"].tolist() == [430.0]
+
+
+def test_cells_of_one_form_keep_their_characters_until_they_are_written_to():
+    """Dates are read from them as from the cells: 31 days from 2026-01-01, counted by hand."""
+    texts = [f"2026-01-{i:02d}" for i in range(1, 32)]
+    cells = np.array(texts, dtype=object).view(CodedCells)
+    assert cells.chars is None
+    assert rows.form(cells) == ["0000-00-00"]
+    assert ["".join(map(chr, one)) for one in cells.chars.T] == texts
+    read = read_dates(cells, dayfirst=None, where="here").values
+    assert read.tolist() == [dt.date(2026, 1, i) for i in range(1, 32)]
+    assert cells[3:].chars is None
+    cells[0] = "2025-12-31"
+    assert cells.chars is None
+    assert str(read_dates(cells, dayfirst=None, where="here").values[0]) == "2025-12-31"
+    for other in (["2026-01-01 ", "2026-01-02 "], ["1月", "2月"], ["1", "12"]):
+        cells = np.array(other, dtype=object).view(CodedCells)
+        rows.form(cells)
+        assert cells.chars is None
 
 
 def test_the_form_of_texts_is_what_they_have_in_common():

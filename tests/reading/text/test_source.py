@@ -145,8 +145,19 @@ def test_header_only_gives_columns_without_rows():
         lambda rows: [*rows[:50], "", *rows[51:]],
         lambda rows: [*rows[:50], ";;", *rows[51:], "cut"],
         lambda rows: [*rows[:50], "date;bed;temp", *rows[51:]],
+        lambda rows: ["", *rows[:50], " ", *rows[51:], "", "\t ", ""],
+        lambda rows: [*rows[:50], '2026-01-02;"23:10\n\n";2', *rows[51:], "", "  "],
     ],
-    ids=["plain", "a long line", "long and short", "a blank line", "cut off", "a second header"],
+    ids=[
+        "plain",
+        "a long line",
+        "long and short",
+        "a blank line",
+        "cut off",
+        "a second header",
+        "blank lines",
+        "blank lines below quotes",
+    ],
 )
 def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil):
     rows = spoil([f"2026-01-{i % 28 + 1:02d};23:{i % 60:02d}; {i}" for i in range(300)])
@@ -159,6 +170,18 @@ def test_long_plain_texts_take_a_faster_way_to_the_same_table(monkeypatch, spoil
     assert fast.width == slow.width
     assert fast.line.tolist() == slow.line.tolist()
     assert [c.tolist() for c in fast.columns] == [c.tolist() for c in slow.columns]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_blank_lines_take_a_long_text_no_slower_way(monkeypatch, quoted):
+    """One more at the end of an export of PleesTracker had doubled its time."""
+    rows = [f"2026-01-{i % 28 + 1:02d};{'' if not quoted else chr(34) * 2};{i}" for i in range(300)]
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.LONG_TEXT", 10)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table.split_rows", None)
+    monkeypatch.setattr("sleepstats.reading.text.raw_table._plain_table", None)
+    table = table_of("date;note;temp\n" + "\n".join([*rows, "", " "]) + "\n\n")
+    assert table.line.tolist() == list(range(2, 302))
+    assert table.skipped == [(1, "header"), *((i, "blank line") for i in (302, 303, 304))]
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
