@@ -428,7 +428,8 @@ out. Outside of them:
 ± is the Monte-Carlo standard error. How a diary's own width is learned (a row's own evidence left
 out) was chosen among some 120 variants on other diaries of the second kind, and a few of the first;
 how likely each width is beforehand, and the kind of its own ({100 * OWN_KIND:g} % of habits,
-{OWN_WIDTH:g} wide), on others again, strong causes among them: [what was tried](tried.md).
+{OWN_WIDTH:g} wide), on others again, strong causes among them; the middle of the errors on others
+still, among some 650 settings: [what was tried](tried.md).
 Made by `{command}`.
 """
 
