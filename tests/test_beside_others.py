@@ -672,3 +672,19 @@ def test_what_is_gone_beside_the_others_is_not_printed_as_sure(table):
     assert "goes with it, but not once stress is held equal" in rows["wine"]
     assert "very clear" not in rows["wine"]
     assert "very clear; stands" in rows["stress"]
+
+
+def test_guesses_are_told_how_many_nights_answered(monkeypatch) -> None:
+    # an error is small because many nights answered, too: the guess is given what the table shows
+    from sleepstats.inference import shrinkage
+
+    nights, _ = ss.simulate_nights(80, seed=5)
+    nights.loc[nights.index[::3], "stress"] = np.nan
+    given = []
+    best = shrinkage.best_guesses
+    monkeypatch.setattr(
+        shrinkage, "best_guesses", lambda *a, **k: given.append(k["nights"]) or best(*a, **k)
+    )
+    table = ss.correlate(nights, outcomes="tst_min", beside=True)
+    assert given[0] == table["n"].tolist()
+    assert len(set(given[0])) > 1

@@ -34,6 +34,9 @@ SD_LOG_SCALE = 0.7
 #: without effect is not drawn to nothing by their company. Set by simulation, not estimated
 #: (`benchmarks/calibration_guess.py`).
 OWN_KIND, OWN_WIDTH = 0.0075, 0.6
+#: An error counts as if the middle of the diary's errors had been seen with it, with at most so
+#: many degrees of freedom: what is found is mostly what has too small an error of its own.
+MIDDLE_DF = 8.0
 
 #: A ratio whose logarithm is below this says nothing of where no lies beside yes.
 _TURN = 0.05
@@ -101,13 +104,15 @@ def best_guesses(
     df: ArrayLike,
     unit: ArrayLike,
     *,
+    nights: ArrayLike = 1.0,
     level: float = 0.95,
     ends: ArrayLike = True,
 ) -> BestGuesses:
     """Posterior means of all estimates of one diary's table, ``unit`` from :func:`r_units`.
 
     Of every question that was answered, found or not; NaN where refused. Stephens 2017,
-    doi:10.1093/biostatistics/kxw041. ``ends``: where `low` and `high` are told, which take longest.
+    doi:10.1093/biostatistics/kxw041. ``nights``: how many answered each, so that errors can be
+    compared. ``ends``: where `low` and `high` are told, which take longest.
     """
     # with r = estimate unit, se = (high - low) unit / (2 t_level,df): given the scale s the true r
     # is drawn from sum w N(0, s^2 tau^2), and (r - true) / se is a t variable, taken as a mixture
@@ -131,18 +136,20 @@ def best_guesses(
     ]:
         raise DiaryError(problems)
     answered = np.isfinite(given).all(axis=0)
+    told = np.full((4, *answered.shape), np.nan)
     if not answered.any():
-        return _as_guesses(np.full((4, *answered.shape), np.nan), float("nan"))
+        return BestGuesses(told[0], told[1], told[2], told[3], float("nan"))
     slope, lower, upper, freedom, per_r = (values[answered] for values in given)
     se = (upper - lower) * per_r / (2.0 * np.asarray(stdtrit(freedom, 0.5 + level / 2.0)))
     se, r = np.maximum(se, _LEAST_SE), slope * per_r
+    many = np.broadcast_to(np.asarray(nights, dtype=np.float64), answered.shape)[answered]
+    se, freedom = _beside_the_middle(se, freedom, many)
     variance, mass = _normal_parts(np.abs(r) / se, freedom)
     variance *= (se**2)[:, None]
     weight, keep = _posterior_parts(r, variance, mass)
     centre = keep * slope[:, None]
     scale = np.sqrt(keep * np.tile(np.repeat(variance, len(WIDTHS), axis=1), len(SCALES) + 1))
     scale /= per_r[:, None]
-    told = np.full((4, *answered.shape), np.nan)
     told[0, answered] = (weight * centre).sum(axis=1)
     asked = np.broadcast_to(ends, answered.shape) & answered
     if (some := asked[answered]).any():
@@ -152,12 +159,8 @@ def best_guesses(
     # the weights add up to one but for rounding; a chance is never more than one
     told[3, answered] = np.minimum((weight * ndtr(np.abs(centre) / scale)).sum(axis=1), 1.0)
     by_scale = weight.reshape(len(r), len(SCALES) + 1, -1).sum(axis=(0, 2))[:-1]
-    return _as_guesses(told, float(np.average(SCALES, weights=by_scale)))
-
-
-def _as_guesses(told: Floats, scale: float) -> BestGuesses:
-    """Name the four rows of numbers."""
-    return BestGuesses(told[0], told[1], told[2], told[3], scale)
+    wide = float(np.average(SCALES, weights=by_scale))
+    return BestGuesses(told[0], told[1], told[2], told[3], wide)
 
 
 def _left(columns: Floats, without: Floats) -> Floats:
@@ -165,6 +168,17 @@ def _left(columns: Floats, without: Floats) -> Floats:
     left, about = np.einsum("np,np->p", without, without), columns - columns.mean(axis=0)
     kept = left > _NOTHING * np.einsum("np,np->p", about, about)
     return np.sqrt(np.where(kept, left / max(len(columns), 1), np.nan))
+
+
+def _beside_the_middle(se: Floats, df: Floats, nights: Floats) -> tuple[Floats, Floats]:
+    """Errors and their freedom (m,), the middle of all counted with each.
+
+    Smyth 2004, doi:10.2202/1544-6115.1027; a median of m variances knows 2 m / pi of them.
+    """
+    middle = np.median(se**2 * nights) / nights
+    others = 2.0 / np.pi * (df.sum() - df)  # of one question alone nothing is known beside it
+    more = MIDDLE_DF * others / (MIDDLE_DF + others)
+    return np.sqrt((more * middle + df * se**2) / (more + df)), df + more
 
 
 def _normal_parts(t: Floats, df: Floats) -> tuple[Floats, Floats]:

@@ -136,10 +136,11 @@ def _at_noise(
     d = (u * u) / (length[:, :, None] * room[:, None, :])
     pairs = zip(q, d, strict=True)
     kept_norm = np.array([[products(one * of, one).ravel() for of in each] for one, each in pairs])
-    df = 1.0 / (np.einsum("gcn,gcn,gn->gc", d, d, 2.0 * room - 1.0) + (kept_norm**2).sum(axis=2))
+    spread_of = np.einsum("gcn,gcn,gn->gc", d, d, 2.0 * room - 1.0) + (kept_norm**2).sum(axis=2)
+    df = evidence._least_to(spread_of, n - k)
     noise = _Noise(grid.phi[kept], grid.kappa[kept], weight)
     rounding = evidence._ROUNDING * length
-    return noise, b, np.maximum(variance[:, :, 0], rounding), np.clip(df, evidence._LEAST_DF, n - k)
+    return noise, b, np.maximum(variance[:, :, 0], rounding), df
 
 
 _FEW = 4  # questions for which the products of the controls are not worth keeping
@@ -239,7 +240,7 @@ class Whitened:
             inverse = inverse + of_controls[kept, place]
             whole_slope, whole_scale, df = (np.ones(n_shapes) for _ in range(3))
             whole_slope[kept], whole_scale[kept] = slope, scale
-            df[kept] = np.clip(1.0 / inverse, evidence._LEAST_DF, spare)
+            df[kept] = evidence._least_to(inverse, spare)
             answers.append(Shapes(weight, whole_slope, whole_scale, df))
         return answers
 

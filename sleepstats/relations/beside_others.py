@@ -332,5 +332,6 @@ def _guesses(answers: Sequence[Answer], level: float) -> Floats:
         for exact in () if one.contrasts else one.precision[:1]:
             numbers[:, place] = exact.estimate, exact.low, exact.high, exact.df, exact.unit
     found = [one.status == "found" for one in answers]
-    got = shrinkage.best_guesses(*numbers, level=level, ends=found)
+    nights = [one.n for one in answers]
+    got = shrinkage.best_guesses(*numbers, nights=nights, level=level, ends=found)
     return np.column_stack([got.guess, got.low, got.high, got.p_direction])

@@ -1,9 +1,11 @@
 """The last three evenings of one habit at once: one p-value that keeps its size."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+import sleepstats as ss
 from sleepstats.inference import gls_joint
 from sleepstats.inference.guards import calendar_controls
 
@@ -52,3 +54,16 @@ def test_an_evening_before_the_last_is_seen_by_the_joint_test():
     habit = series(rng, 150, 0.3)
     outcome = np.r_[0.0, 0.5 * habit[:-1]] + rng.normal(size=150)
     assert three_evenings(rng, habit, outcome).pvalue < 0.01
+
+
+def test_a_night_that_its_own_evenings_fit_wholly_has_the_least_freedom() -> None:
+    # habit of the last three evenings, week and drift: one night has evenings like no other, its
+    # leverage is 1, and the terms of the degrees of freedom cancel to nothing there. By hand: what
+    # rests on one night has no freedom, so two of the evenings have not enough nights
+    noted = "n" * 8 + "-" + "n" * 30 + "yy------y-yyyyyyyy-yy"
+    index = pd.date_range("2024-01-04", periods=len(noted), name="night")
+    slept = 430 + 55 * np.random.default_rng(0).normal(size=len(noted))
+    nights = pd.DataFrame({"tst_min": slept, "late": [mark == "y" for mark in noted]}, index)
+    nights = nights[[mark != "-" for mark in noted]]
+    told = ss.associate(nights, outcome="tst_min", factor="late", lag=(0, 1, 2))  # no warning
+    assert " ".join(str(told).split()).count("not enough nights to say") == 2

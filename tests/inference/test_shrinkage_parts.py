@@ -25,6 +25,7 @@ def test_the_numbers_that_the_documentation_names():
     assert pytest.approx([0.5, 0.5**0.5, 1, 2**0.5, 2, 8**0.5, 4]) == SCALES
     assert shrinkage.SD_LOG_SCALE == 0.7
     assert (shrinkage.OWN_KIND, shrinkage.OWN_WIDTH) == (0.0075, 0.6)
+    assert shrinkage.MIDDLE_DF == 8.0
 
 
 @pytest.mark.parametrize("df", [2.5, 9.0, 60.0, 200.0, 1e6])
@@ -48,6 +49,48 @@ def test_the_normal_parts_of_a_t_make_up_its_density(df, t):
     ends = np.log(1 / variance[0, [0, -1]])
     assert ends == pytest.approx([lowest - 5 * spread, 4 * spread], rel=1e-12)
     assert np.diff(np.log(1 / variance[0])) == pytest.approx(np.diff(ends)[0] / 19, rel=1e-9)
+
+
+def test_errors_beside_their_middle_by_hand():
+    """Errors .1 .2 .3 with 10 20 30 degrees of freedom; the middle of their squares is .04.
+
+    Others know 2 / pi times 50 40 30: 31.831 25.465 19.099; beside eight at most 8 x 31.831 /
+    39.831 = 6.3932, 6.0875, 5.6383. First square (6.3932 x .04 + 10 x .01) / 16.3932 = .021700,
+    second .04, third (5.6383 x .04 + 30 x .09) / 35.6383 = .082089.
+    """
+    se, df = np.array([0.1, 0.2, 0.3]), np.array([10.0, 20.0, 30.0])
+    got, freedom = shrinkage._beside_the_middle(se, df, np.ones(3))
+    np.testing.assert_allclose(got**2, [0.021700, 0.04, 0.082089], rtol=1e-4)
+    np.testing.assert_allclose(freedom, [16.3932, 26.0875, 35.6383], rtol=1e-5)
+    # a question alone has no others; .1 of 100 nights and .2 of 25 are one error
+    alone, freedom = shrinkage._beside_the_middle(se[:1], df[:1], np.ones(1))
+    assert (alone[0], freedom[0]) == (pytest.approx(0.1, rel=1e-12), 10.0)
+    alike, _ = shrinkage._beside_the_middle(se[:2], df[:2], np.array([100.0, 25.0]))
+    np.testing.assert_allclose(alike, se[:2], rtol=1e-12)
+
+
+def test_what_was_found_by_too_small_an_error_is_not_told_as_large(monkeypatch):
+    """Simulated truth: 24 effects from the mixture, errors of 16 degrees of freedom, p below .002.
+
+    Errors are those of 60 nights, .14; sizes told over true ones, with the middle and without it.
+    """
+    rng, told = np.random.default_rng(41), []
+    width = rng.choice(WIDTHS, size=(4000, 24), p=SHARES)
+    true = width * rng.normal(size=width.shape)
+    r = true + 0.14 * rng.normal(size=width.shape)
+    se = 0.14 * np.sqrt(rng.chisquare(16, size=width.shape) / 16)
+    found = 2 * stats.t.sf(np.abs(r) / se, 16) < 0.002
+    for at_most in (8.0, 0.0):
+        monkeypatch.setattr(shrinkage, "MIDDLE_DF", at_most)
+        ratio = np.zeros(2)
+        for table in np.flatnonzero(found.any(axis=1)):
+            here, df = found[table], np.full(24, 16.0)
+            given = arguments(r[table], se[table], df, np.ones(24))
+            guess = best_guesses(*given, ends=False).guess
+            ratio += np.abs(guess[here]).sum(), (np.sign(r) * true)[table][here].sum()
+        told.append(ratio[0] / ratio[1])
+    assert told[1] > 1.4  # of these tables; an error of .07
+    assert told[0] < told[1] - 0.05
 
 
 def kinds_by_bayes(evidence):
@@ -164,6 +207,7 @@ def test_a_guess_is_the_sum_over_its_parts():
     r, se = np.array([0.3, -0.1, 0.02]), np.array([0.1, 0.12, 0.05])
     df, unit = np.array([12.0, 30.0, 8.0]), np.array([0.5, 20.0, 1.0])
     got = best_guesses(*arguments(r, se, df, unit, 0.9), level=0.9)
+    se, df = shrinkage._beside_the_middle(se, df, np.ones(3))
     variance, mass = shrinkage._normal_parts(np.abs(r) / se, df)
     variance = variance * se[:, None] ** 2
     weight, keep = shrinkage._posterior_parts(r, variance, mass)
@@ -216,7 +260,10 @@ def test_a_perfect_fit_is_not_drawn_to_nothing_and_stays_finite():
     """Without any error the limit is that of one part in a thousand million: the estimate stays."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        got = best_guesses([0.2, 0.1], [0.2, 0.0], [0.2, 0.2], [30.0, 30.0], [1.0, 1.0])
+        got = best_guesses([0.2], [0.2], [0.2], [30.0], [1.0])
+        beside = best_guesses([0.2, 0.1], [0.2, 0.0], [0.2, 0.2], [30.0, 30.0], [1.0, 1.0])
+    # an error of nothing is not believed beside one that is some
+    assert 0.15 < beside.guess[0] < 0.2
     assert got.guess[0] == pytest.approx(0.2, rel=1e-6)
     assert 1 - 1e-12 < got.p_direction[0] <= 1.0
     assert 0 < got.high[0] - got.low[0] < 1e-6
