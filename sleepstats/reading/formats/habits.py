@@ -70,7 +70,7 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
 
 
 #: More than a diary claims; what is said of anything that takes time; where nights lie, in minutes.
-_NO_NIGHTS, _OF_ANYTHING = 80, {"length", "begin", "end", "times", "opaque", "heart", "date"}
+_NO_NIGHTS, _OF_ANYTHING = 61, {"length", "begin", "end", "times", "opaque", "heart", "date"}
 _EVENING, _MORNING, _NIGHT = 17 * 60, 6 * 60, ((3, 14), (180, 840), (10_800, 50_400))
 
 
@@ -96,7 +96,7 @@ def _has_nights(
     end = next((shapes[named[name]] for name in CLOCKS[3:] if name in named), None)
     if begin is None or end is None:
         return begin is not None or end is not None
-    halves = 720.0 if max(begin.high, end.high) < 780.0 else 1440.0  # a clock of twelve hours
+    halves = 720.0 if max(begin.high, end.high) < 840.0 else 1440.0  # a clock of twelve hours
     span = (end.middle - begin.middle) % halves
     late = halves < 1440.0 or not _MORNING <= begin.middle < _EVENING
     return bool(np.isnan(span) or (late and 180.0 <= span <= 840.0))
