@@ -319,7 +319,7 @@ def not_in_file(nights: pd.DataFrame) -> str:
     first = list[str]()
     n, stand_in = known_nights(nights, "tst_min"), column_of(nights, how_long(nights))
     if not n or stand_in.name != "tst_min":
-        few = f" of more than {count_said(n, 'night')}" * bool(n)  # time in bed is called so
+        few = f" (there on {n} of {count_said(len(nights), 'night')} only)" * bool(n)
         here = f" (“sleep” here is {plain.measure_name(stand_in)})" * (stand_in.name == "spt_min")
         first.append(f"time asleep{few}{here}")
     if latency_refusal(nights):

@@ -40,6 +40,8 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
 }  # fmt: skip
 #: How it begins that something is not told; what a habit is called that is stress.
 NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓力|ストレス", re.I)
+#: Why nights are left out of what is said of one's sleep.
+HARDLY, CANNOT_BE = "under 1 h or over 16 h is hardly a night", "their rows hold what cannot be"
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
@@ -107,11 +109,10 @@ def parts_said(leads: Sequence[str]) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def left_out_said(dates: Sequence[str], n: int) -> str:
+def left_out_said(dates: Sequence[str], n: int, why: str) -> str:
     """Say which of so many nights the sentences below leave out; nothing where they do not."""
     left = f"{len(dates)} of {n} night{'s' * (n > 1)} left out of the sentences below"
-    told = f"{left}: {', '.join(dates)}; under 1 h or over 16 h is hardly a night."
-    return told * bool(dates)
+    return f"{left}: {', '.join(dates[:7])}{' …' * (len(dates) > 7)}; {why}." * bool(dates)
 
 
 def labels_said(nights: pd.DataFrame) -> dict[str, str]:
@@ -265,8 +266,7 @@ def step_said(step: float, column: Column) -> str:
 
 def habit_said(column: Column) -> str:
     """Return what a habit is called at the head of a line, its unit left to the step."""
-    words = column.label if column.label else split_unit(column.name)[0]
-    words = words.removesuffix(" kcal").strip()
+    words = (column.label or split_unit(column.name)[0]).removesuffix(" kcal").strip()
     words = f"{words[:1].upper()}{words[1:]}"
     return f"“{words}”" if words.endswith("?") else words
 

@@ -222,6 +222,7 @@ def record_of(
         if told[name].get("kind", column_of(None, name).kind) == "control":
             told[name]["kind"] = {"day": "factor", "morning": "recorded"}.get(part, "device")
     roles = roles_of(drafts, told, options)
+    said = [note for d in drafts for note in (*d.assumed, *d.weighty, *d.notes)]
     return Record(
         file=", ".join(d.table.name for d in drafts),
         files=[d.table.name for d in drafts],
@@ -259,14 +260,7 @@ def record_of(
         roles=roles,
         asides=asides_of(roles),
         assumed=[both_forms(note) for d in drafts for note in (*d.assumed, *d.weighty)],
-        notes=list(
-            map(
-                both_forms,
-                dict.fromkeys(
-                    [*(n for d in drafts for n in (*d.assumed, *d.weighty, *d.notes)), *notes]
-                ),
-            )
-        ),
+        notes=[both_forms(note) for note in dict.fromkeys([*said, *notes])],
         rows={
             "file": np.repeat(np.arange(len(drafts)), [len(part) for part in line]),
             "line": np.concatenate(line),
@@ -296,7 +290,7 @@ def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) 
 
 #: What became of one row, and of several, by status.
 _BECAME = {
-    "repaired": ("of these put together, corrected, or with a cell that could not be read",) * 2,
+    "repaired": ("of these with a remark",) * 2,
     "joined": ("joined to the night of its evening", "joined to the night of their evening"),
     "unmatched": ("of an evening without a night",) * 2,
     "merged": ("a piece of a night joined to its longest record",
@@ -314,6 +308,9 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     read, used = record["rows_read"], record["rows_used"]
     file = ", ".join(record["files"])
     parts = [f"{file}: {read:,} row{'s' * (read != 1)} read, {used:,} used"]
+    # what was measured later has something to tell of rows, too, and is listed below with theirs
+    kept = np.isin(record["rows"]["status"], ("used", "repaired"))
+    counts = counts | {"repaired": sum(bool(kept[int(i)]) for i in record["rows"]["problem"])}
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
             one, several = _BECAME[status]
