@@ -159,7 +159,7 @@ def _card(
     way = f"which way {plain.measure_name(outcome)} differs is not clear"
     return Card(
         lead,
-        way * relation.turned(row) or f"{plain.effect_said(value, outcome)} {amount.each}".strip(),
+        way * relation.turned(row) or plain.effect_said(value, outcome, each=amount.each),
         "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
         amount.compared, more=tuple(_more(nights, row, about, amount)),

@@ -87,7 +87,7 @@ LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 #: Unit of a difference -> as it is read aloud.
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "": "points"}
 #: Shares that are told in percent: of a score, "9 % lower" could be a share of it.
-_SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
+_SHARES, OF_8_H = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"}), 4.8
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -162,12 +162,15 @@ def places_of(size: float) -> int:
     return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.295 else 2
 
 
-def effect_said(size: float, column: Column, about: str = "about ") -> str:
-    """Return a difference in words, its direction told."""
+def effect_said(size: float, column: Column, about: str = "about ", each: str | None = None) -> str:
+    """Return a difference in words, its direction told; on a card ``each``, for which step."""
     amount = f"{about}{amount_said(size, column, places_of(size))}"
+    step = f" {each}" if each else ""
+    if column.name == "se_pct" and each == "":  # "1.0 % less" seemed as much as 10 min
+        step = f" ({OF_8_H * abs(size):.0f} min of 8 h)"
     if words := _words_of(column):
-        return words[1].format(amount, words[2][0 if size < 0 else 1])
-    return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}"
+        return words[1].format(amount, words[2][0 if size < 0 else 1]) + step
+    return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}{step}"
 
 
 def direction_said(size: float, column: Column) -> str:
@@ -213,8 +216,7 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
     """Return what is left possible of a difference that was not seen, for a step of a habit."""
     near, far = sorted((abs(low), abs(high)))
     if low * high > 0:
-        said = f"looks like {range_said(low, high, column)} {step}".rstrip()
-        return f"{said}, which may be luck"
+        return f"looks like {range_said(low, high, column)} {step}".rstrip() + ", which may be luck"
     places = _places_of_ends(low, high)
     if unit_said(column) == "min":
         places = 0 if far >= LEAST_WHOLE else 1
@@ -225,8 +227,7 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
     if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
         return f"at most {ends[0]} {direction_said(-1.0, column)} {step}".rstrip()
     if near > 0.9 * far:
-        most = ends[0] if abs(low) == far else ends[1]
-        return f"at most {most} either way {step}".rstrip()
+        return f"at most {ends[abs(low) != far]} either way {step}".rstrip()
     words = [direction_said(-1.0, column), direction_said(1.0, column)]
     return f"between {ends[0]} {words[0]} and {ends[1]} {words[1]} {step}".rstrip()
 
@@ -235,8 +236,7 @@ def way_said(size: float, column: Column) -> str:
     """Return a difference without its size: what it is more or less of."""
     if words := _words_of(column):
         way = words[2][0 if size < 0 else 1]
-        said = words[1].replace("{} of the night", "{}")
-        return " ".join(said.format("", way).split())
+        return " ".join(words[1].replace("{} of the night", "{}").format("", way).split())
     return f"{column.label} {'lower' if size < 0 else 'higher'}"
 
 

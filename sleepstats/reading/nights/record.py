@@ -313,8 +313,7 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     counts = counts | {"repaired": sum(bool(kept[int(i)]) for i in record["rows"]["problem"])}
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
-            one, several = _BECAME[status]
-            parts.append(f"{n} {one if n == 1 else several}")
+            parts.append(f"{n} {_BECAME[status][n > 1]}")
     return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 
