@@ -1024,7 +1024,10 @@ def test_what_was_measured_is_said_where_less_than_half_of_it_is_left(few_evenin
     (card,) = ss.answer(few_evenings, "tst_min").cards
     assert card.told == f"perhaps {abs(row['best_guess']):.0f} min less sleep"
     measured = plain.amount_said(row["effect"], column_of(None, "tst_min"), 0)
-    assert f"; before it was made smaller {measured} less; " in card.small
+    # two sizes in one line: a reader did not know which to believe
+    assert measured not in card.small
+    told = f"Before it was made smaller: about {measured} less sleep; of so large and unsure a"
+    assert card.more[0] == f"{told} figure most is usually luck."
     assert "as unsure with walk held equal" in card.small
     assert "still there" not in str(ss.answer(few_evenings, "tst_min"))
 

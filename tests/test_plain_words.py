@@ -283,9 +283,8 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     assert card.is_hollow
     assert card.large == "Late: perhaps 15 min less sleep"
     # a chance on the hollow cards only made them look the surest of all
-    assert card.small.startswith(
-        "34 min less to 2 min more; before it was made smaller 25 min less; yes on "
-    )
+    assert card.small.startswith("34 min less to 2 min more; yes on ")
+    assert card.more[0] == "Before it was made smaller: about 25 min less sleep."
     assert "96" not in card.small
     assert not any("explain this away" in text for text in card.more)
     assert present(table)["how sure"][0] == "perhaps"

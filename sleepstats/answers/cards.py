@@ -152,17 +152,17 @@ def _card(
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
     value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
     span = plain.range_said(low, high, outcome)
-    if abs(size - value) > 0.2 * abs(size):  # tables show it so; no plain average, weeks are out
-        told = plain.amount_said(size, outcome, plain.places_of(size))
-        span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
-        span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
+    more = [*_more(nights, row, about, amount)]
+    if abs(size - value) > 0.2 * abs(size):  # tables show it so; two sizes on a card confuse
+        luck = plain.SHRUNK * (abs(value) < 0.5 * abs(size))
+        more.insert(0, f"Before it was made smaller: {plain.effect_said(size, outcome)}{luck}.")
     way = f"which way {plain.measure_name(outcome)} differs is not clear"
     return Card(
         lead,
         way * relation.turned(row) or plain.effect_said(value, outcome, each=amount.each),
         "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
-        amount.compared, more=tuple(_more(nights, row, about, amount)),
+        amount.compared, more=tuple(more),
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ OF_DEVICES = (
      "nights and the days before."),
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
-SHRUNK = "made so much smaller, as most of so large and unsure a figure is usually luck"
+SHRUNK = "; of so large and unsure a figure most is usually luck"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
 WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"
