@@ -356,7 +356,7 @@ def test_without_jupyter_there_is_a_page_and_no_notebook(capsys, tmp_path, monke
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert main(["report", "sample:spreadsheet", "-o", str(tmp_path), "--quiet"]) == 0
     out = capsys.readouterr().out
-    assert "One of 6 habits goes with a difference in your nights, time asleep" in out
+    assert "One of 6 habits goes with a difference in your nights, also in time asleep." in out
     assert "To read:" in out
     assert "To go on from:" not in out
     assert [path.name for path in tmp_path.iterdir()] == ["spreadsheet_report.html"]

@@ -219,10 +219,15 @@ def test_the_leads_say_what_there_is(nights):
     # a reader looked for the other difference; and of a score alone nothing else in the night is
     good = replace(card, outcome="quality")
     assert lead_of(nights, two, [card, good], []) == (
-        "One of 2 habits goes with a difference in your nights, time asleep included."
+        "One of 2 habits goes with a difference in your nights, also in time asleep."
     )
     assert lead_of(nights, two, [good], []) == (
         "One of 2 habits goes with a difference in sleep quality."
+    )
+    # one of two was taken for the first on the page: it is named
+    both = [card, replace(good, factor="other")]
+    assert lead_of(nights, two, both, []) == (
+        "Two of 2 habits go with a difference in your nights, one of them (late) in time asleep."
     )
     gone = replace(card, verdict="gone")
     assert lead_of(nights, two, [gone], []) == (
@@ -233,6 +238,39 @@ def test_the_leads_say_what_there_is(nights):
     assert lead_of(nights, two, both, []) == (
         "Some habits go with a difference in time asleep, but none stands clear of the others."
     )
+
+
+def test_what_is_small_or_lies_in_one_season_is_counted_apart(nights):
+    """Six of 12: of two it was 5 min of 8 h in bed, and one was taken in two months only.
+
+    By hand: half of 30 min is 15; 1 % of 8 h is 4.8 min; 5 % is 24.
+    """
+    two = pd.concat([table_of(nights), table_of(nights).assign(factor="other")], ignore_index=True)
+    card = Card("Late", "", "", "stands", "tst_min", "late", -40.0, -60.0, -20.0, "min")
+    little = replace(card, outcome="se_pct", factor="other", value=-1.0, low=-1.9, high=-0.2,
+                     unit="%")  # fmt: skip
+    lead = "One of 2 habits goes with a difference in your time asleep"
+    assert lead_of(nights, two, [card, little], []) == f"{lead}; one more with a small one."
+    large = replace(little, value=-5.0, low=-8.0)
+    assert lead_of(nights, two, [card, large], []).startswith("Two of 2 habits go")
+    assert lead_of(nights, two, [replace(card, value=-14.0)], []) == (
+        "One of 2 habits goes with a small difference in your time asleep."
+    )
+    season = replace(card, factor="other", small="28 of these 31 nights lie from 3 May to 31 July")
+    assert lead_of(nights, two, [card, season], []) == f"{lead}; one more may."
+    # what is small is told in minutes, too, and leads nothing
+    asleep = column_of(None, "se_pct")
+    assert plain.effect_said(-1.0, asleep, each="") == (
+        "about 1.0 % less of bed time asleep (5 min of 8 h)"
+    )
+    assert sorted([little, card], key=lambda one: one.rank) == [card, little]
+
+
+def test_kinds_that_could_not_be_compared_are_no_habit_that_was_asked(nights):
+    """ "One of 12 habits" stood above "What could not be asked (1)" (a simulated diary)."""
+    kinds = table_of(nights, status="unreachable").assign(factor="kind", effect=np.nan)
+    table = pd.concat([table_of(nights), kinds], ignore_index=True)
+    assert lead_of(nights, table, [], []).startswith("The one habit asked about (late) does not")
 
 
 def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
@@ -247,9 +285,8 @@ def test_one_word_for_what_was_found_and_may_be_next_to_nothing(nights):
     assert card.is_hollow
     assert card.large == "Late: perhaps 15 min less sleep"
     # a chance on the hollow cards only made them look the surest of all
-    assert card.small.startswith(
-        "34 min less to 2 min more; before it was made smaller 25 min less; yes on "
-    )
+    assert card.small.startswith("34 min less to 2 min more; yes on ")
+    assert card.more[0] == "Before it was made smaller: about 25 min less sleep."
     assert "96" not in card.small
     assert not any("explain this away" in text for text in card.more)
     # asked by itself it has its p-value; with others asked the guess's range decides
@@ -568,7 +605,9 @@ def test_a_guess_outside_of_what_was_measured_has_a_range_of_its_own(nights):
     (card,) = cards_of(nights, table)
     assert card.large == "Late: about 10 min less sleep"
     assert card.small.startswith("1 to 22 min less; ")
-    assert card.more == ()
+    assert "40" not in card.small
+    (more,) = card.more
+    assert more.startswith("Before it was made smaller: about 40 min less sleep; ")
 
 
 def test_what_a_device_records_is_not_said_to_be_falling_asleep():
@@ -790,7 +829,7 @@ def test_what_is_clearly_smaller_with_the_others_held_equal_is_told_on_the_card(
         row = {"beside_guess": left, "held_equal": ", ".join(names)}
         (card,) = cards_of(nights, table_of(nights, **found, **row))
         assert f"; still there{said} with other habits held equal" in card.small
-        assert card.more == ("Held equal for time asleep: stress, wine and tea.",)
+        assert card.more[1:] == ("Held equal for time asleep: stress, wine and tea.",)
 
 
 def test_what_is_large_of_how_long_and_how_soon_leads():

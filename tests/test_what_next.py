@@ -128,7 +128,11 @@ def test_habits_noted_often_enough_are_not_called_too_few():
     )
     assert "differ more from day to day." in said.next_steps[0]
     assert "can be asked about; half" not in said.next_steps[0]
-    assert "What could not be asked (2)" in page_of(said)
+    page = page_of(said)
+    assert "What could not be asked (2)" in page
+    # the same of many tags (73 of one app) was read as many things
+    assert page.count("2 habits: time asleep was") == 1
+    assert "Tea, Soup." in page
 
 
 def test_evenings_without_a_night_are_counted_and_not_their_rows():

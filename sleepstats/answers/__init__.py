@@ -8,7 +8,7 @@ not give.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +38,8 @@ PART = "Asked about these alone; asked with all others, what is found and how su
 #: Statuses of what was asked and not found; so many letters of names stand in one line.
 OPEN_YET, NAMED_UP_TO = ("not found", "unreachable"), 60
 NAMED_FEW = 3  # so many habits are named in the first sentence
-#: Of differences up to this size nights are said to rule out the rest.
-WIDE_MIN, WIDE_LATENCY_MIN = 30.0, 10.0
+#: Of differences up to this size nights are said to rule out the rest; below half of it is small.
+WIDE_MIN, WIDE_LATENCY_MIN, SMALL = 30.0, 10.0, 0.5
 NOT_CLEAR = "No clear difference"
 #: A bar is cut where its range reaches more than so many times as far as the middle one of all, or
 #: more than twice as far as the next; one that its dot would hide, so short, has its own scale.
@@ -105,10 +105,15 @@ class Card:
     @property
     def rank(self) -> tuple[int, float]:
         """Where it stands: how long and how soon by size, then the rest, then what is small."""
-        share = abs(self.value) / self.widest if self.unit == "min" else math.nan
-        if share < 0.5 or plain.SCORED in self.more:  # what is small, or made of others, leads none
-            return 2, -share if share < 0.5 else 0.0
-        return (0, -share) if self.outcome in (*STAND_INS, LATENCY) else (1, 0.0)
+        if self.share < SMALL or plain.SCORED in self.more:  # nor does what is made of others
+            return 2, -self.share if self.share < SMALL else 0.0
+        return (0, -self.share) if self.outcome in (*STAND_INS, LATENCY) else (1, 0.0)
+
+    @property
+    def share(self) -> float:
+        """Its size, of the time in bed one in 8 h, beside what nights are said to rule out."""
+        of = plain.OF_8_H if self.outcome == "se_pct" else 1.0 if self.unit == "min" else math.nan
+        return abs(self.value) * of / self.widest
 
     @property
     def widest(self) -> float:
@@ -118,9 +123,8 @@ class Card:
     @property
     def limit(self) -> str:
         """What is said of sizes that are left possible."""
-        more = f"{self.widest:.0f} min or more"
-        # "30 min or more is possible" was read as a promise
-        return NOT_CLEAR if self.is_wide or self.unit != "min" else f"No difference of {more}"
+        said = f"No difference of {self.widest:.0f} min or more"  # "possible" was taken for likely
+        return NOT_CLEAR if self.is_wide or self.unit != "min" else said
 
     @property
     def is_wide(self) -> bool:
@@ -183,25 +187,27 @@ def lead_of(
     table: pd.DataFrame,
     found: Sequence[Card],
     others: Sequence[Card],
-    limits: Sequence[Card] = (),
-    left: Sequence[Card] = (),
+    limits: Sequence[Card] = (),  # what is left possible of the calendar
+    left: Sequence[Card] = (),  # and of habits
     moved: str = "",
     why: str = "",
 ) -> str:
     """Say in one sentence what was found, or ``why`` nothing was; ``moved``: that hours did."""
-    # limits and left: what is left possible of the calendar, and of habits
-    names = table.loc[table["status"] != "refused", "factor"].unique()
+    rows = table[table["status"] != "refused"]
+    # kinds that could be compared in no measure stand where is told what could not be asked
+    names = rows.loc[(rows["status"] != "unreachable") | rows["effect"].notna(), "factor"].unique()
     twice = table.attrs.get("sleepstats_table", {}).get("noted_twice", {})
     own = {name: min(name, *twice.get(name, (name,))) for name in names}
     asked = len(set(own.values()))  # an amount and its own yes or no are one habit
-    measures = table.loc[table["status"] != "refused", "outcome"].unique()
+    measures = rows["outcome"].unique()
     what = listed([plain.measure_name(column_of(nights, x)) for x in measures])
     what = what if len(measures) < 3 else "how you sleep"  # of few no more is said than was asked
     told = [column_of(nights, x).label.removesuffix(" of the day before") for x in names]
     one = f" ({listed(list(map(named, told)))})" * (asked == len(names) <= NAMED_FEW)
-    # a hollow dot is counted apart: what "goes" has a filled one
-    firm = [card for card in found if not card.is_hollow]
-    standing = firm or list(found) * any(card.verdict != "gone" for card in found)
+    # counted apart: a hollow dot (what "goes" has a filled one), and what lies in one season only
+    firm = [card for card in found if not (card.is_hollow or " nights lie from " in card.small)]
+    large = [card for card in firm if not card.share < SMALL] or firm
+    standing = large or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
         went = "may go" if not firm else "goes" if len(stands) == 1 else "go"
         sleep = next((x for x in STAND_INS if x in measures), "")
@@ -211,17 +217,21 @@ def lead_of(
         if len(only := {x.outcome for x in standing if plain.SCORED not in x.more}) == 1:
             where = plain.measure_name(column_of(nights, *only))
             where, which = (f"your {where}", "") if sleep in only else (where, which)
-        many = f"{plain.number_said(len(long)).lower()} of them{which}"
-        many = many if len(stands) > 1 else f"{which[len(' in ') :]} included"
-        which = f", {many}" * bool(which and firm and long)
-        if asked == 1:
-            return f"The one habit asked about{one} {went} with a difference in {where}{which}."
-        more = [card for card in found if own[card.factor] not in stands]
-        count, some = map(plain.number_said, (len(stands), len({own[x.factor] for x in more})))
-        also = f"; {some.lower()} more may" * bool(more)
+        each = listed([named(column_of(nights, x).label) for x in names if x in long])
+        many = "all" if long == stands else plain.number_said(len(long)).lower()
+        many += f" of them{f' ({each})' * (len(long) <= NAMED_FEW and long != stands)}"
+        which = f", {many if len(stands) > 1 else 'also'}{which}" * bool(which and firm and long)
+        size = "a small difference" if large and large[0].share < SMALL else "a difference"
+        less = {own[card.factor] for card in firm} - stands
+        more = [card for card in found if own[card.factor] not in stands | less]
+        groups = stands, less, {own[card.factor] for card in more}
+        count, few, some = (plain.number_said(len(group)).lower() for group in groups)
+        also = f"; {few} more with a small one" * bool(less) + f"; {some} more may" * bool(more)
+        who = f"{count.capitalize()} of {asked} habits"
+        who = f"The one habit asked about{one}" if asked == 1 else who
         if len(there := {card.outcome for card in more}) == 1 and there != only:
             also += f", in {plain.measure_name(column_of(nights, *there))}"
-        return f"{count} of {asked} habits {went} with a difference in {where}{which}{also}."
+        return f"{who} {went} with {size} in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if wide := [card.lead for card in limits if card.is_wide]:
         when = wide[0].replace("Over", "changed over", 1).replace("Friday", "differs on Friday", 1)
@@ -245,11 +255,10 @@ def lead_of(
             which = one.strip(" ()") if asked == 1 else f"any of {asked} habits{one}"
             verb = "differ" if " and " in what else "differs"
             return f"{n:,} nights are too few to say whether {what} {verb} with {which}.{also}"
-        goes = f"with a difference in {what}"
-        if asked == 1:
-            return f"The one habit asked about{one} does not clearly go {goes}.{also}"
         rest = f"; with {open_yet} of them it may still be large" if open_yet else ""
-        return f"None of {asked} habits{one} clearly goes {goes}{rest}.{also}"
+        who = "The one habit asked about" if asked == 1 else f"None of {asked} habits"
+        goes = "does not clearly go" if asked == 1 else "clearly goes"
+        return f"{who}{one} {goes} with a difference in {what}{rest}.{also}"
     if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
         return f"{count_said(n, 'night')}: too few to compare anything."
     if table.empty:
@@ -288,8 +297,7 @@ def few_named(names: Sequence[str]) -> str:
 def what_was_read(nights: pd.DataFrame) -> Said:
     """Say how many nights there are, from when to when, and what became of the source's rows."""
     check_nights(nights)
-    sentences = [_span(nights)]
-    about = told_of(nights)
+    sentences, about = [_span(nights)], told_of(nights)
     if "counts" in about:
         told = record.summary_sentences(about)
         if about.get("roles"):
@@ -298,7 +306,11 @@ def what_was_read(nights: pd.DataFrame) -> Said:
                 taken = taken | one.record["roles"] | taken
             sentences.insert(0, roles.taken_sentence(taken))
         sentences += [text for text in told if not text.startswith(record.LATENCY_NOTE)]
-    return Said((*sentences, *_not_told(nights)))
+    sentences += filter(None, [not_in_file(nights)])
+    if (reason := latency_refusal(nights)) and known_nights(nights, LATENCY):
+        why = reason.partition(": ")[2]
+        sentences.append(f"How long you took to fall asleep is left out: {why}.")
+    return Said(tuple(sentences))
 
 
 def _span(nights: pd.DataFrame) -> str:
@@ -307,8 +319,7 @@ def _span(nights: pd.DataFrame) -> str:
     if len(dates) == 1:
         return f"1 night, {date_said(dates[0])}."
     missing = (dates[-1] - dates[0]).days + 1 - len(dates.unique())
-    have = "has" if missing == 1 else "have"
-    gaps = f"{count_said(missing, 'evening')} in between {have} no entry"
+    gaps = f"{count_said(missing, 'evening')} in between ha{'s' if missing == 1 else 've'} no entry"
     return (
         f"{nights_said(nights)}, from {date_said(dates[0])} to {date_said(dates[-1])}; "
         f"{gaps if missing else 'no evening in between is missing'}."
@@ -317,9 +328,10 @@ def _span(nights: pd.DataFrame) -> str:
 
 def not_in_file(nights: pd.DataFrame) -> str:
     """Name what most people ask about and this diary does not tell; nothing of what cannot be."""
-    first, stand_in = list[str](), column_of(nights, how_long(nights))
-    if not (n := known_nights(nights, "tst_min")) or stand_in.name != "tst_min":
-        few = f" of more than {count_said(n, 'night')}" * bool(n)  # time in bed is called so
+    first = list[str]()
+    n, stand_in = known_nights(nights, "tst_min"), column_of(nights, how_long(nights))
+    if not n or stand_in.name != "tst_min":
+        few = f" (there on {n} of {count_said(len(nights), 'night')} only)" * bool(n)
         here = f" (“sleep” here is {plain.measure_name(stand_in)})" * (stand_in.name == "spt_min")
         first.append(f"time asleep{few}{here}")
     if latency_refusal(nights):
@@ -336,10 +348,3 @@ def not_noted(nights: pd.DataFrame) -> list[str]:
         return []
     made = all(label.endswith("the day before") for label in labels)
     return ["stress", *["habits of the evening"] * made]
-
-
-def _not_told(nights: pd.DataFrame) -> Iterable[str]:
-    """Say what the diary does not tell, and why a time to fall asleep is none."""
-    yield from filter(None, [not_in_file(nights)])
-    if (reason := latency_refusal(nights)) and known_nights(nights, LATENCY):
-        yield f"How long you took to fall asleep is left out: {reason.partition(': ')[2]}."

@@ -152,18 +152,18 @@ def _card(
     names = ("effect", *FOUND_ENDS) if math.isnan(float(row["best_guess"])) else TOLD
     value, low, high, size = sizes_of(row, (*names, "effect"), amount, outcome)
     span = plain.range_said(low, high, outcome)
-    if abs(size - value) > 0.2 * abs(size):  # tables show it so; no plain average, weeks are out
-        told = plain.amount_said(size, outcome, plain.places_of(size))
-        span += f"; before it was made smaller {told} {plain.direction_said(size, outcome)}"
-        span += f"; {plain.SHRUNK}" * (abs(value) < 0.5 * abs(size))
-    way = f"{plain.effect_said(value, outcome)} {amount.each}".strip()
+    more = [*_more(nights, row, about, amount)]
+    if abs(size - value) > 0.2 * abs(size):  # tables show it so; two sizes on a card confuse
+        luck = plain.SHRUNK * (abs(value) < 0.5 * abs(size))
+        more.insert(0, f"Before it was made smaller: {plain.effect_said(size, outcome)}{luck}.")
+    way = plain.effect_said(value, outcome, each=amount.each)
     if relation.turned(row):  # a range of one sign, or a dot, would say which way
         way = f"which way {plain.measure_name(outcome)} differs is not clear"
         span, value, low, high = f"asked alone {span}", math.nan, math.nan, math.nan
     return Card(
         lead, way, "; ".join(filter(None, (span, also, many, odd, beside, when))),
         verdict, row["outcome"], row["factor"], value, low, high, plain.unit_said(outcome),
-        amount.compared, more=tuple(_more(nights, row, about, amount)),
+        amount.compared, more=tuple(more),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sleepstats.clock import DAY_MIN, format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long, told_of
 from sleepstats.inference import guards, randomisation
 from sleepstats.measures import between_nights, description
-from sleepstats.reading.check import odd_lines, odd_values
+from sleepstats.reading.check import odd_lines, odd_values, wrong_nights
 from sleepstats.results.sentences import DIARIES, usual_said
 from sleepstats.units import usual_ends
 
@@ -33,9 +33,8 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     """Say how long, how soon, how well, when and how regularly."""
     check_nights(nights)
     odd, all_nights = hardly_nights(nights), nights
-    nights = nights.drop(index=odd)
-    # what the file tells best stands for sleep, and the sentence says which it is
-    duration = how_long(nights)
+    nights = nights.drop(index=[*odd, *(wrong := nights.index.intersection(wrong_nights(nights)))])
+    duration = how_long(nights)  # what the file tells best stands for sleep, and is named
     awake_known = not _never_awake(nights)
     if duration == "tst_min" and not awake_known and known_nights(nights, "tib_min"):
         duration = "tib_min"
@@ -43,8 +42,9 @@ def how_you_sleep(nights: pd.DataFrame) -> Said:
     awake = "waso_min" if known_nights(nights, "waso_min") else "awake_min"
     names = filter(None, [duration, asleep, awake, "nawk", "se_pct" * awake_known])
     moved = hours_moved(nights)[1]
-    sentences = [plain.left_out_said([date_said(day) for day in odd], len(all_nights)), moved]
-    sentences += [_typical(nights, name) for name in names]
+    n, left = len(all_nights), ((odd, plain.HARDLY), (wrong, plain.CANNOT_BE))
+    sentences = [plain.left_out_said([date_said(x) for x in days], n, why) for days, why in left]
+    sentences += [moved, *(_typical(nights, name) for name in names)]
     sentences += [_rating(nights, name) for name in ("quality", "rested")]
     # a typical hour of the whole would be that of no night, where hours moved
     sentences += ["" if moved else _bed_time(nights), _regular(nights)]
@@ -158,7 +158,7 @@ _SAID = {
     "tib_min": ("You were in bed for {}", ""),
     "sol_min": ("It took you {}", " to fall asleep"),
     "waso_min": ("You were awake in the night for {}", ""),
-    "awake_min": ("You were awake in bed for {}", " in all"),
+    "awake_min": ("You were awake in bed, falling asleep included, for {}", ""),
     "nawk": ("You woke up {}", ""),
     "se_pct": ("You were asleep for {}", " of the time in bed"),
 }
@@ -190,7 +190,8 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
         between = (" and " if n == 2 else " to ").join(ends)
-        return f"{lead.format(between)}{tail} ({count_said(n, 'night')})."
+        of = f"on each of {n} nights" if n > len(ends) == 1 else f"({count_said(n, 'night')})"
+        return f"{lead.format(between)}{tail} {of}."
     told = [q if name == "nawk" else round(q) for q in np.percentile(values, [25, 50, 75]).tolist()]
     low, middle, high = map(spoken, told)
     as_told = values if name == "nawk" else np.round(values)  # as the ends: 3.5 is within 4 to 10
@@ -255,9 +256,8 @@ def _regular(nights: pd.DataFrame) -> str:
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    lies = f"{'sleep' if what == 'sleep' else 'night'} lies about {_hours(typical)}"
-    told = f"From one night to the next your {lies} earlier or later on the clock."
-    return told * (typical >= 0.5)
+    lies = f"{'sleep' if what == 'sleep' else 'night'} lies about {_hours(typical)} earlier"
+    return f"From one night to the next your {lies} or later on the clock." * (typical >= 0.5)
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:

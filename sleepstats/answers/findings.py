@@ -12,7 +12,7 @@ import pandas as pd
 
 from sleepstats import answers
 from sleepstats.answers import PART, Card, Said, changes, diary, left_open, plain, small_lines
-from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer, few_kinds
+from sleepstats.answers.cards import CAME_FOR, cards_of, draw_answer
 from sleepstats.arrays import native
 from sleepstats.asking.question_checks import calendar_of, names_of, of_the_night, outcome_families
 from sleepstats.checks import check_nights, no_measures
@@ -107,7 +107,6 @@ class Answer:
     def lead(self) -> str:
         """The one sentence above everything."""
         left = [card for card in self.limits if card.outcome == self.main[0]]
-        left += [Card("", "", "", "", self.main[0], x) for x in few_kinds(self.table, self.main)]
         told = [x.partition(": ")[2] for x in left_open.not_asked(self.nights, self.table)]
         why = f": {max(told, key=told.count, default='').rstrip('.')}" * (len({*told}) < len(told))
         more = self.calendar_limits, left, diary.hours_moved(self.nights)[0], why

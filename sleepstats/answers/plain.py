@@ -40,6 +40,8 @@ PLAIN: Mapping[str, tuple[str, str, tuple[str, str]]] = {
 }  # fmt: skip
 #: How it begins that something is not told; what a habit is called that is stress.
 NOT_IN_FILE, STRESS = "Not in this file: ", re.compile("stres|stré|压力|壓力|ストレス", re.I)
+#: Why nights are left out of what is said of one's sleep.
+HARDLY, CANNOT_BE = "under 1 h or over 16 h is hardly a night", "their rows hold what cannot be"
 #: What is said of a habit that also differs on the day after.
 FOLLOWS = "perhaps the other way round: first the night, then the day"
 #: What else may be behind a change of what a device measured.
@@ -65,7 +67,7 @@ OF_DEVICES = (
      "nights and the days before."),
     ("temperature deviation", "Temperature deviation: how far from what is usual for you."),
 )  # fmt: skip
-SHRUNK = "made so much smaller, as most of so large and unsure a figure is usually luck"
+SHRUNK = "; of so large and unsure a figure most is usually luck"
 ONLY, READ = " (clear only with others held equal)", " (as the dates were read)"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
@@ -86,7 +88,7 @@ LEAST_WHOLE = 2.95  # minutes from which on a limit is told in whole ones
 #: Unit of a difference -> as it is read aloud.
 _UNITS = {"bpm": "beats a minute", "per min": "a minute", "per hour": "an hour", "": "points"}
 #: Shares that are told in percent: of a score, "9 % lower" could be a share of it.
-_SHARES = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"})
+_SHARES, OF_8_H = frozenset({"se_pct", "restless_pct", "blood_oxygen_pct"}), 4.8
 
 
 def _words_of(column: Column) -> tuple[str, str, tuple[str, str]] | None:
@@ -108,11 +110,10 @@ def parts_said(leads: Sequence[str]) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def left_out_said(dates: Sequence[str], n: int) -> str:
+def left_out_said(dates: Sequence[str], n: int, why: str) -> str:
     """Say which of so many nights the sentences below leave out; nothing where they do not."""
     left = f"{len(dates)} of {n} night{'s' * (n > 1)} left out of the sentences below"
-    told = f"{left}: {', '.join(dates)}; under 1 h or over 16 h is hardly a night."
-    return told * bool(dates)
+    return f"{left}: {', '.join(dates[:7])}{' …' * (len(dates) > 7)}; {why}." * bool(dates)
 
 
 def labels_said(nights: pd.DataFrame) -> dict[str, str]:
@@ -162,12 +163,15 @@ def places_of(size: float) -> int:
     return 0 if abs(size) >= 2.95 else 1 if abs(size) >= 0.295 else 2
 
 
-def effect_said(size: float, column: Column, about: str = "about ") -> str:
-    """Return a difference in words, its direction told."""
+def effect_said(size: float, column: Column, about: str = "about ", each: str | None = None) -> str:
+    """Return a difference in words, its direction told; on a card ``each``, for which step."""
     amount = f"{about}{amount_said(size, column, places_of(size))}"
+    step = f" {each}" if each else ""
+    if column.name == "se_pct" and each == "":  # "1.0 % less" seemed as much as 10 min
+        step = f" ({OF_8_H * abs(size):.0f} min of 8 h)"
     if words := _words_of(column):
-        return words[1].format(amount, words[2][0 if size < 0 else 1])
-    return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}"
+        return words[1].format(amount, words[2][0 if size < 0 else 1]) + step
+    return f"{column.label} {amount} {'lower' if size < 0 else 'higher'}{step}"
 
 
 def direction_said(size: float, column: Column) -> str:
@@ -213,8 +217,7 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
     """Return what is left possible of a difference that was not seen, for a step of a habit."""
     near, far = sorted((abs(low), abs(high)))
     if low * high > 0:
-        said = f"looks like {range_said(low, high, column)} {step}".rstrip()
-        return f"{said}, which may be luck"
+        return f"looks like {range_said(low, high, column)} {step}".rstrip() + ", which may be luck"
     places = _places_of_ends(low, high)
     if unit_said(column) == "min":
         places = 0 if far >= LEAST_WHOLE else 1
@@ -225,8 +228,7 @@ def at_most_said(low: float, high: float, column: Column, step: str = "") -> str
     if high < 0 or float(f"{abs(high):.{places}f}") == 0.0:
         return f"at most {ends[0]} {direction_said(-1.0, column)} {step}".rstrip()
     if near > 0.9 * far:
-        most = ends[0] if abs(low) == far else ends[1]
-        return f"at most {most} either way {step}".rstrip()
+        return f"at most {ends[abs(low) != far]} either way {step}".rstrip()
     words = [direction_said(-1.0, column), direction_said(1.0, column)]
     return f"between {ends[0]} {words[0]} and {ends[1]} {words[1]} {step}".rstrip()
 
@@ -235,8 +237,7 @@ def way_said(size: float, column: Column) -> str:
     """Return a difference without its size: what it is more or less of."""
     if words := _words_of(column):
         way = words[2][0 if size < 0 else 1]
-        said = words[1].replace("{} of the night", "{}")
-        return " ".join(said.format("", way).split())
+        return " ".join(words[1].replace("{} of the night", "{}").format("", way).split())
     return f"{column.label} {'lower' if size < 0 else 'higher'}"
 
 
@@ -266,8 +267,7 @@ def step_said(step: float, column: Column) -> str:
 
 def habit_said(column: Column) -> str:
     """Return what a habit is called at the head of a line, its unit left to the step."""
-    words = column.label if column.label else split_unit(column.name)[0]
-    words = words.removesuffix(" kcal").strip()
+    words = (column.label or split_unit(column.name)[0]).removesuffix(" kcal").strip()
     words = f"{words[:1].upper()}{words[1:]}"
     return f"“{words}”" if words.endswith("?") else words
 

@@ -87,14 +87,12 @@ def _what(values: pd.Series[Any]) -> str:
         return f"{len(known)} numbers, {_short(known.min())} to {_short(known.max())}"
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return f"{len(known)} clock times"
-    counts = known.value_counts()
-    return f"{len(known)} answers of {len(counts)} kinds"
+    return f"{len(known)} answers of {known.nunique()} kinds"
 
 
 def _short(value: float) -> str:
     """Write a number without an exponent and without idle zeros."""
-    text = f"{value:.2f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def not_given(nights: pd.DataFrame) -> list[str]:
@@ -114,10 +112,7 @@ def check_lines(nights: pd.DataFrame) -> list[str]:
     taken = [roles.taken_sentence(record["roles"])] if record.get("roles") else []
     blocks = [taken, recognised(nights), [*read, *not_given(nights)], coverage(nights),
               factor_table(nights)]  # fmt: skip
-    lines: list[str] = []
-    for block in blocks:
-        lines += ["", *block] if lines and block else block
-    return lines
+    return [line for block in filter(None, blocks) for line in ("", *block)][1:]
 
 
 #: Units of what a device measures of the body. Nights are told that lie from its middle by more
@@ -234,13 +229,18 @@ def check_first(nights: pd.DataFrame) -> str:
     """Say what to do first with a blank file, or where half of its rows cannot be."""
     if is_blank(nights):
         return "Fill in the file, one row each morning. Then make this page again."
-    rows = told_of(nights).get("rows", {"status": [], "problem": {}})
+    wrong, n = len(wrong_nights(nights)), told_of(nights).get("rows_used", 0)
+    told = f"Check your file first: {wrong} of {n} rows (“What was read”) hold what cannot be."
+    return f"{told} Then make this page again." * bool(wrong)
+
+
+def wrong_nights(nights: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the night of each row that holds what cannot be; none where most rows are right."""
+    rows = told_of(nights).get("rows", {"status": [], "problem": {}, "day": []})
     used = np.isin(rows["status"], ("used", "repaired"))
-    wrong = sum(bool(used[int(i)]) for i, x in rows["problem"].items() if _IMPOSSIBLE.search(x))
-    told = (
-        f"Check your file first: {wrong} of {(n := int(used.sum()))} rows (“What was read”) hold "
-    )
-    return f"{told}what cannot be. Then make this page again." * (2 * wrong >= max(n, 1))
+    bad = [int(i) for i, x in rows["problem"].items() if used[int(i)] and _IMPOSSIBLE.search(x)]
+    bad = bad if 2 * len(bad) >= used.sum() else []
+    return pd.DatetimeIndex(np.asarray(rows["day"], dtype=np.int64)[bad].astype("datetime64[D]"))
 
 
 def habits_said(nights: pd.DataFrame) -> tuple[str, str]:
@@ -278,8 +278,7 @@ def _without_numbers(row: Any) -> str:
 def problem_line(row: Any) -> str:
     """Return one row of a reading report as a sentence that begins with its place in the file."""
     text = str(row.problem)
-    place = f"{row.file}, line {row.line}"
-    return f"{row.file}, {text}" if text.startswith("line ") else f"{place}: {text}"
+    return f"{row.file}, {'' if text.startswith('line ') else f'line {row.line}: '}{text}"
 
 
 def columns_of(nights: pd.DataFrame) -> str:

@@ -40,9 +40,7 @@ DRAWN = 4
 #: What is typed into a shell, as it stands in a paragraph.
 _TYPED = re.compile(r"sleepstats report \S+ --\w+ (?:&#x27;.*?&#x27;|\w+)")
 #: What an answer says of a column left aside: its header, and why.
-_LEFT_ASIDE = re.compile(
-    r"Column '(.*)' is left aside and not asked about: (.*?)\. If it was noted"
-)
+_LEFT_ASIDE = re.compile(r"Column '(.*)' is left aside and not asked about: (.*?)\. If it was")
 #: What was read about times and lengths, which is told with these.
 _OF_TIMES = re.compile("Awakenings in the night|.*given in UTC")
 #: Where the sentences after the first begin; a full stop may be of a habit's name.
@@ -138,7 +136,7 @@ def _card(got: findings.Answer, some: Sequence[tuple[int, tuple[Card, str]]]) ->
     """Return all that was found of one habit: the first in large letters, the others below it."""
     made, told, more = "", set[str](), dict[str, None]()
     for number, (card, small) in some:
-        words = [x for x in small.split("; ") if x not in told]  # told of the first already
+        words = [x for x in small.split("; ") if x not in told or answers.HELD in x]  # of the first
         told |= {x.replace(f" ({answers.HELD_SAID})", "") for x in words}
         about = f'<span class="about">{said(card.lead + card.compared)}:</span> ' * (not made)
         made += f'<div id="f{number + 1}"><h3>{about}{said(card.told)}</h3>'
@@ -179,8 +177,7 @@ def _legend(got: findings.Answer, cards: Sequence[Card]) -> str:
     if all(card.low != card.low for card in cards):
         return ""
     every = [card for card in _drawn_bars(got) if card.low == card.low]
-    told = "Dot: the best guess. Bar: holds the true size in about 95 of 100 such bars. Mark at 0: "
-    told += "no difference."
+    told = "Dot: the best guess. Bar: where the true size very likely is. Mark at 0: no difference."
     if pair := next((x.compared.strip() for x in cards if "(" in x.compared), ""):
         told += f" “{pair[1:-1]}”: from a low evening of yours to a high one; all evenings count."
     if all(card.is_hollow for card in every):
@@ -223,7 +220,7 @@ def _unclear(got: findings.Answer) -> str:
         for outcome, wide, words, names in answers.unclear_said(got.nights, got.limits)
     ]
     if luck := luck_said(got.nights, got.table, got.main):
-        lines.append(f"May be luck: {said(luck)}.")
+        lines.append(f'<a href="#all">May be luck</a>: {said(luck)}.')
     if questions_of(got):  # silence was read as a no
         lines.append('<a href="#all">What is not named here</a> may go with your sleep, too.')
     return "".join(f'<p class="small">{line}</p>' for line in lines)
@@ -255,9 +252,13 @@ def _ruled_out(got: findings.Answer) -> Iterator[str]:
                 yield f"<p>Along the calendar, {told[:1].lower()}{told[1:]}:</p>"
             yield text
         yield "</section>" * bool(some)
-    refused = list(left_open.not_asked(got.nights, got.table, got.main))
-    if refused:
-        items = "".join(f"<li>{said(in_shell(line))}</li>" for line in refused)
+    if refused := list(left_open.not_asked(got.nights, got.table, got.main)):
+        alike: dict[str, list[str]] = {}
+        for name, why in (in_shell(line).split(": ", 1) for line in refused):
+            alike.setdefault(why, []).append(name)
+        many = ((f"{len(of)} habits: {why} {', '.join(of)}.", f"{of[0]}: {why}")[len(of) == 1]
+                for why, of in alike.items())  # fmt: skip
+        items = "".join(f"<li>{said(line)}</li>" for line in many)
         yield (
             f"<section><details><summary>What could not be asked ({len(refused)})</summary>"
             f'<ul class="plain">{items}</ul></details></section>'
@@ -321,7 +322,7 @@ def _nights(got: findings.Answer) -> Iterator[str]:
 
 def _drawn(got: findings.Answer) -> list[str]:
     """Choose the measures to draw: how long, how soon, and those with something to tell."""
-    first = list(dict.fromkeys(card.outcome for card in (*got.cards, *got.calendar_cards)))
+    first = (card.outcome for card in (*got.cards, *got.calendar_cards))
     chosen = dict.fromkeys((*got.outcomes[:2], *first))
     return [x for x in chosen if not plain.is_clock(column_of(got.nights, x))][:DRAWN]
 

@@ -161,15 +161,15 @@ _HEADS = "<th>habit</th><th>difference</th><th>range</th><th>nights</th><th>verd
 def numbers_of(got: findings.Answer) -> Iterator[str]:
     """Show every question with its numbers, folded, a table for each kind of measure."""
     about = got.table.attrs.get("sleepstats_table", {})
-    asked = [row for row in rows_of(got.table) if row["status"] != "refused"]
-    if not asked:
+    if not (asked := [row for row in rows_of(got.table) if row["status"] != "refused"]):
         return
     counted = f"{len(asked):,} question{'s' * (len(asked) > 1)} with all numbers"
     yield (
         f"<section><details><summary>{counted}</summary><p class='small' id='all'>Sizes "
         "before any was made smaller. “Perhaps”: found, and its size may be next to nothing. “May "
-        "be luck”: clear if it alone had been asked. “Out of reach”: even a large difference would "
-        "mostly be missed. Ranges: 95 %, each question by itself.</p>"
+        "be luck”: clear if it alone had been asked. “Not clear beside others”: clear alone, not "
+        "with other habits held equal. “Out of reach”: even a large difference would mostly be "
+        "missed. Ranges: 95 %, each question by itself.</p>"
     )
     for outcome in dict.fromkeys(row["outcome"] for row in asked):
         lines = [_number_row(got.nights, x, about) for x in asked if x["outcome"] == outcome]

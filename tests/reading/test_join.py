@@ -14,7 +14,7 @@ from exports import REAL
 import sleepstats as ss
 from sleepstats import DiaryError, DiaryWarning
 from sleepstats.errors import in_shell
-from sleepstats.reading.nights import Draft, Options
+from sleepstats.reading.nights import Draft, Options, companions
 from sleepstats.reading.nights.assemble import assemble
 from sleepstats.reading.nights.companions import better_shift, same_clock
 from sleepstats.reading.text import RawTable
@@ -261,6 +261,20 @@ def test_a_journal_is_joined_by_key_and_every_row_is_accounted_for() -> None:
         "journal.csv: joined by the export's own key; 1 of 2 nights has an entry there, 1 has "
         "none; 1 of its 2 rows match no night."
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [((), "."), ((15, 15), ", on 2031-03-15."),
+     ((15, 17), ", on 2 evenings between 2031-03-15 and 2031-03-17.")],
+)  # fmt: skip
+def test_one_evening_lies_between_no_two(days, said) -> None:
+    """ "On 1 evenings between 2031-03-15 and 2031-03-15" stood on a page."""
+    when = np.array([f"2031-03-{day}" for day in days] or ["NaT"], dtype="datetime64[D]")
+    all_of_it = np.ones(len(when), dtype=bool)
+    nights = pd.DataFrame(index=pd.DatetimeIndex(["2031-03-01"], name="night"))
+    told = companions._counts(journal([""], [True]), when, all_of_it, ~all_of_it, nights, {})
+    assert told.endswith(f"rows match no night{said}")
 
 
 def test_the_long_form_is_joined_from_its_evenings() -> None:

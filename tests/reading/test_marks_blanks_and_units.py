@@ -292,3 +292,10 @@ def test_a_unit_or_its_size_in_a_cell_is_what_it_says(header, cells, column, val
     nights, told = kept((header, cells))
     assert nights[column].iloc[: len(values)].tolist() == values
     assert said in told
+
+
+def test_hours_before_bed_are_no_number_in_which_a_blank_means_none():
+    """ "If it means none: --blank-is-no": 0 h before bed would be a time that nobody noted."""
+    for header, offered in (("supplement_time_h_before_bed", False), ("coffee_cups", True)):
+        _, told = kept((header, ["2", "", "3", ""]))
+        assert ("blank_is_no" in told) is offered

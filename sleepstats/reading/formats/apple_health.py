@@ -115,8 +115,8 @@ def _local(draft: Draft, word: str, stamps: Stamps) -> Stamps:
     printed = offset[np.isfinite(offset)]
     if not tz and len(printed) and (printed == 0).all():
         sentence = (
-            "Every stamp carries +0000 (UTC) and nothing says where the bed stood: clock times and "
-            "evenings are given in UTC. Name the zone: "
+            "Every stamp carries +0000 (UTC) and nothing says in which time zone you slept: clock "
+            "times and evenings are given in UTC. Name the zone: "
             f"{option('read_diary(...', tz='Europe/Berlin')}."
         )
         if sentence not in draft.assumed:

@@ -42,13 +42,13 @@ def in_zone(draft: Draft, *words: str) -> list[Stamps]:
     """Read stamps; those that all say +00:00 come to the zone the caller names, or it is noted."""
     stamps = read_stamps_of(draft, words)
     offset = draft.offset[words[0]]
-    known = offset[np.isfinite(offset)]
-    if not len(known) or np.any(known != 0):
+    if np.isnan(offset).all() or np.nanmax(np.abs(offset)) > 0.0:
         return stamps
     if draft.options.tz:
         draft.notes.append(f"All stamps are UTC: brought to the clock of {draft.options.tz}.")
         return [to_wall(one, draft.options.tz) for one in stamps]
-    first = stamps[0][~np.isnat(stamps[0])]
+    first = np.delete(stamps[0], [*draft.refused])  # a time that no night has was told of
+    first = first[~np.isnat(first)]
     clock = (first - first.astype("datetime64[D]")) / np.timedelta64(1, "h")
     draft.notes.append(
         "All stamps carry the offset +00:00 and are taken for the clock at the bed, where they "
@@ -59,6 +59,7 @@ def in_zone(draft: Draft, *words: str) -> list[Stamps]:
 
 
 def _stamps(draft: Draft) -> None:
+    _no_sleep(draft)
     clocks = FORMAT.clocks
     for word, stamps in zip(clocks, in_zone(draft, *clocks), strict=True):
         draft.put(clocks[word], stamps, draft.header(word), kind="device")
@@ -72,7 +73,6 @@ def _no_sleep(draft: Draft) -> None:
         for i, cell in enumerate(draft.cells("type").tolist()):
             if (word := cell.strip().casefold()) in _NO_SLEEP:
                 draft.refused[i] = f"column 'type': {word!r}, {_NO_SLEEP[word]}."
-    _final_wake(draft)
 
 
 def _final_wake(draft: Draft) -> None:
@@ -289,7 +289,7 @@ FORMAT = Tracker(
     nap=("type", "late_nap"),
     known=("type", "day", "id", *_PHASES),
     stamps=_stamps,
-    before=_no_sleep,
+    before=_final_wake,
 )
 TRENDS = Tracker(
     name="oura_trends",

@@ -128,7 +128,7 @@ def _asleep(draft: Draft) -> None:
     span = (columns["out_of_bed"] - begin) / np.timedelta64(1, "m")
     middle = (begin - draft.night) / np.timedelta64(1, "h") + span / 120.0
     draft.put("midsleep_h", middle, "start_time, end_time", kind="device",
-              made_of=["into_bed", "out_of_bed"])  # fmt: skip
+              label="middle of the record", made_of=["into_bed", "out_of_bed"])  # fmt: skip
     if "efficiency" in draft.place:
         column = records.Column("tst_min", least=0, most=100, zero_missing=True, label=_ASLEEP)
         share = records.read_column(draft, "efficiency", column)

@@ -247,10 +247,10 @@ def _counts(
         f"{_has(len(matched))} an entry there, {lacking} {_has(lacking)} none"
     )
     if nowhere:
-        evenings = len(np.unique(dated))
-        span = (
-            f", on {evenings} evenings between {dated.min()} and {dated.max()}" if evenings else ""
-        )
+        evenings = [*map(str, np.unique(dated))]
+        span = "".join(f", on {day}" for day in evenings[:1])
+        if evenings[1:]:
+            span = f", on {len(evenings)} evenings between {evenings[0]} and {evenings[-1]}"
         text += f"; {nowhere} of its {int(mine.sum())} rows match no night{span}"
     return f"{text}."
 

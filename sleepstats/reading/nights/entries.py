@@ -329,7 +329,7 @@ def days_in_two_rows(
         table.columns[at] = np.where(np.isnat(day), cells, evening.astype(str))
         options = replace(options, labels="evening")
         told = f"{len(pairs)} evenings and the mornings after them have a row each: put together."
-        told += f" {len(alone)} evenings without such a morning are left out." * bool(alone)
+        told += f" Left out, without such a morning: {len(alone)}." * bool(alone)
     for one, other in pairs:
         for i in (i for i in filled if filled[i][other]):
             table.columns[i][one] = table.columns[i][other]

@@ -237,7 +237,7 @@ def blanks_told(draft: Draft, column: Cells, header: str, name: str | None = Non
     wishes = keys.intersection(map(normal_header, draft.options.blank_is_no))
     draft.blanks_read |= wishes
     kind, shape = cells.kind_of_cells(cells.without_units(column)[0]), shape_of(column)
-    timed = asks(header) == "when" or cells.clocks.SINCE.search(f"{header} {name or ''}")
+    timed = asks(header) == "when" or cells.clocks.SINCE.search(f"{header} {name or ''}".strip())
     if own and (timed or "clock" in (kind, shape.kind * (shape.high >= 13 * 60))):
         draft.weighty += [f"Column {header!r}: {_NO_TIME}"] * bool(wishes)
         return column

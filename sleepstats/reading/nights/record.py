@@ -297,7 +297,7 @@ def take_back_problems(record: Record, evenings: pd.Index[Any], texts: Objects) 
 
 #: What became of one row, and of several, by status.
 _BECAME = {
-    "repaired": ("of these put together, corrected, or with a cell that could not be read",) * 2,
+    "repaired": ("of these with a remark",) * 2,
     "joined": ("joined to the night of its evening", "joined to the night of their evening"),
     "unmatched": ("of an evening without a night",) * 2,
     "merged": ("a piece of a night joined to its longest record",
@@ -315,10 +315,12 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     read, used = record["rows_read"], record["rows_used"]
     file = ", ".join(record["files"])
     parts = [f"{file}: {read:,} row{'s' * (read != 1)} read, {used:,} used"]
+    # what was measured later has something to tell of rows, too, and is listed below with theirs
+    kept = np.isin(record["rows"]["status"], ("used", "repaired"))
+    counts = counts | {"repaired": sum(bool(kept[int(i)]) for i in record["rows"]["problem"])}
     for status in STATUSES[1:-1]:
         if n := counts.get(status):
-            one, several = _BECAME[status]
-            parts.append(f"{n} {one if n == 1 else several}")
+            parts.append(f"{n} {_BECAME[status][n > 1]}")
     return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 

@@ -280,8 +280,8 @@ def utc_to_local(draft: Draft, stamps: Stamps) -> Stamps:
         return to_wall(stamps.astype("datetime64[us]"), draft.options.tz)
     draft.zone = "UTC"
     sentence = (
-        "The times in this file are UTC and nothing says where the bed stood: clock times and the "
-        "evening of a night are given in UTC. Durations are right. Name the zone of the bed: "
+        "The times in this file are UTC and nothing says in which time zone you slept: clock times "
+        "and evenings of nights are given in UTC. Durations are right. Name the zone of the bed: "
         f"{option('read_diary(...', tz='Europe/Berlin')}."
     )
     if sentence not in draft.assumed:

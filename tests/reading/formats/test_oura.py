@@ -92,6 +92,11 @@ def test_stamps_in_utc_are_brought_to_a_zone():
     plain = read(io.StringIO(text))
     assert str(plain["into_bed"].iloc[0]) == "2026-05-31 21:15:00"
     assert "All stamps carry the offset +00:00" in plain.attrs["sleepstats"]["notes"][0]
+    # 21:15 of the one that counts; a mean with a deleted 23:35 told 22:25, which no night has
+    gone = "b;2026-06-02T00:05:00+00:00;2026-06-01T23:35:00+00:00;2026-06-02;0;deleted\n"
+    for more in ("", gone):
+        told = read(io.StringIO(text + more)).attrs["sleepstats"]["notes"][0]
+        assert "where they lie about 21:15." in told
 
 
 def test_trends_row_by_row():

@@ -15,7 +15,7 @@ OWN = REAL / "plees_tracker/plees-tracker.csv"
 
 
 def test_milliseconds_are_utc_and_that_is_told():
-    with pytest.warns(DiaryWarning, match="nothing says where the bed stood"):
+    with pytest.warns(DiaryWarning, match="nothing says in which time zone you slept"):
         nights = ss.read_diary(FIXTURE)
     assert nights.attrs["sleepstats"]["zone"] == "UTC"
     assert str(nights.loc["2020-07-04", "into_bed"]) == "2020-07-04 22:00:00"

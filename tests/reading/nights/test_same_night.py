@@ -405,7 +405,7 @@ def test_an_evening_row_and_a_morning_row_of_one_day_are_one_night():
     assert record["roles"]["entry"]["role"] == "date"
     assert (
         "3 evenings and the mornings after them have a row each: put together. "
-        "1 evenings without such a morning are left out."
+        "Left out, without such a morning: 1."
     ) in record["notes"]
     assert (ss.reading_report(got)["status"] == "duplicate").sum() == 0
 
