@@ -463,7 +463,9 @@ def test_habits_without_a_finding_are_named_at_the_top_and_link_to_their_limits(
     said = "No difference of 30 min or more in time asleep (less is possible)"
     under = f'<a href="#not-large-tst_min">{re.escape(said)}</a>'
     assert re.search(rf"{under}: (Reading, Tea|Tea, Reading)\.", top)
-    assert "May be luck: Bath (time asleep)." in top
+    assert '<a href="#all">May be luck</a>: Bath (time asleep).' in top  # "and 9 more" led nowhere
+    assert html.count("id='all'") == 1
+    assert "Bar: where the true size very likely is." in html
     assert '<a href="#all">What is not named here</a> may go with your sleep, too.' in top
     assert html.count('id="not-large"') == html.count('id="open"') == 1
     for at in re.findall(r'href="#((?:not-large|open)-[^"]+)"', html):
