@@ -6,7 +6,9 @@ vocabulary has, since nobody can list all names, places and jokes that a diary m
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -67,7 +69,8 @@ def anonymise(nights: pd.DataFrame, *, seed: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A new frame that passes :func:`check_nights`, its columns in the order of ``nights``:
+        A new frame that passes :func:`check_nights`, its columns in the order of ``nights``, and
+        ``column_roles`` where names do not say all that a column is, for :func:`read_diary`:
 
         * **Dates** are moved by one number of whole weeks, into years in which no app kept diaries
           (from 1951 on; from 2001 on for a diary from before 1991). Weekdays, gaps and the
@@ -131,6 +134,7 @@ class _Shown:
 
     def frame(self) -> pd.DataFrame:
         taken = {name: self._column(name) for name in self.nights.columns}
+        taken.pop("column_roles", None)  # of true names
         for name, values in taken.items():
             if values is None:
                 self.done["left_out"] += 1
@@ -145,7 +149,7 @@ class _Shown:
                 self.kept[self._merged_name(name)] = _any_of([taken[tag] for tag in tags])
         shown = pd.DataFrame(self.kept, index=self._index(), copy=True)
         shown.attrs[RECORD] = self._record()
-        return check_nights(shown)
+        return check_nights(with_roles(shown))
 
     def _index(self) -> pd.Index[Any]:
         nights = pd.DatetimeIndex(self.evenings + self.shift, name=self.nights.index.names[-1])
@@ -258,6 +262,26 @@ class _Shown:
         cut = record.get("day_cut_h")
         kept = {"day_cut_h": float(cut)} if isinstance(cut, int | float) else {}
         return {"columns": columns, "anonymised": dict(self.done), **kept}
+
+
+def with_roles(nights: pd.DataFrame) -> pd.DataFrame:
+    """Return nights for a file: what the names of columns do not say stands in its first row."""
+    said = {}
+    for name in map(str, nights):
+        told, plain = column_of(nights, name), column_of(None, name)
+        if told.label == split_unit(name)[0]:  # so a diary's own are called
+            plain = replace(plain, label=told.label)
+        own = {
+            key: getattr(told, key) for key in ("kind", "when", "unit", "label", "made_of", "tied")
+        }
+        said[name] = {key: x for key, x in own.items() if x != getattr(plain, key)}
+    if not (said := {name: own for name, own in said.items() if own}) or not len(nights):
+        return nights
+    texts = [json.dumps(said, ensure_ascii=False), *[None] * (len(nights) - 1)]
+    shown = nights.drop(columns="column_roles", errors="ignore")
+    column = pd.Series(texts, index=nights.index, dtype="str")
+    shown.insert(shown.shape[1] - ("problem" in shown), "column_roles", column)
+    return shown
 
 
 def _weeks_away(evenings: Stamps, seed: int) -> np.timedelta64:

@@ -186,6 +186,8 @@ _COLUMNS = (
            "stop rule", "stop rule written before a trial"),
     Column("trial_warning",                "control",  "night",   "",
            "trial warning", "warning that a trial's plan opens with"),
+    Column("column_roles",                 "control",  "night",   "",
+           "what columns are", "in files written for others: what names of columns do not say"),
     Column("problem",                      "control",  "night",   "",
            "problem", "empty, or what was wrong in the source line and what was done"),
 )  # fmt: skip
@@ -256,8 +258,7 @@ def _by_name(name: str) -> Column:
     if name in DICTIONARY:
         return DICTIONARY[name]
     words, unit = split_unit(name)
-    if words.endswith(" last"):
-        words = f"last {words.removesuffix(' last')}"
+    words = re.sub("(.+) last", r"last \1", words)
     made_of, tied = OF_BED if name.endswith("_h_before_bed") else ((), ())
     return Column(name, "factor", "day", unit, words, words, made_of, tied)
 
@@ -340,8 +341,7 @@ def name_from_header(header: str) -> str:
         text = text.replace(sign, word)
     text = re.sub(r"\(\s*(minutes|mins)\s*\)", "(min)", text)
     text = re.sub(r"\(\s*(hours|hrs|hr)\s*\)", "(h)", text)
-    text = re.sub(r"[’'`]", "", text)
-    text = re.sub(r"[^\w]+", "_", text).strip("_")
+    text = re.sub(r"[^\w]+", "_", re.sub(r"[’'`]", "", text)).strip("_")
     if not text:
         return "column"
     return f"n_{text}" if text[0].isdigit() else text

@@ -82,7 +82,7 @@ def option(call: str = "", /, **one: Any) -> str:
     ((name, value),) = one.items()
     python = f"{name}={value!r}"
     shell = _TYPED[name](value) if name in _TYPED else f"--{name} {value}"
-    if _beside.get():
+    if _beside.get() or call.startswith("join_evenings("):
         call = call.replace("(path", "(nights, path").replace("read_diary", "join_evenings")
         shell = re.sub(r"(?:^|(?<= ))--(?=[a-z])", "--with-", shell)
     return advice(f"{call}, {python})" if call else python, shell)

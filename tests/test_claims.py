@@ -341,3 +341,28 @@ def test_the_sentences_of_a_notebook_begin_at_the_left(nights):
     """A notebook sets cells to the right: sentences of four lines had no edge to begin at."""
     page = ss.check_claims(nights, [{"words": "It is safe.", "no_diary": "safety"}])._repr_html_()
     assert page.count('style="text-align: left"') == 2 * 3  # the head and one row, of three columns
+
+
+@pytest.mark.parametrize(("draws", "said", "wine"), [
+    (0, "Tv goes with it, but not once wine is held equal: total sleep time was 28 min less with "
+        "tv (", "goes with"),
+    (1, "Tv cannot be told from wine: total sleep time was 26 min less with tv (", "cannot tell"),
+])  # fmt: skip
+def test_what_goes_away_beside_another_habit_goes_with_no_claim(draws, said, wine):
+    """Simulated: wine takes 40 min, television nothing and comes with wine on 85 % of evenings.
+
+    ``correlate(beside=True)`` says the same of the same nights.
+    """
+    r, n = np.random.default_rng(2), 90
+    r.random(n), r.standard_normal(n), [r.integers(0, 9, n) for _ in range(draws)]
+    drank = r.random(n) < 0.4
+    tv = np.where(r.random(n) < 0.85, drank, ~drank)
+    made = pd.DataFrame({"tst_min": 430 - 40 * drank + 25 * r.standard_normal(n), "wine": drank,
+                         "tv": tv}, index=pd.date_range("2026-01-05", periods=n, name="night"))  # fmt: skip
+    claims = [{"words": "w", "outcome": "tst_min", "factor": x, "direction": "less"}
+              for x in ("tv", "wine")]  # fmt: skip
+    got = ss.check_claims(made, claims).table
+    assert got["verdict"].tolist() == ["cannot tell", wine]
+    assert got["answer"][0].startswith(said)
+    stands = ss.correlate(made, "tst_min", beside=True).set_index("factor")["stands"]
+    assert [bool(stands[x]) for x in ("tv", "wine")] == [False, wine == "goes with"]

@@ -181,3 +181,14 @@ def test_no_nights_at_all():
 def test_wrong():
     with pytest.raises(ss.DiaryError, match="The nights are not in order"):
         ss.describe_nights(nights_of([23.0, 23.5], dates=["2026-01-06", "2026-01-05"]))
+
+
+def test_a_latency_that_an_app_made_up_is_called_so():
+    """Time in bed / 150 on every night: a mean of it was noted down as one's own."""
+    index = pd.date_range("2026-01-05", periods=30, name="night")
+    bed = 450.0 + np.arange(30)
+    nights = pd.DataFrame({"tib_min": bed, "sol_min": bed / 150}, index=index)
+    described = ss.describe_nights(nights)
+    assert described.loc["sol_min", "label"] == "sleep onset latency (an app's rule)"
+    nights["sol_min"] = np.random.default_rng(1).uniform(5, 40, 30)
+    assert ss.describe_nights(nights).loc["sol_min", "label"] == "sleep onset latency"

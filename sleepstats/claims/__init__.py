@@ -12,11 +12,12 @@ import pandas as pd
 from sleepstats.asking import Asking, question_checks, verdicts
 from sleepstats.checks import check_nights
 from sleepstats.claims.questions import DIRECTIONS, NO_DIARY, NUMBERS, PARTS, Claim, Put, put
-from sleepstats.claims.result import Apart, ClaimsCheck, answer_words, verdict_of
+from sleepstats.claims.result import CLEAR, Apart, ClaimsCheck, answer_words, verdict_of
 from sleepstats.columns import PERSON
 from sleepstats.errors import DiaryError, did_you_mean, spelled, worded
 from sleepstats.inference.none_alone import adjust_pvalues
 from sleepstats.planning import POWER, nights_needed
+from sleepstats.relations.accounted import gone_beside
 from sleepstats.results import NAN
 
 #: Beyond so many calendar nights "more than ten years" is said.
@@ -67,25 +68,23 @@ def check_claims(
     -----
     Verdicts: ``goes with`` and ``against`` where the difference was found after the adjustment of
     Benjamini and Hochberg over the claims asked, by its direction (``differs`` in either);
-    ``cannot tell`` otherwise, and where the question was refused or the factor cannot be told from
-    another (:func:`~sleepstats.entangled`; columns that begin with the same word and are there on
-    the same nights, such as ``tea`` and ``tea_cups``, count as one thing; for a dose, a time or a
-    kind on the nights with any).
+    ``cannot tell`` otherwise, where the question was refused, the factor cannot be told from
+    another (:func:`~sleepstats.entangled`; for a dose, a time or a kind on the nights with any;
+    ``tea`` and ``tea_cups``, there on the same nights, are one thing), and where what was found of
+    a plain claim is gone with the other habits held equal (:func:`~sleepstats.correlate`).
 
     A claim of a size is judged by its size. ``goes with``: found in the direction claimed, and
     the whole interval lies above half of the size claimed and reaches it. ``goes with, but
-    smaller``: found in the direction claimed, and the whole interval lies below the size claimed.
-    ``against``: found the other way round; or not found, and the whole interval lies below the
-    size claimed. ``cannot tell``: anything else, also a difference that may be as large as
-    claimed or less than half of it. Sizes are judged by the interval that is printed, which is of
-    one claim: of a hundred claims that are exactly right in size, two or three are called smaller.
+    smaller``: found so, and the whole interval lies below the size claimed. ``against``: found the
+    other way round; or not found, and the whole interval lies below the size claimed. ``cannot
+    tell``: anything else. Sizes are judged by the interval that is printed, which is of one claim:
+    of a hundred claims that are exactly right in size, two or three are called smaller.
 
     A claim of no difference goes with the nights if the interval at the level ``1 - (1 - level) /
     claims asked`` lies within `within`, and is against them if a difference was found whose whole
     interval lies beyond `within`. A size (or `within`) that would make more than twice all that the
-    outcome varied by, between the 10th and the 90th percentile of the habit, is asked back and not
-    judged (``cannot tell``, with the question). ``not kept``: a column is missing. ``no diary``: no
-    diary can test it.
+    outcome varied by, between the 10th and 90th percentile of the habit, is asked back (``cannot
+    tell``). ``not kept``: a column is missing. ``no diary``: no diary can test it.
 
     ``smallest`` is the effect that would be found with the wanted power in diaries like this one,
     at the strictest threshold of the family. The effect to find is the size claimed, or half of a
@@ -159,6 +158,11 @@ def check_claims(
             row["reason"] = one.refusal or apart.reason(claim)
             strict = strict if questions > 1 else one
             row["verdict"] = verdict_of(row, one, strict, claim, level)
+            if not claim.part and row["verdict"] in CLEAR and pvalue < 1.0 - level:
+                gone = gone_beside(nights, claim.outcome, claim.factor, **options)
+                row |= (
+                    {"verdict": "cannot tell", "reason": f"beside others: {gone}"} if gone else {}
+                )
         row["answer"] = answer_words(row, one, claim, asking, power)
         rows.append(row)
     return ClaimsCheck.of(rows, nights, asking, questions, power)
@@ -254,13 +258,11 @@ def not_kept(nights: pd.DataFrame, claim: Claim) -> str:
     asked = [(claim.outcome, "each night"), (claim.factor, factor.get(claim.part, factor[""]))]
     asked += [(claim.used, factor[""])] if claim.used else []
     asked += [(claim.part, factor[""])] if claim.part not in PARTS else []
-    gone = [(name, what) for name, what in asked if name not in nights]
-    columns = [str(column) for column in nights.columns]
+    near = [*map(str, nights.columns), *PARTS]
     return "; ".join(
-        f"keep a column {name!r} ({what}).{did_you_mean(name, [*columns, *PARTS])}".removesuffix(
-            "."
-        )
-        for name, what in gone
+        f"keep a column {name!r} ({what}).{did_you_mean(name, near)}".removesuffix(".")
+        for name, what in asked
+        if name not in nights
     )
 
 

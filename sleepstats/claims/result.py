@@ -30,7 +30,8 @@ COLUMNS = (
     "answer",
 )  # fmt: skip
 SMALLER = "goes with, but smaller"
-VERDICTS = ("goes with", SMALLER, "against", "cannot tell", "not kept", "no diary")
+CLEAR = ("goes with", SMALLER, "against")
+VERDICTS = (*CLEAR, "cannot tell", "not kept", "no diary")
 #: Beside these, for counting: what goes against the size of a claim only.
 _ITS_SIZE = "against its size"
 #: A difference is as large as claimed if it is surely above this share of the size claimed.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Bools, Floats
+from sleepstats.arrays import LATENCY, Bools, Floats, latency_refusal
 from sleepstats.checks import check_nights
 from sleepstats.clock import circular_mean_h, circular_sd_h, format_clock
 from sleepstats.columns import CLOCKS, PERSON, column_of, told_of
@@ -101,7 +101,7 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
         return Table.of(pd.concat(tables, names=[PERSON]), _view)
     evening = nights.index.to_numpy().astype("datetime64[us]")
     span = int((evening[-1] - evening[0]) / np.timedelta64(1, "D")) + 1 if len(evening) else 0
-    rows = []
+    rows, made_up = [], LATENCY * ("app's rule" in latency_refusal(nights))
     for name in _measures(nights):
         column = column_of(nights, name)
         circular = name in ON_THE_CLOCK
@@ -111,7 +111,8 @@ def describe_nights(nights: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "measure": name,
-                "label": column.label,
+                # a mean of what nobody measured must not be copied down as one
+                "label": f"{column.label} (an app's rule)" if name == made_up else column.label,
                 "unit": CLOCK_UNIT if circular else column.unit,
                 "n": len(values),
                 "missing": span - len(values),

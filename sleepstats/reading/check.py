@@ -129,8 +129,8 @@ HEADERS = (
 #: How it is told that something cannot be.
 _IMPOSSIBLE = re.compile("not used|more than a day")
 #: Files whose columns a person chose; elsewhere an app asked.
-_WRITTEN_BY_HAND = ("diary", "habits", "dose_log", "event_log", "long_table", "qualtrics",
-                    "redcap")  # fmt: skip
+_WRITTEN_BY_HAND = ("diary", "habits", "dose_log", "event_log", "long_table", "nights",
+                    "qualtrics", "redcap")  # fmt: skip
 #: What takes longer on a typical night is no falling asleep.
 _MOST_LATENCY_MIN = 90.0
 _CLOCKS = (1, 2, 6, 7)

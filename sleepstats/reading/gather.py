@@ -277,14 +277,12 @@ def _folder(
         except DiaryError as error:
             left_out[entry.where] = error.problems[0]
     sure = any(claim is not None and claim.score >= SURE for _, claim, _ in claimed)
-    drafts: list[Draft] = []
+    drafts, beside = list[Draft](), list[str]()
     for entry, sure_of, product in claimed:
         # A table of one's own beside an export is of the same nights: read as one export with it,
         # its rows would be left out as duplicates.
         if sure and (sure_of is None or sure_of.score < SURE):
-            how = advice("Join it with join_evenings().", "Give it after --with.")
-            told = f"{entry.name}: looks like a {product} beside a product's export. {how}"
-            left_out[entry.where] = told
+            beside.append(f"{entry.name}: looks like a {product} beside a product's export.")
             continue
         try:
             drafts += _file(entry.open(), name, formats, options)
@@ -292,6 +290,8 @@ def _folder(
             left_out[entry.where] = error.problems[0]
     if not drafts:
         raise DiaryError(list(left_out.values()))
+    how = advice("Join it with join_evenings().", "Give it after --with.")
+    drafts[0].assumed += [f"Not read: {told} {how}" for told in beside]
     # What could have been expected is of use to who points at one file, not for each of a folder.
     brief = [marked(left_out[file]).split(" Expected column names")[0] for file in sorted(left_out)]
     rest = [f"Not read: {n} more files of no known format." for n in (len(brief) - _TOLD,) if n > 0]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.asking import Asking, held_columns, prepare, question_checks
+from sleepstats.asking import Asking, held_columns, prepare, present_table, question_checks
 from sleepstats.columns import column_of, factor_names
 from sleepstats.errors import DiaryError, worded
 from sleepstats.inference import guards, habit_columns
-from sleepstats.results import Result
+from sleepstats.relations import correlate
+from sleepstats.results import Result, relation
 from sleepstats.results.sentences import EVENED, interval_name, listed, named
 from sleepstats.units import counted
 
@@ -219,3 +221,19 @@ def explained(
         adjust=asking.calendar,
         level=level,
     )
+
+
+def gone_beside(nights: pd.DataFrame, outcome: str, factor: str, **options: Any) -> str:
+    """Say what becomes of a found habit with the others held equal; empty where it is left."""
+    asked = [x for x in factor_names(nights) if x not in (outcome, factor, *options["adjust"])]
+    table = correlate(nights, [outcome], [factor, *asked], beside=True, **options)
+    rows, about = present_table.rows_with(table)
+    row, label = rows[0], named(column_of(nights, factor).label)
+    if relation.verdict_of(row) == "gone" and relation.names_in(row["goes_with"]):
+        return f"{label} {relation.beside_words(row, about, relation.away_of(rows))}"
+    # among so many habits it is not found, so the table does not say beside which it goes
+    lost = (
+        row["status"] not in ("found", "refused") and row["beside_pvalue"] >= 1 - options["level"]
+    )
+    held = relation.named_some(relation.names_in(row["held_equal"]), about)
+    return f"{label} is not clear with {held} held equal" if lost and held else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from sleepstats.anonymising import with_roles
 from sleepstats.answers.findings import Answer, answer, printed
 from sleepstats.asking.present_table import how_sure, rows_with
 from sleepstats.errors import DiaryError, worded
@@ -186,7 +187,7 @@ def write_tables(
     stem = page.stem.removesuffix("_report").removesuffix("_summary")
     rows, about = rows_with(table)
     verdicts = [how_sure(row, about) for row in rows]  # in the words of the page and of print
-    frames = {"nights": nights, "questions": table.assign(verdict=verdicts)}
+    frames = {"nights": with_roles(nights), "questions": table.assign(verdict=verdicts)}
     texts = {page.with_name(f"{stem}_{name}.csv"): as_csv(one) for name, one in frames.items()}
     try:
         write_whole(texts, over=over)

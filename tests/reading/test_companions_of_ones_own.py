@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 
 import numpy as np
 import openpyxl
@@ -13,6 +14,7 @@ from exports import INVENTED, read
 import sleepstats as ss
 from sleepstats import DiaryError
 from sleepstats.__main__ import main
+from sleepstats.errors import both_forms, in_shell, option
 from sleepstats.reading.nights.companions import better_shift
 
 ROWS = "".join(f"2027-03-0{d},23:{10 + d},07:00\n" for d in range(1, 7))
@@ -194,3 +196,27 @@ def test_numbers_of_the_other_order_of_bytes_are_set_beside_a_list() -> None:
     nights = pd.DataFrame({"stress": np.arange(20.0) % 5}, index)
     odd = nights.astype(">f8")
     assert better_shift(odd.iloc[2:], nights) == better_shift(nights.iloc[2:], nights)
+
+
+def test_what_is_said_of_a_companion_is_typed_as_its_own_option():
+    """``--labels`` gave the same advice again, in a loop."""
+    said = both_forms(option("join_evenings(...", labels="evening"))
+    assert in_shell(said) == "--with-labels evening"
+    assert str(said) == "join_evenings(..., labels='evening')"
+
+
+def test_a_diary_left_out_beside_an_export_is_told(tmp_path):
+    """In Python, too: it stood nowhere but in ``sleepstats check``."""
+    shutil.copy(next((INVENTED / "zeo").iterdir()), tmp_path / "zeo.csv")
+    rows = "".join(f"2026-01-{d:02},23:10,07:00,2\n" for d in range(5, 15))
+    (tmp_path / "mine.csv").write_text(f"Date,Bed time,Wake time,Wine\n{rows}")
+    with pytest.warns(ss.DiaryWarning, match=r"Not read: mine.csv: looks like a .* join_evenings"):
+        ss.read_diary(tmp_path)
+
+
+def test_hours_before_bed_beside_how_much_are_told_apart():
+    """Two rows of a table were both called melatonin."""
+    rows = "".join(f"2026-01-{d:02},23:10,07:00,{d % 3},{d % 4 / 2 + 1}\n" for d in range(5, 29))
+    nights = read(f"Night,Bed,Wake,Melatonin (mg),Melatonin hours before bed\n{rows}")
+    told = nights.attrs["sleepstats"]["columns"]
+    assert told["melatonin_h_before_bed"]["label"] == "melatonin, before bed"

@@ -1,4 +1,4 @@
-"""Daylio and Loop Habit Tracker, which know nothing of sleep: moods, activities, habits.
+"""Daylio, Loop Habit Tracker and HabitBull, which know nothing of sleep: moods, activities, habits.
 
 Daylio: a mood and a list of activities per entry, several entries a day, newest first. It goes with
 the nights of another file. An entry from before 04:00 belongs to the evening before. Mood words are
@@ -8,6 +8,8 @@ stay words.
 Loop's ``Checkmarks.csv`` has one row per day, newest first, one column per habit. ``YES_MANUAL``
 is a tick, ``YES_AUTO`` a day that a weekly aim lets off: nothing was done on it that the person
 said, so it is not recorded, as are ``UNKNOWN`` and ``SKIP``. Numbers are thousandths.
+
+HabitBull: one row per habit and day, 1 for done, 0 for not done, or how much.
 """
 
 from __future__ import annotations
@@ -204,4 +206,42 @@ _LOOP = tracker.Tracker(
     signature=("date", "yes_manual", "unknown"),
 )
 
-FORMATS = (_DAYLIO, _LOOP)
+
+def _bull_habits(draft: Draft) -> None:
+    """Bring HabitBull's rows to one column per habit."""
+    draft.night = tracker.read_days(draft, draft.at("calendardate"))
+    draft.night = draft.night - np.timedelta64(int(draft.options.labels == "morning"), "D")
+    header = draft.header("habitname")
+    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
+    value = draft.parsed(of.read_numbers(draft.cells("value")), draft.header("value"))
+    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
+    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
+    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
+    names = of.unused_names(list(table.columns), {"night"})
+    evenings = {}
+    for name in table.columns:
+        amounts = table[name]
+        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
+        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
+            "boolean") if ticked else amounts  # fmt: skip
+        draft.told[names[name]] = {
+            "header": header, "kind": "factor", "when": "day", "label": str(name)
+        }  # fmt: skip
+    draft.evenings = pd.DataFrame(evenings, index=table.index)
+
+
+_HABITBULL = tracker.Tracker(
+    name="habitbull",
+    product="HabitBull",
+    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
+    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
+    "much; a day without a row is not recorded",
+    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
+               "commenttext"),
+    needs=("habitname", "habitcategory", "calendardate", "value"),
+    role="evenings",
+    dating=_bull_habits,
+    known=None,
+)  # fmt: skip
+
+FORMATS = (_DAYLIO, _LOOP, _HABITBULL)

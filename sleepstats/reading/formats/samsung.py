@@ -20,17 +20,8 @@ from sleepstats.arrays import Floats, Stamps
 from sleepstats.clock import to_wall
 from sleepstats.errors import DiaryError, option
 from sleepstats.reading.cells import read_numbers, read_offsets
-from sleepstats.reading.nights import (
-    NEVER,
-    Claim,
-    Draft,
-    Options,
-    Preview,
-    entries,
-    records,
-    shifted,
-    tracker,
-)
+from sleepstats.reading.nights import Claim, Draft, Options, Preview, records, shifted, tracker
+from sleepstats.reading.nights.entries import summarise_days
 from sleepstats.reading.text import normal_header
 
 _EPOCH = re.compile(r"\d{12,13}")
@@ -114,7 +105,7 @@ def _utc(draft: Draft, word: str) -> Stamps:
     if not _EPOCH.fullmatch(written.strip()):
         return tracker.read_stamps_of(draft, [word])[0]
     values = draft.parsed(read_numbers(cells), draft.header(word))
-    stamps = np.full(len(values), NEVER)
+    stamps = np.full(len(values), "NaT", "M8[us]")
     known = np.isfinite(values)
     stamps[known] = (values[known] * 1000).astype("int64").astype("datetime64[us]")
     return stamps
@@ -147,7 +138,7 @@ def _stress(draft: Draft) -> None:
     (start,) = _local_stamps(draft, "start_time")
     draft.columns.pop("zone", None)
     score = records.read_column(draft, "score", records.Column("stress", least=0, most=100))
-    entries.summarise_days(draft, start, score, "stress", draft.header("score"))
+    summarise_days(draft, start, score, "stress", draft.header("score"))
 
 
 SLEEP = tracker.Tracker(

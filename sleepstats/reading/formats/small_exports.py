@@ -1,4 +1,4 @@
-"""RingConn, intervals.icu, Withings and HabitBull: small tables, mostly told as data.
+"""RingConn, intervals.icu, Withings and nights written out: small tables, mostly told as data.
 
 RingConn: one row per record, on the clock at the bed, durations in minutes or as 8h05m. The ring
 tells when it saw the person in bed, fall asleep, wake up and rise, so latency is measured.
@@ -12,21 +12,26 @@ are translated. Stamps carry their offset, durations are seconds, and light + de
 the record. ``awake`` holds what lies before falling asleep and before getting up, too. A latency of
 zero comes from a watch, which measures none.
 
-HabitBull, which knows nothing of sleep: one row per habit and day, 1 for done, 0 for not done, or
-how much.
+A table of nights that this library wrote itself: columns by their names, as they are.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sleepstats.reading import cells
-from sleepstats.reading.nights import Claim, Draft, Options, Preview, shifted, tracker
+from sleepstats.columns import CLOCKS, DICTIONARY, STAND_INS, split_unit
+from sleepstats.errors import DiaryError
+from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, shifted, tracker
 from sleepstats.reading.nights.records import Column, put_columns
-from sleepstats.reading.text import normal_header
+from sleepstats.reading.text import DELIMITERS, Cells, Source, normal_header, read_table
+from sleepstats.reading.words import Sense
+from sleepstats.written import unguarded
 
 #: Older files say the unit in the header, newer ones in the cells.
 _MINUTES = {
@@ -245,41 +250,75 @@ _WITHINGS = tracker.Tracker(
 )  # fmt: skip
 
 
-def _bull_habits(draft: Draft) -> None:
-    """Bring HabitBull's rows to one column per habit."""
-    draft.night = tracker.read_days(draft, draft.at("calendardate"))
-    draft.night = draft.night - np.timedelta64(int(draft.options.labels == "morning"), "D")
-    header = draft.header("habitname")
-    habit = np.array([cell.strip() for cell in draft.cells("habitname").tolist()], dtype=object)
-    value = draft.parsed(cells.read_numbers(draft.cells("value")), draft.header("value"))
-    rows = pd.DataFrame({"night": draft.night.astype("M8[us]"), "habit": habit, "value": value})
-    rows = rows[rows["night"].notna() & (rows["habit"] != "") & rows["value"].notna()]
-    table = rows.pivot_table(index="night", columns="habit", values="value", aggfunc="sum")
-    names = cells.unused_names(list(table.columns), {"night"})
-    evenings = {}
-    for name in table.columns:
-        amounts = table[name]
-        ticked = set(rows.loc[rows["habit"] == name, "value"]) <= {0.0, 1.0}
-        evenings[names[name]] = (amounts > 0).where(amounts.notna()).astype(
-            "boolean") if ticked else amounts  # fmt: skip
-        draft.told[names[name]] = {
-            "header": header, "kind": "factor", "when": "day", "label": str(name)
-        }  # fmt: skip
-    draft.evenings = pd.DataFrame(evenings, index=table.index)
+#: What a file of nights may say of a column beyond its name.
+_TOLD = ("kind", "when", "unit", "label", "made_of", "tied")
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?)?")
 
 
-_HABITBULL = tracker.Tracker(
-    name="habitbull",
-    product="HabitBull",
-    recognised_by="columns HabitName, HabitDescription, HabitCategory, CalendarDate, Value",
-    gives="no sleep: joined to the nights of another file it gives each habit as yes / no, or how "
-    "much; a day without a row is not recorded",
-    signature=("habitname", "habitdescription", "habitcategory", "calendardate", "value",
-               "commenttext"),
-    needs=("habitname", "habitcategory", "calendardate", "value"),
-    role="evenings",
-    dating=_bull_habits,
-    known=None,
-)  # fmt: skip
+def _claims_nights(preview: Preview, options: Options) -> Claim | None:
+    """Claim a table of nights, unless something is said that is said of a diary."""
+    number, end = preview.first_line(), len(preview.lines) + 1
+    said = options.columns or options.reverse or options.blank_is_no or options.person
+    for delimiter in () if said or options.labels not in ("auto", "evening") else DELIMITERS:
+        header = preview.cells(number, delimiter)
+        below = (preview.cells(n, delimiter) for n in range(number + 1, end))
+        rows = [row for row in below if len(row) == len(header)]
+        stamps = [i for i, name in enumerate(header) if name in ("night", *CLOCKS)]
+        whole = rows and all(_STAMP.fullmatch(row[i]) for row in rows for i in stamps)
+        own = "night" in header and "person" not in header and {"problem", "midsleep_h"} & {*header}
+        if own and whole and {*header} & {*CLOCKS, *STAND_INS}:
+            return Claim(95, number, delimiter, "nights as sleepstats writes them")
+    return None
 
-FORMATS = (_INTERVALS, _RINGCONN, _WITHINGS, _HABITBULL)
+
+def _typed(name: str, column: Cells) -> Any:
+    """Return the values of a column as they were before they were written."""
+    texts = pd.Series(list(map(unguarded, column.tolist())), dtype=object)
+    known, blank = texts[texts != ""], (texts == "").to_numpy()
+    if len(known) and known.isin(["True", "False"]).all():
+        return pd.arrays.BooleanArray((texts == "True").to_numpy(), blank)
+    if (len(known) or name in CLOCKS) and known.map(_STAMP.fullmatch).notna().all():
+        return pd.to_datetime(texts.mask(blank), format="ISO8601").to_numpy("M8[us]", copy=True)
+    try:
+        return texts.mask(blank, "nan").astype(float).to_numpy(copy=True)
+    except ValueError:
+        return texts.mask(blank, None).astype("str").array
+
+
+def _read_nights(source: Source, claim: Claim, options: Options) -> Draft:
+    """Take columns by their names, as they are; what the names do not say stands in one."""
+    table = read_table(source, claim.header_line, claim.delimiter)
+    cells_of = dict(zip(table.header, table.columns, strict=True))
+    typed = {name: _typed(name, column) for name, column in cells_of.items()}
+    draft = Draft(table, "nights", claim.why, typed.pop("night").astype("M8[D]"), options=options)
+    try:
+        said = json.loads(next(filter(None, cells_of.get("column_roles", ())), "{}"))
+        told = {name: {k: one[k] for k in _TOLD if k in one} for name, one in said.items()}
+    except (ValueError, AttributeError, TypeError):
+        where = f"{table.name}, column 'column_roles'"
+        raise DiaryError(f"{where}: not as it was written. Write the file again.") from None
+    own = [x for x in typed if x not in DICTIONARY and not x.endswith("_h_before_bed")]
+    for name, column in typed.items():
+        label = {"label": split_unit(name)[0]} if name in own else {}
+        draft.put(name, column, name, **label | told.get(name, {}))
+    if own and "column_roles" not in typed:
+        draft.assumed.append(
+            f"{', '.join(map(repr, own))}: habits of the day before, as names alone say no more. "
+            "If some were none, write the nights with anonymise(nights, seed=1).to_csv() or "
+            "'sleepstats report FILE --csv', which keep what columns are."
+        )
+    draft.sense |= dict.fromkeys(("problem", "column_roles"), Sense("note"))
+    return draft
+
+
+_NIGHTS = Format(
+    name="nights",
+    product="A table of nights that sleepstats wrote",
+    recognised_by="columns night and problem or midsleep_h, all times written with their date",
+    gives="what was written, by the names of the columns as they are",
+    recognise=_claims_nights,
+    read=_read_nights,
+    signature=("night", "problem", "midsleep_h"),
+)
+
+FORMATS = (_INTERVALS, _RINGCONN, _WITHINGS, _NIGHTS)

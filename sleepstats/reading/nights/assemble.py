@@ -280,8 +280,8 @@ def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.D
                 account.placed(draft, own).values()
             )
         offset += len(rows)
-    data.pop("problem", None)
-    return pd.DataFrame(data, index=index, copy=False), problem[order]
+    had = data.pop("problem", [None] * len(night))  # of nights that were written out
+    return pd.DataFrame(data, index=index, copy=False), np.where(pd.isna(had), problem[order], had)
 
 
 def _take(values: Any, rows: np.ndarray) -> Any:

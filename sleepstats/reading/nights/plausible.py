@@ -187,7 +187,7 @@ def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
             f"{format_clock(usual)}"
         )
         text = "bed time hours from the usual: the clock may be that of another time zone."
-        for i in range(first, last + 1):
+        for i in (i for i in range(first, last + 1) if text[:-1] not in problem[i]):  # written out
             problem[i] = sentences([problem[i], text] if problem[i] else [text])
         notes.append(
             f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "

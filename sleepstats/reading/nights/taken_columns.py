@@ -196,9 +196,8 @@ def _put_thing(
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
-        _, at = habit_clock(
-            draft, np.array([p.clock for p in last], dtype=object), reference, header
-        )
+        times = np.array([p.clock for p in last], dtype=object)
+        _, at = habit_clock(draft, times, reference, header)
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
@@ -336,10 +335,11 @@ def take_hours_before_bed(
     read = partial(of.read_counted, header=header) if kind == "number" else lengths
     values = draft.amounts(read, bare, header)
     minutes |= kind == "number" and not unit + said[1] and np.nanmedian(values) > MOST_HOURS_BEFORE
-    plain = f"{name or own_name(said[0])}_h_before_bed"
-    plain = of.unused_names([plain], set(draft.columns))[plain]
+    own = f"{name or own_name(said[0])}_h_before_bed"
+    plain = of.unused_names([own], set(draft.columns))[own]
     how = f"hours before bed{', its minutes as parts of one' if minutes else ''}"
     draft.notes.append(f"Column {header!r} is read as {how}: asked at the same bed time.")
-    parts = 60.0 if minutes or kind != "number" else 1.0
-    draft.put(plain, values / parts, header, label=split_unit(plain)[0])
+    much = [split_unit(own_name(other))[0] for other in draft.table.header if other != header]
+    told = {"label": f"{(thing := split_unit(plain)[0])}{', before bed' * (thing in much)}"}
+    draft.put(plain, values / (60.0 if minutes or kind != "number" else 1.0), header, **told)
     return True

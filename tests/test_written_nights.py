@@ -1,0 +1,107 @@
+"""Nights written out and read again are the nights they were: the frame before is what is expected.
+
+The real exports are read where they lie at hand; nothing of them is kept here.
+"""
+
+import io
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sleepstats as ss
+from sleepstats.anonymising import with_roles
+from sleepstats.columns import column_of
+from sleepstats.written import as_csv
+
+sys.path.append(str(Path(__file__).parent / "reading"))
+from exports import REAL, read
+
+SAMPLES = ["diary", "spreadsheet", "sleep_cycle"]
+EXPORTS = ["oura/oura_trends_old.csv", "sleep_cycle/sleepdata_old_2020-09.csv", "whoop",
+           "sleepmeter/sleep_history_2020-11-24.5.csv", "bearable/bearable_2021_layout_excerpt.csv",
+           "zeo_and_google_forms_diary/zeodata.csv", "withings/sleep_german.csv"]  # fmt: skip
+
+
+def nights_of(name):
+    if name in SAMPLES:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ss.DiaryWarning)
+            return ss.load_sample(name)
+    if not (REAL / name).exists():
+        pytest.skip("the real exports lie beside the checkout on some machines only")
+    return read(REAL / name)
+
+
+def facts(nights):
+    """Return what each column is, its meaning in words aside."""
+    told = {name: vars(column_of(nights, name)) for name in nights if name != "column_roles"}
+    return {n: {k: x for k, x in one.items() if k != "meaning"} for n, one in told.items()}
+
+
+def headline(nights):
+    return str(ss.answer(nights)).split("\n\n")[0]
+
+
+@pytest.mark.parametrize("name", [*SAMPLES, *EXPORTS])
+def test_what_is_shown_to_others_is_read_as_it_was(name):
+    """Seven habits were made of ``problem``, asides were asked about, and answers differed."""
+    shown = ss.anonymise(nights_of(name), seed=4)
+    again = read(shown.to_csv())
+    assert again.columns.tolist() == shown.columns.tolist()
+    assert facts(again) == facts(shown)
+    for column in shown.drop(columns="problem"):  # emptied; what can be told of it is told anew
+        pd.testing.assert_series_equal(again[column], shown[column], check_dtype=False)
+    assert headline(again) == headline(shown)
+
+
+@pytest.mark.parametrize("name", [*SAMPLES, *EXPORTS])
+def test_what_the_nights_were_stays(name):
+    nights = nights_of(name)
+    for text in (nights.to_csv(), as_csv(with_roles(nights))):
+        again = read(text).drop(columns="column_roles", errors="ignore")
+        assert again.columns.tolist() == nights.columns.tolist()
+        known = [name for name in nights if nights[name].notna().any()]  # of nothing, no kind
+        pd.testing.assert_frame_equal(again[known], nights[known], check_dtype=False)
+    assert facts(again) == facts(nights)
+
+
+def test_roles_are_carried_where_names_do_not_say_them():
+    """Of the first sample the names say all; a score of a device is no habit of the day."""
+    assert "column_roles" not in ss.anonymise(nights_of("diary"), seed=4)
+    nights = nights_of("diary").rename(columns={"stress": "readiness"})
+    nights.attrs["sleepstats"]["columns"]["readiness"] = {"kind": "device", "when": "morning"}
+    shown = ss.anonymise(nights, seed=4)
+    assert json.loads(shown["column_roles"].iloc[0])["readiness"]["kind"] == "device"
+    assert shown["column_roles"].notna().sum() == 1
+    assert column_of(read(shown.to_csv()), "readiness").when == "morning"
+
+
+def test_names_alone_are_told():
+    nights, _ = ss.simulate_nights(30, seed=1)
+    with pytest.warns(ss.DiaryWarning, match="habits of the day before, as names alone say no"):
+        ss.read_diary(io.StringIO(nights.to_csv()))
+
+
+def test_roles_that_are_no_longer_as_written_are_refused():
+    shown = ss.anonymise(nights_of("sleep_cycle"), seed=4)
+    for text in ("{", "[1]", '{"quality": 3}'):
+        shown["column_roles"] = text
+        with pytest.raises(ss.DiaryError, match="'column_roles': not as it was written"):
+            read(shown.to_csv())
+
+
+def test_a_persons_own_table_stays_a_diary():
+    """A time of the clock without its date is a person's; so is what they say of a column."""
+    nights, _ = ss.simulate_nights(30, seed=1)
+    plain = nights.assign(into_bed="23:10")
+    assert read(plain.to_csv()).attrs["sleepstats"]["format"] == "diary"
+    told = read(nights.to_csv(), reverse=["stress"])
+    assert told.attrs["sleepstats"]["format"] == "diary"
+    np.testing.assert_array_equal(
+        read(nights.to_csv(), when={"screens_min": "morning"})["screens_min"], nights["screens_min"]
+    )
