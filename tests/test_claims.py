@@ -357,8 +357,11 @@ def test_what_goes_away_beside_another_habit_goes_with_no_claim(draws, said, win
     r.random(n), r.standard_normal(n), [r.integers(0, 9, n) for _ in range(draws)]
     drank = r.random(n) < 0.4
     tv = np.where(r.random(n) < 0.85, drank, ~drank)
-    made = pd.DataFrame({"tst_min": 430 - 40 * drank + 25 * r.standard_normal(n), "wine": drank,
-                         "tv": tv}, index=pd.date_range("2026-01-05", periods=n, name="night"))  # fmt: skip
+    slept, index = (
+        430 - 40 * drank + 25 * r.standard_normal(n),
+        pd.date_range("2026-01-05", periods=n),
+    )
+    made = pd.DataFrame({"tst_min": slept, "wine": drank, "tv": tv}, index=index.rename("night"))
     claims = [{"words": "w", "outcome": "tst_min", "factor": x, "direction": "less"}
               for x in ("tv", "wine")]  # fmt: skip
     got = ss.check_claims(made, claims).table

@@ -50,8 +50,7 @@ _SENTENCES = re.compile(
 )
 #: A command that only whoever made the page can use.
 _FOLDED = rf"<details><summary>To plan it</summary><code>\1</code>{TYPED}</details>"
-#: Names of columns that are no words.
-_NAMES = "|".join(x for x in DICTIONARY if "_" in x or x == "nawk")
+_NAMES = "|".join(x for x in DICTIONARY if "_" in x or x == "nawk")  # columns that are no words
 _COLUMN = re.compile(rf"(?<!['=])\b({_NAMES})\b(?!['=])")  # quoted, it is typed or a header
 #: Nights from which on pictures show more than the sentences.
 LEAST_DRAWN = 7

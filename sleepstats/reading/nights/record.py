@@ -318,9 +318,7 @@ def summary_sentences(record: dict[str, Any]) -> list[str]:
     # what was measured later has something to tell of rows, too, and is listed below with theirs
     kept = np.isin(record["rows"]["status"], ("used", "repaired"))
     counts = counts | {"repaired": sum(bool(kept[int(i)]) for i in record["rows"]["problem"])}
-    for status in STATUSES[1:-1]:
-        if n := counts.get(status):
-            parts.append(f"{n} {_BECAME[status][n > 1]}")
+    parts += [f"{n} {_BECAME[x][n > 1]}" for x in STATUSES[1:-1] if (n := counts.get(x))]
     return [", ".join(parts) + ".", *record.get("asides", ()), *record["notes"]]
 
 
