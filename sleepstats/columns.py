@@ -258,7 +258,7 @@ def _by_name(name: str) -> Column:
     if name in DICTIONARY:
         return DICTIONARY[name]
     words, unit = split_unit(name)
-    words = re.sub("(.+) last", r"last \1", words)
+    words = f"last {words[:-5]}" if words.endswith(" last") else words
     made_of, tied = OF_BED if name.endswith("_h_before_bed") else ((), ())
     return Column(name, "factor", "day", unit, words, words, made_of, tied)
 
