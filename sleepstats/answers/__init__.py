@@ -204,8 +204,9 @@ def lead_of(
     what = what if len(measures) < 3 else "how you sleep"  # of few no more is said than was asked
     told = [column_of(nights, x).label.removesuffix(" of the day before") for x in names]
     one = f" ({listed(list(map(named, told)))})" * (asked == len(names) <= NAMED_FEW)
-    # counted apart: a hollow dot (what "goes" has a filled one), and what lies in one season only
-    firm = [card for card in found if not (card.is_hollow or " nights lie from " in card.small)]
+    # counted apart: hollow dots (what "goes" has a filled one), apps' scores, one season only
+    firm = [card for card in found if not (card.is_hollow or plain.SCORED in card.more)]
+    firm = [card for card in firm if " nights lie from " not in card.small]
     large = [card for card in firm if not card.share < SMALL] or firm
     standing = large or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
@@ -346,5 +347,4 @@ def not_noted(nights: pd.DataFrame) -> list[str]:
     labels = [column_of(nights, name).label for name in factor_names(nights)]
     if not labels or any(plain.STRESS.search(label) for label in labels):
         return []
-    made = all(label.endswith("the day before") for label in labels)
-    return ["stress", *["habits of the evening"] * made]
+    return ["stress", *["habits of the evening"] * all(x[-14:] == "the day before" for x in labels)]

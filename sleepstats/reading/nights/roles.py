@@ -327,7 +327,7 @@ def taken_groups(roles: Mapping[str, Mapping[str, str]]) -> list[tuple[str, list
     groups = (
         ("as results of the night", ("clock", "night", "morning")),
         ("as habits of the day or evening before", ("habit",)),
-        ("not asked about", ("aside",)),
+        ("not asked about", ("aside", "note")),
     )
     told = [
         (
