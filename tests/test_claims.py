@@ -346,7 +346,8 @@ def test_the_sentences_of_a_notebook_begin_at_the_left(nights):
 @pytest.mark.parametrize(("draws", "said", "wine"), [
     (0, "Tv goes with it, but not once wine is held equal: total sleep time was 28 min less with "
         "tv (", "goes with"),
-    (1, "Tv cannot be told from wine: total sleep time was 26 min less with tv (", "cannot tell"),
+    (1, "Tv goes with it, but not once wine is held equal, nor that once this is: total sleep time "
+        "was 26 min less with tv (", "cannot tell"),
 ])  # fmt: skip
 def test_what_goes_away_beside_another_habit_goes_with_no_claim(draws, said, wine):
     """Simulated: wine takes 40 min, television nothing and comes with wine on 85 % of evenings.

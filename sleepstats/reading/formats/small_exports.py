@@ -252,6 +252,7 @@ _WITHINGS = tracker.Tracker(
 
 #: What a file of nights may say of a column beyond its name.
 _TOLD = ("kind", "when", "unit", "label", "made_of", "tied")
+_TIMES, _TEXTS = ("night", *CLOCKS), ("problem", "comments", "column_roles")
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?)?")
 
 
@@ -272,17 +273,21 @@ def _claims_nights(preview: Preview, options: Options) -> Claim | None:
 
 
 def _typed(name: str, column: Cells) -> Any:
-    """Return the values of a column as they were before they were written."""
-    texts = pd.Series(list(map(unguarded, column.tolist())), dtype=object)
+    """Return the values of a column as they were before they were written; else blank."""
+    written = pd.Series(list(map(unguarded, column.tolist())), dtype=object)
+    texts = written.map(str.strip)
     known, blank = texts[texts != ""], (texts == "").to_numpy()
+    times = name in _TIMES or (len(known) and known.map(_STAMP.fullmatch).notna().all())
+    if times and name not in _TEXTS:
+        stamps = pd.to_datetime(texts.mask(blank), format="ISO8601", errors="coerce")
+        return stamps.to_numpy("M8[us]", copy=True)
     if len(known) and known.isin(["True", "False"]).all():
         return pd.arrays.BooleanArray((texts == "True").to_numpy(), blank)
-    if (len(known) or name in CLOCKS) and known.map(_STAMP.fullmatch).notna().all():
-        return pd.to_datetime(texts.mask(blank), format="ISO8601").to_numpy("M8[us]", copy=True)
-    try:
-        return texts.mask(blank, "nan").astype(float).to_numpy(copy=True)
-    except ValueError:
-        return texts.mask(blank, None).astype("str").array
+    numbers = pd.to_numeric(texts.mask(blank), errors="coerce").astype(float)
+    measured = name in DICTIONARY and DICTIONARY[name].unit
+    if name in _TEXTS or not (measured or numbers[~blank].notna().all()):
+        return written.mask(blank, None).astype("str").array
+    return numbers.to_numpy(copy=True)
 
 
 def _read_nights(source: Source, claim: Claim, options: Options) -> Draft:
@@ -290,7 +295,13 @@ def _read_nights(source: Source, claim: Claim, options: Options) -> Draft:
     table = read_table(source, claim.header_line, claim.delimiter)
     cells_of = dict(zip(table.header, table.columns, strict=True))
     typed = {name: _typed(name, column) for name, column in cells_of.items()}
-    draft = Draft(table, "nights", claim.why, typed.pop("night").astype("M8[D]"), options=options)
+    night = typed["night"].astype("M8[D]")
+    draft = Draft(table, "nights", claim.why, night, options=options)
+    for name, column in typed.items():
+        for i in np.flatnonzero(pd.isna(column)).tolist():
+            if cell := cells_of[name][i].strip():
+                draft.tell(i, name, f"{cell!r} is not as sleepstats writes it: not used")
+    del typed["night"]
     try:
         said = json.loads(next(filter(None, cells_of.get("column_roles", ())), "{}"))
         told = {name: {k: one[k] for k in _TOLD if k in one} for name, one in said.items()}
