@@ -105,3 +105,19 @@ def test_a_persons_own_table_stays_a_diary():
     np.testing.assert_array_equal(
         read(nights.to_csv(), when={"screens_min": "morning"})["screens_min"], nights["screens_min"]
     )
+
+
+def test_a_file_of_nights_that_was_changed_by_hand_keeps_its_nights():
+    """A remark that reads True stays a text, a time with a zone is told and its night stays."""
+    days = pd.date_range("2031-03-01", periods=400)
+    dates = days.strftime("%Y-%m-%d"), (days + pd.Timedelta("1D")).strftime("%Y-%m-%d")
+    rows = [f"{x},{x} 23:00:00,{y} 07:00:00,400.0,True" for x, y in zip(*dates, strict=True)]
+    rows[390] = rows[390].replace(" 07:00:00", " 07:00:00+0200").replace("400.0", "a lot")
+    text = "\n".join(["night,into_bed,out_of_bed,tst_min,problem", *rows]) + "\n"
+    with pytest.warns(ss.DiaryWarning, match="400 with something to tell"):
+        again = ss.read_diary(io.StringIO(text))
+    assert len(again) == 400
+    assert again["tst_min"].notna().sum() == again["out_of_bed"].notna().sum() == 399
+    assert again["problem"].iloc[0].endswith("True")
+    told = ss.reading_report(again)["problem"].iloc[391]
+    assert "'a lot' is not as sleepstats writes it" in told

@@ -277,15 +277,17 @@ def _typed(name: str, column: Cells) -> Any:
     written = pd.Series(list(map(unguarded, column.tolist())), dtype=object)
     texts = written.map(str.strip)
     known, blank = texts[texts != ""], (texts == "").to_numpy()
-    times = name in _TIMES or (len(known) and known.map(_STAMP.fullmatch).notna().all())
-    if times and name not in _TEXTS:
-        stamps = pd.to_datetime(texts.mask(blank), format="ISO8601", errors="coerce")
+    if name in _TEXTS:
+        return written.mask(blank, None).astype("str").array
+    stamped = texts.map(_STAMP.fullmatch).notna()
+    if name in _TIMES or (len(known) and stamped.all()):
+        stamps = pd.to_datetime(texts.where(stamped & ~blank), format="ISO8601", errors="coerce")
         return stamps.to_numpy("M8[us]", copy=True)
     if len(known) and known.isin(["True", "False"]).all():
         return pd.arrays.BooleanArray((texts == "True").to_numpy(), blank)
     numbers = pd.to_numeric(texts.mask(blank), errors="coerce").astype(float)
     measured = name in DICTIONARY and DICTIONARY[name].unit
-    if name in _TEXTS or not (measured or numbers[~blank].notna().all()):
+    if not (measured or numbers[~blank].notna().all()):
         return written.mask(blank, None).astype("str").array
     return numbers.to_numpy(copy=True)
 
@@ -301,6 +303,8 @@ def _read_nights(source: Source, claim: Claim, options: Options) -> Draft:
         for i in np.flatnonzero(pd.isna(column)).tolist():
             if cell := cells_of[name][i].strip():
                 draft.tell(i, name, f"{cell!r} is not as sleepstats writes it: not used")
+                if "problem" in typed:  # what is new is told, in the place of what was
+                    typed["problem"][i] = None
     del typed["night"]
     try:
         said = json.loads(next(filter(None, cells_of.get("column_roles", ())), "{}"))
