@@ -121,3 +121,13 @@ def test_a_file_of_nights_that_was_changed_by_hand_keeps_its_nights():
     assert again["problem"].iloc[0].endswith("True")
     told = ss.reading_report(again)["problem"].iloc[391]
     assert "'a lot' is not as sleepstats writes it" in told
+
+
+def test_a_mark_of_problems_in_a_diary_of_ones_own_is_no_remark_on_its_lines():
+    """Beside a cell that cannot be read, True in a column "problem" was taken for what was told."""
+    rows = "".join(f"2031-01-{k:02d},23:00,07:00,{k % 2 == 0}\n" for k in range(5, 25))
+    text = f"date,bed time,wake time,problem\n{rows}2031-01-25,25:99,07:00,True\n"
+    with pytest.warns(ss.DiaryWarning):
+        nights = ss.read_diary(io.StringIO(text), labels="evening")
+    assert nights["problem"].iloc[:20].tolist() == [""] * 20
+    assert "'25:99' is not a clock time" in nights["problem"].iloc[20]

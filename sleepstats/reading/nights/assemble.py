@@ -276,12 +276,12 @@ def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.D
             told = np.array(list(draft.problems), dtype=np.intp)
             at = np.minimum(np.searchsorted(rows, told), len(rows) - 1)
             own = {row: sentences(draft.problems[row]) for row in told[rows[at] == told].tolist()}
-            problem[offset + np.searchsorted(rows, list(own))] = list(
-                account.placed(draft, own).values()
-            )
+            problem[offset + np.searchsorted(rows, [*own])] = [*account.placed(draft, own).values()]
         offset += len(rows)
-    had = data.pop("problem", [None] * len(night))  # of nights that were written out
-    return pd.DataFrame(data, index=index, copy=False), np.where(pd.isna(had), problem[order], had)
+    problem, had = problem[order], data.pop("problem", None)
+    if had is not None and drafts[0].format == "nights":  # as it was written out
+        problem = np.where(pd.isna(had), problem, had)
+    return pd.DataFrame(data, index=index, copy=False), problem
 
 
 def _take(values: Any, rows: np.ndarray) -> Any:
