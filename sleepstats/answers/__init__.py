@@ -205,8 +205,8 @@ def lead_of(
     told = [column_of(nights, x).label.removesuffix(" of the day before") for x in names]
     one = f" ({listed(list(map(named, told)))})" * (asked == len(names) <= NAMED_FEW)
     # counted apart: hollow dots (what "goes" has a filled one), apps' scores, one season only
-    firm = [card for card in found if not (card.is_hollow or plain.SCORED in card.more)]
-    firm = [card for card in firm if " nights lie from " not in card.small]
+    firm = [card for card in found if not (card.is_hollow or " nights lie from " in card.small)]
+    firm = [x for x in firm if plain.SCORED not in x.more or len(firm) == len(found)]
     large = [card for card in firm if not card.share < SMALL] or firm
     standing = large or list(found) * any(card.verdict != "gone" for card in found)
     if stands := {own[card.factor] for card in standing}:
