@@ -280,7 +280,7 @@ def _frame(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> tuple[pd.D
         offset += len(rows)
     problem, had = problem[order], data.pop("problem", None)
     if had is not None and drafts[0].format == "nights":  # as it was written out
-        problem = np.where(pd.isna(had), problem, had)
+        problem = np.where([isinstance(text, str) for text in had], had, problem)
     return pd.DataFrame(data, index=index, copy=False), problem
 
 
