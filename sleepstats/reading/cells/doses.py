@@ -260,8 +260,7 @@ def read_taken(text: str) -> list[Taken]:
     found: list[Taken] = []
     first, _, rest = text.partition(" ")
     text = rest if first.casefold().strip(",:") in _YES else text
-    text = _WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text)
-    text = without_range(text)
+    text = without_range(_WORDED.sub(lambda one: f"{numbers.SIZES[one[1].casefold()]:g} ", text))
     for part in _BETWEEN.split(numbers.in_figures(text).replace("½", "0.5").replace("1/2", "0.5")):
         one = Taken() if part.strip().casefold() in _YES else _part(part)
         if one.empty:
@@ -324,7 +323,8 @@ def _joined(one: Taken, other: Taken) -> Taken:
 
 def mostly_dosed(column: Cells) -> bool:
     """Say whether the answers yes of a column of yes and no mostly have a dose beside them."""
-    dosed = np.array([bool(DOSE.search(text)) for text in column.tolist()]).sum()
+    texts, codes = distinct(column)
+    dosed = np.array([bool(DOSE.search(text)) for text in texts])[codes].sum()
     return bool(dosed > 1 and 2 * dosed >= (numbers.read_yes_no(column).values == 1).sum())
 
 
