@@ -37,6 +37,7 @@ WEEK_X = np.array([0.2, 0.0, 0.1, 0.0, -0.6, -0.7, 0.3])
 DRIFT = 1.2  # SD from the first night to the last
 FALSE_POSITIVES = (2.5, 6.5)
 COVERAGE = (93.0, 97.5)
+PEERS_ASKED = 400  # diaries of a row; their rates need no more, and they take the longest
 
 Array = np.ndarray
 Rng = np.random.Generator
@@ -220,7 +221,8 @@ def count(task: tuple[str, int, int]) -> Rates:
         else:
             ours += one.pvalue < 0.05
             covered_null += covered
-            theirs += np.array(peers(nights, values)) < 0.05
+            if answered[effect] <= PEERS_ASKED:
+                theirs += np.array(peers(nights, values)) < 0.05
     scipy, raw, partial = (int(found) for found in theirs)
     return Rates(
         name, n, wanted, refused, int(ours), int(covered_null), int(covered_effect),
@@ -262,11 +264,12 @@ def as_text(rows: list[Rates]) -> str:
     ]  # fmt: skip
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * 2}{' ---: |' * (len(head) - 2)}"]
     for row in rows:
-        rates = (
-            row.ours, row.covered_null, row.covered_effect,
-            row.scipy, row.pingouin_raw, row.pingouin_partial,
-        )  # fmt: skip
-        shown = [f"{100 * found / row.diaries:.1f}" for found in rates]
+        theirs = row.scipy, row.pingouin_raw, row.pingouin_partial
+        shown = [
+            f"{100 * found / row.diaries:.1f}"
+            for found in (row.ours, row.covered_null, row.covered_effect)
+        ]
+        shown += [f"{100 * found / min(row.diaries, PEERS_ASKED):.1f}" for found in theirs]
         refused = f"{100 * row.refused / (row.refused + 2 * row.diaries):.0f}"
         lines.append(f"| {row.cell} | {row.n} | {' | '.join(shown)} | {refused} |")
     of = rows[0].diaries
@@ -278,14 +281,16 @@ def as_text(rows: list[Rates]) -> str:
         f"interval of the rate lies wholly outside): {'; '.join(missed) or 'none'}."
     )
     ours = [100 * row.ours / row.diaries for row in rows]
-    partial = [100 * row.pingouin_partial / row.diaries for row in rows]
-    raw = [100 * row.scipy / row.diaries for row in rows]
+    asked = min(of, PEERS_ASKED)
+    partial = [100 * row.pingouin_partial / asked for row in rows]
+    raw = [100 * row.scipy / asked for row in rows]
     return "\n".join(
         [
             *lines,
             "",
             f"Percent of {of} diaries without and {of} with an effect a row; Monte-Carlo standard "
-            f"error {error:.1f} points at a true 5 % or 95 %.",
+            f"error {error:.1f} points at a true 5 % or 95 %; scipy and pingouin were asked of the "
+            f"first {asked} without.",
             "",
             f"False positives where 5 % are meant: sleepstats {min(ours):.1f} to "
             f"{max(ours):.1f} %, scipy.pearsonr {min(raw):.1f} to {max(raw):.1f} %, "
