@@ -85,7 +85,8 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
         if dates is not None:
             names, day = (list(map(str.strip, table.columns[i].tolist())) for i in (at, dates))
             day = [cell[:10] for cell in day]
-            if len(set(day)) <= 0.75 * n and len(set(zip(names, day, strict=True))) >= 0.9 * n:
+            apart, least = len(set(zip(names, day, strict=True))), 0.75 if like_names else 0.9
+            if len(set(day)) <= 0.75 * n and apart >= least * n:
                 return at
     return None
 
