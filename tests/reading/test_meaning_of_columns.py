@@ -432,3 +432,14 @@ def test_two_people_whose_dates_are_double_for_another_reason_too() -> None:
             for bed in (("00:20", "23:30") if d % 4 == 0 else ("23:10",))]  # fmt: skip
     with pytest.raises(ss.DiaryError, match=r"2 people .'Ann', 'Bo'. stand in this file"):
         read("name,date,bed time,wake time\n" + "\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize("header", ["Num_Classes", "number of lessons", "Num alarms"])
+def test_a_number_of_few_things_is_no_identifier(header) -> None:
+    # 0 to 3 a day: a count that was left out without a word, as numbers that name rows are
+    nights = read(diary(header, [str(i % 4) for i in range(14)]))
+    told = {**nights.attrs["sleepstats"]["roles"]}[header]
+    assert told["role"] in ("habit", "aside")
+    assert any(header in note for note in nights.attrs["sleepstats"]["notes"]) or told["column"]
+    counted = read(diary("Row number", [str(i + 1) for i in range(14)]))
+    assert counted.attrs["sleepstats"]["roles"]["Row number"]["role"] == "id"
