@@ -80,7 +80,7 @@ def _has_nights(
     """Whether a start, an end or a length without a word of sleep can be those of nights."""
     named = {name: i for i, name in found.items() if name in SLEEP}
     if not named:  # with what stands below it no header is of sleep, but two times in a cell may be
-        return bool(range_beside(rows, headers))
+        return any(text[:1].isdigit() for text in headers) or bool(range_beside(rows, headers))
     if any(words.meanings_of(headers[i]) - _OF_ANYTHING for i in named.values()):
         return True
     begin = next((shapes[named[name]] for name in CLOCKS[:3] if name in named), None)
