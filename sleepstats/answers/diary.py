@@ -251,13 +251,13 @@ def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
     what, hours = _middle(nights)
     known = np.isfinite(hours)
-    follows = np.diff(_numbered(nights, known)) == 1
-    moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
+    moved = 60.0 * np.abs(np.diff(hours[known]))[np.diff(_numbered(nights, known)) == 1]
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    lies = f"{'sleep' if what == 'sleep' else 'night'} lies about {_hours(typical)} earlier"
-    return f"From one night to the next your {lies} or later on the clock." * (typical >= 0.5)
+    lies = f"{what.replace('time in bed', 'night')} lies about {_hours(typical)} earlier or later"
+    how = between_nights.how_regular(between_nights.same_hours(nights))
+    return f"From one night to the next your {lies} on the clock. {how}".rstrip() * (typical >= 0.5)
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:

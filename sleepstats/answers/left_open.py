@@ -104,18 +104,19 @@ def calendar_limits_of(
             made.append(replace(card, said=said, small=f"{small}: {limit} would fit"))
         else:
             drifts.append(replace(card, said=name))
-    told = f"whether {listed([card.said for card in drifts])} drifted cannot be told"
-    one = (replace(card, said=told, small="the nights differ too much") for card in drifts[:1])
-    return *one, *made
+    of, clocks = listed([x.said for x in drifts]), [column_of(nights, x.outcome) for x in drifts]
+    longer = table[table["found"].astype(bool) & (table["question"] == changes.MONTHS)]["outcome"]
+    told = f"whether {of} drifted cannot be told"
+    if len(longer := longer[longer.isin(STAND_INS)]) and all(map(plain.is_clock, clocks)):
+        name = plain.measure_name(column_of(nights, longer.iloc[0]))  # it has to come of an end
+        told = f"how much of the change in {name} comes from {of} cannot be told"
+    return *(replace(x, said=told, small="the nights differ too much") for x in drifts[:1]), *made
 
 
 def not_asked(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str] = ()
 ) -> Iterator[str]:
-    """Say of each habit that could not be asked about why not.
-
-    With ``outcomes`` those, too, that could be asked about none of these, and were found nowhere.
-    """
+    """Say why not of each habit that could not be asked about (none of ``outcomes``, if given)."""
     reasons = table[table["status"] == "refused"].drop_duplicates("factor").set_index("factor")
     told = table["status"] != "refused"
     if len(outcomes):
@@ -304,8 +305,7 @@ def other_readings(
 ) -> Iterator[str]:  # fmt: skip
     """Say which findings about some measures differ where the dates can be read otherwise.
 
-    Which reading holds decides what a habit is set against, the night before it or the one after,
-    or which nights are those of a weekend (``weekends``: as they are if dates name evenings).
+    ``weekends``: as they are if dates name evenings.
     """
     here = cards.by_pair(card for card in found if card.factor and card.outcome in outcomes)
     weeks = cards.by_pair(card for card in found if card.lead == changes.WEEK)
