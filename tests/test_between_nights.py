@@ -256,9 +256,9 @@ def test_numbers_are_read_with_their_unit_times_as_times():
 def test_whether_hours_are_regular_is_said_in_words(index, how):
     """Windred 2024: median 81.0, quartiles 73.8 and 86.3 by wrist; 30 min unseen are 8 points."""
     row = {"value": index, "basis": "sleep_onset and final_wake"}
-    assert f"higher: {how} (doi:10.1093/sleep/zsad253)." in between_nights.how_regular(row)
+    assert between_nights.how_regular(row).startswith(f"These hours are {how}: at ")
     bed = between_nights.how_regular({"value": 80.0, "basis": "into_bed and out_of_bed"})
-    assert bed.startswith("At 90 of 100 moments you were in bed or not as 24 hours before: a ")
+    assert ": at 90 of 100 moments you were in bed or not as 24 hours before, a regular" in bed
     assert between_nights.how_regular(row | {"value": np.nan}) == ""
 
 

@@ -255,10 +255,10 @@ def how_regular(row: Mapping[Any, Any]) -> str:
     how = "less regular than three of four" if index < low else "roughly as regular as is usual"
     how = "more regular than three of four" if index > high + UNSEEN else how
     told = (
-        f"At {50.0 + index / 2.0:.0f} of 100 moments you were {STATES[bed]} as 24 hours before: a "
-        f"regularity index of {index:.0f} (100: the same hours every day). Half of 60,977 adults "
-        f"had {low:.0f} to {high:.0f} by a device that saw wakings, too; without them it is up to "
-        f"about {UNSEEN:.0f} higher: {how} (doi:10.1093/sleep/zsad253)."
+        f"These hours are {how}: at {50.0 + index / 2.0:.0f} of 100 moments you were {STATES[bed]} "
+        f"as 24 hours before, a regularity index of {index:.0f}. (Half of 60,977 adults had "
+        f"{low:.0f} to {high:.0f} by a device that saw wakings, too; here, without them, it comes "
+        f"out up to about {UNSEEN:.0f} higher; doi:10.1093/sleep/zsad253.)"
     )
     return told * (not math.isnan(index))
 
