@@ -379,6 +379,22 @@ def test_of_time_in_bed_that_grew_it_is_open_from_which_end():
     assert "whether going to bed and getting up drifted cannot be told" in said
 
 
+def test_what_cannot_be_asked_is_told_in_clock_times_and_without_code():
+    """Pages: "into bed was 23.1667 on all 28 nights"; "adjust=('trend',) leaves the days in"."""
+    days = pd.date_range("2026-01-05", periods=28, name="night")
+    bed, wake = (days + pd.Timedelta(hours=hours) for hours in (23 + 10 / 60, 31.5))
+    late = pd.to_timedelta(np.arange(28) % 40, unit="min")
+    nights = ss.add_measures(
+        pd.DataFrame(
+            {"into_bed": bed, "out_of_bed": wake + late, "wine": np.arange(28) % 3 > 0}, days
+        )
+    )
+    table = ss.correlate(nights, ["into_bed"])
+    assert table["reason"].tolist() == ["constant: into_bed was 23:10 on all 28 nights"]
+    told = " ".join(ss.answer(nights).left_out)
+    assert "Wine: time in bed changes only with the days of the week and the months." in told
+
+
 def test_a_drift_that_ends_elsewhere_did_not_come_back():
     """A page: "and came back", though the first and the last 60 nights lay an hour apart."""
     nights = moved_nights(400, (250, 320, 2.0))
