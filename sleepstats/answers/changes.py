@@ -278,7 +278,7 @@ def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[
         place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
-        more += "; is a year mistyped?" if gap.max() > YEAR else "."
+        more += "; is a year mistyped?" if gap.max() > YEAR and several == 1 else "."
         lacks = "an entry" if len(days) == len(every) else "a usable time"
         yield f"The longest gap without {lacks}: {int(gap.max()):,} nights, {ends}{more}"
     yield from free_nights_missing(every)
