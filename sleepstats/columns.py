@@ -4,8 +4,8 @@ A new column starts here. Checks, axis labels, sentences and the README table al
 
 Kinds: *recorded* by the person, *computed* from recorded columns, measured by a *device*,
 *factor* (a habit or circumstance asked about), *control* (bookkeeping, never asked about).
-``when`` says to which part of the cycle a column belongs: the ``day`` (and evening) before the
-night, the ``night`` itself, or the ``morning`` after it. All three stand in the night's one row.
+``when``: to which part of the cycle it belongs, the ``day`` (and evening) before the night, the
+``night`` itself, or the ``morning`` after it. All three stand in the night's one row.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ When = Literal["day", "night", "morning"]
 NIGHT = "night"
 #: Name of the outer index level where several people share a frame.
 PERSON = "person"
-#: Said in the problem of a night that was put together from several records: its minutes are those
-#: of the pieces, its clocks those of the whole.
+#: Said of a night put together from several records: minutes of the pieces, clocks of the whole.
 IN_PIECES = "joined as one night in pieces"
 #: The key in ``DataFrame.attrs`` under which a frame carries its provenance.
 RECORD = "sleepstats"
@@ -296,10 +295,9 @@ def absent(nights: pd.DataFrame, name: str, near: str = "") -> str:
 
 
 def factor_names(nights: pd.DataFrame) -> list[str]:
-    """Return the columns of kind factor, in the frame's order.
+    """Return the columns of kind factor, in the frame's order; computed of their night, none is.
 
-    A habit that is a clock time is asked once, by its hours before bed where these are known; one
-    that is computed from measures of its night is none.
+    A habit that is a clock time is asked once, by its hours before bed where these are known.
     """
     computed = computed_of(nights)
     return [

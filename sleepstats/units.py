@@ -263,7 +263,7 @@ class Table(pd.DataFrame):
     def _more(self) -> str:
         """Say how much more there is than what is shown, and how to see it."""
         size = f"{counted(len(self), 'row')}, {len(self.columns)} columns"
-        return f"({size}; all of it, unrounded: table.to_string())"
+        return f"({size}; all of it, unrounded: its .to_string())"
 
     def _nothing(self) -> str:
         """Say that a table has no row, of which a head of forty names would be all there is."""

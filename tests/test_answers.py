@@ -285,11 +285,13 @@ def test_a_move_within_a_gap_is_told_between_the_nights_on_either_side():
         "Your sleep moved about 2 h earlier between 26 January 2026 and 10 February 2026."
         in re.sub(r"\d h( \d+ min)?", "2 h", ss.answer(moved).lead)
     )
-    gap = " until 26 January 2026 (no night known to 10 February 2026{}), then at "
-    assert gap.format("") in how_you_sleep(moved)[0]
+    gap = " until 26 January 2026 (no usable time until 10 February 2026), then at "
+    assert gap in how_you_sleep(moved)[0]
     half = pd.DataFrame({"tst_min": 430.0}, pd.DatetimeIndex(["2026-02-05"], name="night"))
-    lacks = "; 1 night in between without a time"  # told as a gap to 5 February elsewhere
-    assert gap.format(lacks) in how_you_sleep(pd.concat([moved, half]).sort_index())[0]
+    text = how_you_sleep(pd.concat([moved, half]).sort_index())
+    assert gap in text[0]
+    one = "between Monday 26 January 2026 and Tuesday 10 February 2026."  # not to 5 February
+    assert f"The longest gap without a usable time: 14 nights, {one}" in text
 
 
 def test_hours_that_came_back_and_that_moved_twice_are_told_with_their_own_nights():
@@ -321,6 +323,76 @@ def test_a_drift_beside_moves_is_told_with_them():
     assert 0 < int(ends[2]) <= 60
     assert "until about" not in text  # levels of the moves contradicted the ends of the drift
     assert "drifted" not in how_you_sleep(moved_nights(300, (100, 150, 2.0)))[0]
+
+
+def test_hours_that_moved_once_are_no_drift():
+    """An export: 02:30 until its first summer, 03:20 ever since, "drifted" on the page."""
+    nights = moved_nights(1100, (800, 900, 1.3))
+    nights["midsleep_h"] += 0.7 * (np.arange(1100) >= 200)
+    near = [f"{nights.index[k]:%B %Y}" for k in (193, 200, 207)]
+    minute = 60.0 * (np.median(nights["midsleep_h"][:200]) - 27.0)
+    said = (
+        r"Your sleep moved around (.*?): the middle of your sleep lay at 0(\d):(\d\d) until then, "
+        r"at 0[34]:\d\d since\. Your sleep also lay about "
+    )
+    for told in (how_you_sleep(nights)[0], ss.answer(nights).lead):
+        found = re.search(said, told)
+        assert found[1] in near
+        assert abs(60 * (int(found[2]) - 3) + int(found[3]) - minute) <= 2
+        assert "drifted" not in told
+
+
+def test_of_a_change_in_one_step_the_card_says_when():
+    """Half an hour more from night 120 of 240 on: a line made it a slide of 44 min."""
+    days = pd.date_range("2024-01-01", periods=240, name="night")
+    noise = np.random.default_rng(3).normal(0, 15, 240)
+    step = 400.0 + noise + 30.0 * (np.arange(240) >= 120)
+    (card,) = ss.answer(pd.DataFrame({"tst_min": step}, days)).calendar_cards
+    moved = re.search(
+        r" on the last: it moved around (\w+) 2024, rather than little by lit", card.small
+    )
+    assert moved[1] in ("April", "May")
+    slide = 400.0 + noise + 45.0 * np.arange(240) / 240
+    (card,) = ss.answer(pd.DataFrame({"tst_min": slide}, days)).calendar_cards
+    assert "moved" not in card.small
+
+
+def test_of_time_in_bed_that_grew_it_is_open_from_which_end():
+    """A page: an hour more in bed, and "whether getting up and going to bed drifted cannot"."""
+    days = pd.date_range("2022-01-01", periods=500, name="night")
+    bed = np.full(500, 23.0)
+    bed[::2] += 0.1
+    hours = {"into_bed": bed, "out_of_bed": bed + 8.0 + np.arange(500) / 500}
+    nights = ss.add_measures(
+        pd.DataFrame({x: days + pd.to_timedelta(y, unit="h") for x, y in hours.items()}, days)
+    )
+    names = ["tib_min", "into_bed", "out_of_bed"]
+    table = over_calendar(nights, names)
+    table["found"] = table["outcome"] == "tib_min"
+    ends = (table["outcome"] != "tib_min") & (table["question"] == MONTHS)
+    table.loc[ends, ["effect_low", "effect_high"]] = [-2.0, 2.0]  # hours: nothing is known of them
+    said = [card.said for card in calendar_limits_of(nights, table, names)]
+    both = "the change in time in bed comes from going to bed or getting up"
+    assert f"whether {both} cannot be told" in said
+    table["found"] = False
+    said = [card.said for card in calendar_limits_of(nights, table, names[1:])]
+    assert "whether going to bed and getting up drifted cannot be told" in said
+
+
+def test_what_cannot_be_asked_is_told_in_clock_times_and_without_code():
+    """Pages: "into bed was 23.1667 on all 28 nights"; "adjust=('trend',) leaves the days in"."""
+    days = pd.date_range("2026-01-05", periods=28, name="night")
+    bed, wake = (days + pd.Timedelta(hours=hours) for hours in (23 + 10 / 60, 31.5))
+    late = pd.to_timedelta(np.arange(28) % 40, unit="min")
+    nights = ss.add_measures(
+        pd.DataFrame(
+            {"into_bed": bed, "out_of_bed": wake + late, "wine": np.arange(28) % 3 > 0}, days
+        )
+    )
+    table = ss.correlate(nights, ["into_bed"])
+    assert table["reason"].tolist() == ["constant: into_bed was 23:10 on all 28 nights"]
+    told = " ".join(ss.answer(nights).left_out)
+    assert "Wine: time in bed changes only with the days of the week and the months." in told
 
 
 def test_a_drift_that_ends_elsewhere_did_not_come_back():

@@ -418,6 +418,8 @@ def test_a_page_is_written_from_nights_and_replaced(tmp_path):
     place = ss.write_report(nights, str(tmp_path / "page.html"))
     first = place.read_bytes()
     assert ss.write_report(nights, place).read_bytes() == first
+    ss.write_report(nights, place, summary=True)  # a sheet over the page, and a page over the sheet
+    assert ss.write_report(nights, place).read_bytes() == first
     stands_alone(first.decode())
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
@@ -430,9 +432,12 @@ def test_where_a_page_cannot_be_written_is_said_first(tmp_path):
         ss.write_report(nights, tmp_path / "no" / "page.html")
     diary = tmp_path / "diary.csv"
     diary.write_text("night,into_bed\n")
-    with pytest.raises(DiaryError, match=r"is no page \(\.html\), so it is not written over"):
-        ss.write_report(nights, diary)
-    assert diary.read_text() == "night,into_bed\n"
+    other = tmp_path / "mine.html"  # a page of somebody's own was replaced without asking
+    other.write_text("<p>of my own</p>")
+    for kept, text in ((diary, "night,into_bed\n"), (other, "<p>of my own</p>")):
+        with pytest.raises(DiaryError, match="is no page of sleepstats, so it is not written over"):
+            ss.write_report(nights, kept)
+        assert kept.read_text() == text
 
 
 # ---- sparse, short, long, odd

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sleepstats.answers import WEEKENDS_FROM, Card, count_said, plain, rows_of
+from sleepstats.answers import WEEKENDS_FROM, Card, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
 from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
@@ -29,13 +29,15 @@ from sleepstats.results.sentences import listed
 LEAST_SPAN, LEAST_FREE = 42, 5
 #: Days of a span that shows more than one summer and winter, and of a year.
 TWO_SEASONS, YEAR = 540, 365.25
-#: Nights of a gap, hours from the usual, nights or days of one stretch.
-GAP_NIGHTS, OFF_H, OFF_RUN = 7, 3.0, 3
+#: Nights of a gap, least share with times for one of times; hours off, nights or days of a stretch.
+GAP_NIGHTS, MOSTLY_TIMED, OFF_H, OFF_RUN = 7, 0.9, 3.0, 3
 #: What such a stretch may be; stretches and moves of one's hours that are told.
 AWAY, RUNS_TOLD, MOVES_TOLD = "a journey, shifts, or a clock set otherwise", 3, 4
 #: Hours by which levels are the same; so many nights at either end show a drift beside the moves;
 #: of a line one night in so many, and so many at least, are its first and its last.
 BACK_H, DRIFT_OF, END_SHARE, END_NIGHTS = 0.5, 60, 10, 7
+#: So much of a line's size off, that from the first to the last nights is explained, is uneven.
+OFF_LINE, OFF_FAR, LINE_SAID = 0.15, 0.75, "the line uses all nights, and need not hit these"
 #: Of the findings that another reading of the dates changes, so many are told.
 READINGS_TOLD = 3
 MONTHS, WEEK, SEASON = "over these months", "Friday and Saturday nights", "over the year"
@@ -196,7 +198,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     said, (value, low, high) = plain.effect_said(sizes[0], column), sizes
     small = f"the end of a straight line through {values['n']:,} nights against its beginning"
     if values["question"] == MONTHS:
-        said, small = f"{said}, by a straight line", small + _ends_said(nights, column, *sizes)
+        said, small = f"{said}, by a straight line", small + _ends_said(nights, column, value)
         small += f"; {plain.DEVICE}" * (column.kind == "device")
     if values["question"] == SEASON:
         other = f"against {_month(values['peak'] + YEAR / 2.0)}, by a smooth curve through the year"
@@ -214,29 +216,27 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     )  # fmt: skip
 
 
-def _ends_said(nights: pd.DataFrame, column: Column, *line: float) -> str:
-    """Return how first and last nights lay; where that, noisy, is far off the line, it is said."""
-    # the line has the size, told once: 29 min from end to end beside a line's 19 read as one of two
+def _ends_said(nights: pd.DataFrame, column: Column, line: float) -> str:
+    """Return how first and last nights lay, why not as far apart as the line, and what moved."""
     known = nights.dropna(subset=[column.name])
     values = values_of(known, column.name, clock=plain.is_clock(column))
-    some, places = max(len(values) // END_SHARE, END_NIGHTS), plain.places_of(line[0])
+    some, places = max(len(values) // END_SHARE, END_NIGHTS), plain.places_of(line)
     ends = [float(np.median(part)) for part in (values[:some], values[-some:])]
     said = [f"{'−' * (x < 0.0)}{plain.amount_said(x, column, places)}" for x in ends]
     first, last = map(format_clock, ends) if plain.is_clock(column) else said
-    step, near = plain.scale_of(column) * (ends[1] - ends[0]), (*line[1:], line[0] / 2, 2 * line[0])
-    uneven = ", so it was no even change" * (not min(near) <= step <= max(near))
-    return f"; typically {first} on the first {some:,} nights, {last} on the last{uneven}"
+    off = abs(plain.scale_of(column) * (ends[1] - ends[0]) / (line or 1.0) - 1.0)  # 29 beside 19
+    why = ", so it was no even change" if off > OFF_FAR else f" ({LINE_SAID})" * (off > OFF_LINE)
+    if cut := randomisation.step_of(values):
+        why = f": it moved around {known.index[cut]:%B %Y}, rather than little by little"
+    return f"; typically {first} on the first {some:,} nights, {last} on the last{why}"
 
 
 def _span_said(days: pd.DatetimeIndex) -> str:
     """Return a stretch of time as the head of a line."""
     span, month = (days[-1] - days[0]).days, YEAR / 12.0
-    if span < 2.5 * month:
-        return f"Over these {span / 7.0:.0f} weeks"
-    if span < 23.5 * month:
-        return f"Over these {span / month:.0f} months"
     years, half = divmod(round(2.0 * span / YEAR), 2)
-    return f"Over these {years}{'½' * half} years"
+    said = f"{span / month:.0f} months" if span < 23.5 * month else f"{years}{'½' * half} years"
+    return f"Over these {f'{span / 7.0:.0f} weeks' if span < 2.5 * month else said}"
 
 
 def weekends_otherwise(nights: pd.DataFrame, outcomes: Sequence[str]) -> dict[str, Card] | None:
@@ -271,16 +271,18 @@ def doubted(made: Sequence[Card], there: Mapping[str, Card] | None) -> tuple[Car
 
 def stretches_said(nights: pd.DataFrame, middle: Floats, what: str) -> Iterator[str]:
     """Say what a picture shows at once: gaps, and nights whose ``middle``, in hours, lies off."""
-    days = pd.DatetimeIndex(nights.index)
+    every, timed = pd.DatetimeIndex(nights.index), np.isfinite(middle)
+    days = every[timed] if timed.mean() > MOSTLY_TIMED else every
     gap = np.diff(guards.night_numbers(days.to_numpy("datetime64[D]"))) - 1
     if (gap >= GAP_NIGHTS).any():
         place, several = int(gap.argmax()), int((gap >= GAP_NIGHTS).sum())
         ends = f"between {date_said(days[place])} and {date_said(days[place + 1])}"
         more = f"; {several} such gaps last a week or longer" if several > 1 else ""
-        more += "; is a year mistyped?" if gap.max() > YEAR else "."
-        yield f"The longest gap without an entry: {int(gap.max()):,} nights, {ends}{more}"
-    yield from free_nights_missing(days)
-    off, runs = _runs_off(days, middle)
+        more += "; is a year mistyped?" if gap.max() > YEAR and several == 1 else "."
+        lacks = "an entry" if len(days) == len(every) else "a usable time"
+        yield f"The longest gap without {lacks}: {int(gap.max()):,} nights, {ends}{more}"
+    yield from free_nights_missing(every)
+    off, runs = _runs_off(days := every, middle)
     told = []
     for run in sorted(sorted(runs, key=len)[-RUNS_TOLD:], key=lambda run: run[0]):
         known = int(np.isfinite(off[run[0] : run[-1] + 1]).sum())  # others between were as usual
@@ -306,7 +308,7 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     # empty where they did not; nights of a stretch that lies off are told apart
     days, kept = pd.DatetimeIndex(nights.index), np.isfinite(middle)
     kept[[night for run in _runs_off(days, middle)[1] for night in run]] = False
-    unknown, days, middle = days[~np.isfinite(middle)], days[kept], middle[kept]
+    days, middle = days[kept], middle[kept]
     if not (moves := moves_of(middle)):
         return "", ""
     parts = np.split(middle, moves)
@@ -316,24 +318,28 @@ def moved_said(nights: pd.DataFrame, middle: Floats, what: str) -> tuple[str, st
     known, dates = ([f"{x.day} {x:%B %Y}" for x in days[np.array(moves) - k]] for k in (1, 0))
     far = (days[moves] - days[np.array(moves) - 1]).days > GAP_NIGHTS
     lead, first, last = "Your sleep", parts[0][:DRIFT_OF], parts[-1][-DRIFT_OF:]
-    began, ended = float(np.median(first)), float(np.median(last))
-    if abs(ended - began - (levels[-1] - levels[0])) >= BACK_H:  # the levels do not tell it
-        lead += f" drifted: {what} lay at {format_clock(began)} on the first {len(first)} nights, "
-        lead += f"at {format_clock(ended)} on the last {len(last)}. Your sleep also"
+    apart = levels[-1] - levels[0]
+    back = len(moves) == 2 and abs(apart) < BACK_H
+    if abs(np.median(last) - np.median(first) - apart) >= BACK_H:  # the levels do not tell it
+        way, when = "drifted", (f"on the first {len(first)} nights", f"on the last {len(last)}")
+        rest = np.delete(np.arange(len(days)), slice(*moves)) if back else np.arange(0)
+        if cut := randomisation.step_of(middle[rest]):  # once, and no slide
+            way, when = f"moved around {days[rest[cut]]:%B %Y}", ("until then", "since")
+            first, last = np.split(middle[rest], [cut])
+        at = [format_clock(float(np.median(x))) for x in (first, last)]
+        lead += f" {way}: {what} lay at {at[0]} {when[0]}, at {at[1]} {when[1]}. Your sleep also"
     way = f"about {most} {'later' if steps[0] > 0 else 'earlier'}"
     short = f"{lead} moved {len(moves)} times, by up to {most}."
     if len(moves) == 1:
-        when = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
-        short = f"{lead} moved {way} {when}."
-    elif len(moves) == 2 and abs(levels[-1] - levels[0]) < BACK_H:
+        near = f"between {known[0]} and {dates[0]}" if far[0] else f"around {dates[0]}"
+        short = f"{lead} moved {way} {near}."
+    elif back:
         short = f"{lead} lay {way} from {dates[0]} to {dates[1]} than before and after."
-    if len(moves) > MOVES_TOLD or "drifted" in lead:  # levels would contradict the drift
+    if len(moves) > MOVES_TOLD or lead != "Your sleep":  # levels would contradict it
         return short, short
-    between = np.diff(np.searchsorted(unknown, days))[np.array(moves) - 1].tolist()
-    lacks = [f"; {count_said(n, 'night')} in between without a time" * (n > 0) for n in between]
     ends = [
-        f" until {before} (no night known to {date}{lack})" if gap else f" until about {date}"
-        for before, date, gap, lack in zip(known, dates, far, lacks, strict=True)
+        f" until {before} (no usable time until {date})" if gap else f" until about {date}"
+        for before, date, gap in zip(known, dates, far, strict=True)
     ]
     told = [f"at {format_clock(x)}{end}" for x, end in zip(levels, [*ends, ""], strict=True)]
     number = np.split(guards.night_numbers(days.to_numpy("datetime64[D]")), moves)

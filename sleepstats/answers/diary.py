@@ -189,7 +189,7 @@ def _typical(nights: pd.DataFrame, name: str) -> str:
     spoken, (lead, tail) = _SPOKEN.get(name, _hours), _SAID[name]
     if n < FEW_NIGHTS:
         ends = dict.fromkeys(spoken(float(end)) for end in (values.min(), values.max()))
-        between = (" and " if n == 2 else " to ").join(ends)
+        between = (" and " if n == 2 else " to ").join(ends).replace(" times ", " ")
         of = f"on each of {n} nights" if n > len(ends) == 1 else f"({count_said(n, 'night')})"
         return f"{lead.format(between)}{tail} {of}."
     told = [q if name == "nawk" else round(q) for q in np.percentile(values, [25, 50, 75]).tolist()]
@@ -251,13 +251,13 @@ def _regular(nights: pd.DataFrame) -> str:
     """Return the sentence on regularity; empty where the clock times do not allow one."""
     what, hours = _middle(nights)
     known = np.isfinite(hours)
-    follows = np.diff(_numbered(nights, known)) == 1
-    moved = 60.0 * np.abs(np.diff(hours[known]))[follows]
+    moved = 60.0 * np.abs(np.diff(hours[known]))[np.diff(_numbered(nights, known)) == 1]
     if len(moved) < FEW_NIGHTS:
         return ""
     typical = float(np.median(moved))
-    lies = f"{'sleep' if what == 'sleep' else 'night'} lies about {_hours(typical)} earlier"
-    return f"From one night to the next your {lies} or later on the clock." * (typical >= 0.5)
+    lies = f"{what.replace('time in bed', 'night')} lies about {_hours(typical)} earlier or later"
+    how = between_nights.how_regular(between_nights.same_hours(nights))
+    return f"From one night to the next your {lies} on the clock. {how}".rstrip() * (typical >= 0.5)
 
 
 def _short_nights(nights: pd.DataFrame, duration: str) -> str:
@@ -301,8 +301,8 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
     measured = [n for n in nights if column_of(nights, str(n)).kind not in ("control", "factor")]
     there = nights[measured].notna().any(axis=1)  # of others only habits were noted
     roles = told_of(nights).get("roles", {}).items()  # 0 h, or what was not read, is a night
-    of_sleep = [f"column {h!r}" for h, x in roles if x.get("role") in ("clock", "night")]
-    there |= nights.get("problem", there).map(lambda why: any(h in str(why) for h in of_sleep))
+    own = [f"column {h!r}" for h, x in roles if x.get("role") in ("clock", "night")]
+    there |= np.array([any(h in str(x) for h in own) for x in nights.get("problem", there)], bool)
     lacking = (slept := int(there.sum())) - known_nights(nights, duration)
     of = f"On {lacking:,} of your {count_said(slept, 'night')} {_TIMES[duration]} is missing or"
     return f"{of} could not be used." if 0 < lacking < slept else ""

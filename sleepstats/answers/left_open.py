@@ -104,18 +104,19 @@ def calendar_limits_of(
             made.append(replace(card, said=said, small=f"{small}: {limit} would fit"))
         else:
             drifts.append(replace(card, said=name))
-    told = f"whether {listed([card.said for card in drifts])} drifted cannot be told"
-    one = (replace(card, said=told, small="the nights differ too much") for card in drifts[:1])
-    return *one, *made
+    names, clocks = [x.said for x in drifts], [column_of(nights, x.outcome) for x in drifts]
+    longer = table[table["found"].astype(bool) & (table["question"] == changes.MONTHS)]["outcome"]
+    told = f"whether {listed(names)} drifted cannot be told"
+    if len(longer := longer[longer.isin(STAND_INS)]) and all(map(plain.is_clock, clocks)):
+        told = f"the change in {plain.measure_name(column_of(nights, longer.iloc[0]))} comes from"
+        told = f"whether {told} {listed(names, 'or')} cannot be told"  # of an end it has to come
+    return *(replace(x, said=told, small="the nights differ too much") for x in drifts[:1]), *made
 
 
 def not_asked(
     nights: pd.DataFrame, table: pd.DataFrame, outcomes: Sequence[str] = ()
 ) -> Iterator[str]:
-    """Say of each habit that could not be asked about why not.
-
-    With ``outcomes`` those, too, that could be asked about none of these, and were found nowhere.
-    """
+    """Say why not of each habit that could not be asked about (none of ``outcomes``, if given)."""
     reasons = table[table["status"] == "refused"].drop_duplicates("factor").set_index("factor")
     told = table["status"] != "refused"
     if len(outcomes):
@@ -144,8 +145,9 @@ def _why_not(nights: pd.DataFrame, factor: str, reason: str) -> str:
         name = plain.measure_name(column_of(nights, same[1]))
         words = f"{name} was {plain.minutes_said(float(same[2]))} on {words[same.end() :]}"
     words = words.replace("weekdays and slow change", "the days of the week and the months")
-    if words.startswith(f"{factor} follows "):
-        return "changes only with the days of the week and the months"
+    if follows := re.match(r"(\w+) follows ", words):
+        what = "" if follows[1] == factor else plain.measure_name(column_of(nights, follows[1]))
+        return f"{what} changes only with the days of the week and the months".strip()
     words = words.removeprefix(f"{factor} ").removeprefix(f"{factor}, ")
     names = sorted(map(str, nights.columns), key=len, reverse=True)
     pattern = rf"\b({'|'.join(map(re.escape, names))})\b(?!\()"
@@ -180,8 +182,7 @@ def next_steps(
     elif table.empty:
         yield f"Go on recording, and {NOTED}{FOUND_OUT}"
     elif not habits:
-        useful = USEFUL.format("nights with them")
-        useful = useful if int(table["n"].max()) < LEAST_NIGHTS else VARIED
+        useful = VARIED if table["n"].max() >= LEAST_NIGHTS else USEFUL.format("nights with them")
         yield f"Go on noting your habits, every evening, also when the answer is no. {useful}."
     elif free := [card for card in stands if card.factor in coin]:
         yield _coin(nights, table, free[0].factor, free[0].outcome, free[0])
@@ -304,8 +305,7 @@ def other_readings(
 ) -> Iterator[str]:  # fmt: skip
     """Say which findings about some measures differ where the dates can be read otherwise.
 
-    Which reading holds decides what a habit is set against, the night before it or the one after,
-    or which nights are those of a weekend (``weekends``: as they are if dates name evenings).
+    ``weekends``: as they are if dates name evenings.
     """
     here = cards.by_pair(card for card in found if card.factor and card.outcome in outcomes)
     weeks = cards.by_pair(card for card in found if card.lead == changes.WEEK)

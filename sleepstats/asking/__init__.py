@@ -14,7 +14,8 @@ import pandas as pd
 from sleepstats import arrays
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, Reading, ValueKind
 from sleepstats.checks import computed_here
-from sleepstats.columns import ENOUGH, Column, column_of, computed_of, ingredients
+from sleepstats.clock import format_clock
+from sleepstats.columns import CLOCKS, ENOUGH, Column, column_of, computed_of, ingredients
 from sleepstats.inference import guards
 from sleepstats.units import counted
 
@@ -309,10 +310,8 @@ def _factor_too_alike(asked: Question) -> str:
         return f"constant: {factor} was {said} on all {n} nights"
     if min(yes, n - yes) >= LEAST_ON_A_SIDE:
         return ""
-    return (
-        f"one side too rare: {factor} on {yes} of {n} nights "
-        f"({LEAST_ON_A_SIDE} needed on each side)"
-    )
+    few = f"{factor} on {yes} of {n} nights ({LEAST_ON_A_SIDE} needed on each side)"
+    return f"one side too rare: {few}"
 
 
 def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
@@ -321,9 +320,9 @@ def _mostly_one(name: str, values: Floats, levels: tuple[str, ...]) -> str:
     if (values != values[:LEAST_ON_A_SIDE, None]).sum(axis=1).min() >= LEAST_ON_A_SIDE:
         return ""
     seen, counts = np.unique(values, return_counts=True)
-    n, times = len(values), int(counts.max())
-    common = seen[counts.argmax()]
-    said = levels[int(common)] if levels else f"{common:g}"
+    n, times, common = len(values), int(counts.max()), seen[counts.argmax()]
+    number = format_clock(common) if name in CLOCKS else f"{common:g}"
+    said = levels[int(common)] if levels else number
     if times == n:
         return f"constant: {name} was {said} on all {n} nights"
     few = f"{name} was {said} on {times} of {n} nights ({LEAST_ON_A_SIDE} others needed)"

@@ -17,6 +17,9 @@ TOO_FEW_SCHEDULES = "too few schedules"
 LEAST_SCHEDULES = 256
 TIE = 1e-9  # statistics this close, relative to the largest, are the same number
 MEMORY = 90  # nights apart from which on nothing is remembered
+#: Values of a week, weeks of a level at least, shares of the time that slides take, and how much
+#: better than those of half of it and more a step has to fit: log of squares, times weeks.
+WEEK, LEAST_WEEKS, SLIDES, STEP_CLEAR = 7, 4, (0.25, 0.5, 0.75, 1.0), 10.0
 _LEAST_SHARE = 1e-12  # below this share of its length a schedule is gone with the controls
 
 
@@ -112,6 +115,39 @@ def off_of_median(values: Floats, number: Ints) -> float:
     off = min(0.98 / math.sqrt(n * (weight @ (1.0 / more)) / weight.sum()), 0.5)
     ends = np.quantile(values, [0.5 - off, 0.5 + off], method="nearest")
     return float(np.abs(ends - middle).max())
+
+
+def step_of(values: Floats) -> int:
+    """Return the place from which on another level fits clearly better than a slide does; else 0.
+
+    Weeks' medians. A slide through half of the time or more has to fit clearly worse than the best
+    step, a quicker one not better: of 100 slides, or steady levels, at most 3 are named a step (10
+    where the level wanders for months); of steps twice the nights' scatter 70 to 95 in a year.
+    """
+    weeks = len(values) // WEEK
+    if weeks < 3 * LEAST_WEEKS:
+        return 0
+    parts = np.array_split(np.arange(len(values)), weeks)
+    level, place = np.array([np.median(values[part]) for part in parts]), np.arange(weeks)
+    cuts = np.arange(LEAST_WEEKS, weeks - LEAST_WEEKS + 1)
+    left = _left(level, (place >= cuts[:, None]).astype(np.float64))
+    quick, *slow = (
+        _left(level, np.clip((place - np.arange(weeks - wide + 1)[:, None]) / wide, 0.0, 1.0)).min()
+        for wide in (max(round(share * weeks), 1) for share in SLIDES)
+    )
+    cut, best = cuts[left.argmin()], max(left.min(), 1e-12)
+    off = level - np.where(place < cut, level[:cut].mean(), level[cut:].mean())
+    alike = max(off[1:] @ off[:-1] / max(off @ off, 1e-12), 0.0)  # weeks alike are fewer weeks
+    clear = weeks * (1.0 - alike) / (1.0 + alike) * math.log(max(min(slow), best) / best)
+    return int(parts[cut][0]) if clear >= STEP_CLEAR and quick >= left.min() else 0
+
+
+def _left(level: Floats, shapes: Floats) -> Floats:
+    """Return the squares that each shape leaves of a level, fitted with a constant."""
+    shapes = shapes - shapes.mean(axis=1, keepdims=True)
+    level = level - level.mean()
+    taken: Floats = (shapes @ level) ** 2 / np.maximum((shapes**2).sum(axis=1), 1e-12)
+    return level @ level - taken
 
 
 def _information(basis: Floats, number: Ints, phi: float) -> Floats:

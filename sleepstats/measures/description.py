@@ -244,7 +244,7 @@ def midsleep_sd(middle: Floats, basis: tuple[str, str]) -> dict[str, Any]:
         "midsleep_sd_min", abs(60.0 * circular_sd_h(middle)), "min", n, f"{LEAST_NIGHTS} nights",
         enough=n >= LEAST_NIGHTS, found=f"{what} is known on {counted(n, 'night')}",
         basis=joined(basis), source=_FISCHER,
-        definition=f"circular standard deviation of {what} on the clock",
+        definition=f"how far {what} lies from its mean, typically (circular standard deviation)",
     )  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def duration_sd(nights: pd.DataFrame) -> dict[str, Any]:
         "tst_sd_min", float(values.std(ddof=1)) if enough else math.nan, "min", n,
         f"{LEAST_NIGHTS} nights", enough=enough,
         found=f"tst_min is known on {counted(n, 'night')}", basis="tst_min", source=_FISCHER,
-        definition="standard deviation of total sleep time (divisor n − 1)",
+        definition="how far time asleep lies from its mean, typically (standard deviation)",
     )  # fmt: skip
 
 
@@ -280,8 +280,7 @@ def social_jetlag(
                 f"{least} {name} nights", enough=n >= least,
                 found=f"{what} is known on {counted(n, f'{name} night')}",
                 basis=joined(basis), source=_WITTMANN,
-                definition=f"circular mean of {what} on nights before "
-                f"{'work' if name == 'work' else 'free'} days",
+                definition=f"mean of {what} on nights before {name} days (on the clock)",
             )
         )  # fmt: skip
     work_n, free_n = counts
@@ -294,8 +293,7 @@ def social_jetlag(
             found=f"{what} is known on {counted(free_n, 'free night')} and "
             f"{counted(work_n, 'work night')}",
             basis=joined(basis), source=_WITTMANN,
-            definition="absolute difference between midsleep_free_h and midsleep_work_h on the "
-            "clock",
+            definition="how far the two above, before free and before work days, lie apart",
         )
     )  # fmt: skip
     return rows

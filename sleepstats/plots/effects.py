@@ -176,10 +176,8 @@ def _asked(nights: pd.DataFrame, how: str, outcome: str | None, factor: str | No
 
     if outcome is None or factor is None:
         where = "plot_difference()" if how == "compare" else "plot_association()"
-        raise DiaryError(
-            f"{where} with nights needs outcome= and factor=, "
-            "for example outcome='tst_min', factor='stress'."
-        )
+        told = "needs outcome= and factor=, for example outcome='tst_min', factor='stress'."
+        raise DiaryError(f"{where} with nights {told}")
     return getattr(relations, how)(nights, outcome, factor)
 
 
@@ -241,8 +239,8 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     outcomes, factors = (list(dict.fromkeys(table[name])) for name in ("outcome", "factor"))
     wide, every = 1.75, len(outcomes)
     outcomes = outcomes if ax is not None else relation.most_found(table, outcomes, _MOST)
-    more, table = every - len(outcomes), table[table["outcome"].isin(outcomes)]
-    told = f"; {more} other measures are not drawn: pick their rows" * bool(more)
+    told = f"; {every - len(outcomes)} other measures are not drawn: pick their rows"
+    told, table = told * (every > len(outcomes)), table[table["outcome"].isin(outcomes)]
     # the legend needs as much beside the names: a notebook draws nothing right where it lacks that
     broad = max(0.9 * wide * len(outcomes) + 2.9, 6.1)
     ax = style.axes_or_new(ax, broad, 0.42 * len(factors) + 2.0)
@@ -339,12 +337,14 @@ def _legend(table: pd.DataFrame, about: dict[str, Any]) -> list[Any]:
         "unreachable": "grey ring: out of reach, too few nights even for a large effect",
     }
     seen = {forest.seen_as(entry, about, few=True) for entry in asked.to_dict("records")}
-    for status, words in words_of.items():
-        if status in seen:
-            face = style.INK if status in _FILLED else style.PAPER
-            edge = style.REFERENCE if status == "unreachable" else style.INK
-            handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words, **looks,
-                                  markeredgewidth=2.6 if status == "gone" else 1.0))  # fmt: skip
+    for status in filter(seen.__contains__, words_of):
+        face = style.INK if status in _FILLED else style.PAPER
+        edge = style.REFERENCE if status == "unreachable" else style.INK
+        handles.append(Line2D([], [], color=edge, markerfacecolor=face, label=words_of[status],
+                              markeredgewidth=2.6 if status == "gone" else 1, **looks))  # fmt: skip
+    if len(asked) < (table["status"] != "refused").sum():
+        ours = {**looks, "marker": "D", "color": style.INK, "markerfacecolor": style.PAPER}
+        handles.append(Line2D([], [], label="diamond: kinds (filled: found)", **ours))
     if (table["status"] == "refused").any():
         handles.append(Patch(facecolor=style.SHADE, label="not asked, with the reason"))
     return handles

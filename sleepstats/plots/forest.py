@@ -137,6 +137,8 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     if table.get("fcr_low", pd.Series()).notna().any():
         note += "\nof what was found the ranges are wider, as it was picked out of so many"
     drawn = [row for rows in groups.values() for row in rows]
+    if len({row.per for row in drawn if row.ends}) > 1:
+        note += "\nunlike steps cannot be compared: one is more of one habit than of another"
     style.legend_below(panels[-1], _legend(drawn, kwargs), note)
     return panels[0]
 

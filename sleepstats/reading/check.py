@@ -214,8 +214,9 @@ def odd_lines(nights: pd.DataFrame, most: int) -> list[str]:
             told.add(key)
             shown += len(same)
             place = f"{row.file}, {len(same)} rows from line {same[0].line} to {same[-1].line}"
-            alike = f", such as line {row.line}" if len(set(map(_without_place, same))) > 1 else ""
-            lines.append(f"{place}{alike}: {_without_place(row)}")
+            one = same[len(same) // 2]  # the first is often odd in more than this
+            alike = f", such as line {one.line}" if len(set(map(_without_place, same))) > 1 else ""
+            lines.append(f"{place}{alike}: {_without_place(one)}")
         else:
             shown += 1
             lines.append(problem_line(row))

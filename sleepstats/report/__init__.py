@@ -24,8 +24,8 @@ from sleepstats.report.sheet import sheet_of
 from sleepstats.simulation import sample_path
 from sleepstats.written import as_csv, write_whole
 
-#: Endings of a page; nothing else is written over.
-_PAGES = (".html", ".htm")
+#: Endings of a page, and what stands in those of this program; nothing else is written over.
+_PAGES, _OURS = (".html", ".htm"), (b"Made with sleepstats ", b"Made by sleepstats ")
 _PDF = " A browser prints it to PDF."
 
 
@@ -40,7 +40,8 @@ def write_report(
     nights : DataFrame
         One row per night of one person.
     path : path-like
-        The file to write, such as ``"page.html"``; a page that is there is replaced.
+        The file to write, such as ``"page.html"``; a page of sleepstats that is there is
+        replaced.
     summary : bool
         Instead of the page for the person one sheet (A4) in the terms of the Consensus Sleep
         Diary: what was recorded, what was asked and found, method and limits.
@@ -54,7 +55,7 @@ def write_report(
     ------
     DiaryError
         If ``nights`` breaks an invariant or has no rows, or the file cannot be written, or
-        something else than a page stands there.
+        something else than a page of sleepstats stands there.
 
     Notes
     -----
@@ -83,10 +84,12 @@ def write_report(
         ) from None
     if place.is_dir():
         raise DiaryError(f"{place}: is a folder. Give the path of a file, such as page.html.")
-    if place.suffix.casefold() not in _PAGES and (place.exists() or place.suffix):
-        kept = "is there already and is no page (.html), so it is not written over"
-        why = kept if place.exists() else f"a page is .html, not {place.suffix}"
-        raise DiaryError(f"{place}: {why}. Write for example 'page.html'.{_PDF}")
+    if place.exists() and not (place.is_file() and any(x in place.read_bytes() for x in _OURS)):
+        kept = "is there already and is no page of sleepstats, so it is not written over"
+        raise DiaryError(f"{place}: {kept}. Give another name, such as my_nights.html.")
+    if place.suffix and place.suffix.casefold() not in _PAGES:
+        why = f"a page is .html, not {place.suffix}. Write for example 'page.html'.{_PDF}"
+        raise DiaryError(f"{place}: {why}")
     if not place.parent.is_dir():
         raise DiaryError(f"{place}: there is no folder {place.parent}. Make it first.")
     if isinstance(nights, pd.DataFrame) and not len(nights):

@@ -7,7 +7,7 @@ import pytest
 
 from sleepstats.errors import DiaryError
 from sleepstats.inference.guards import calendar_controls
-from sleepstats.inference.randomisation import off_of_median, randomisation_test
+from sleepstats.inference.randomisation import off_of_median, randomisation_test, step_of
 
 # Student 1908, extra hours of sleep of ten people with either drug
 FIRST = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
@@ -208,3 +208,38 @@ def test_how_far_a_median_may_be_off_by_hand():
     assert off_of_median(np.full(30, 7.0), np.arange(30)) == 0.0  # all alike
     assert off_of_median(np.arange(2.0), np.arange(2)) == 0.0  # nothing to tell
     assert off_of_median(np.arange(0.0), np.arange(0)) == 0.0
+
+
+SHAPES = {
+    "line": lambda x: x,
+    "ramp": lambda x: np.clip((x - 0.2) / 0.6, 0.0, 1.0),
+    "early": lambda x: np.clip(2.0 * x, 0.0, 1.0),
+    "none": lambda x: 0.0 * x,
+    "step": lambda x: 1.0 * (x >= 0.5),
+    "early step": lambda x: 1.0 * (x >= 0.2),
+}
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5])
+@pytest.mark.parametrize("n", [120, 365, 1200])
+def test_steps_are_named_and_slides_are_not(n, phi):
+    """Planted, as large as the nights scatter, and twice as large; of each 100 diaries."""
+    rng, x = np.random.default_rng(n), np.arange(n) / n
+    found = {
+        (name, size): [step_of(0.8 * remembering(rng, n, phi) + size * shape(x)) for _ in range(50)]
+        for name, shape in SHAPES.items()
+        for size in (0.8, 1.6)
+    }
+    share = {key: np.mean(np.array(cuts) > 0) for key, cuts in found.items()}
+    assert max(share[x, size] for x in SHAPES if "step" not in x for size in (0.8, 1.6)) <= 0.06
+    if n >= 365:
+        assert min(share["step", 1.6], share["early step", 1.6]) >= 0.6
+        cuts = [cut for cut in found["step", 1.6] if cut]
+        assert np.median(np.abs(np.array(cuts) - n / 2)) <= 7  # within a week
+
+
+def test_a_step_without_any_noise_and_too_few_weeks():
+    assert step_of(np.repeat([1.0, 2.0], 70)) == 70
+    assert step_of(np.full(140, 3.0)) == 0
+    assert step_of(np.arange(140.0)) == 0
+    assert step_of(np.repeat([1.0, 2.0], 41)) == 0  # eleven weeks; three levels of four are needed

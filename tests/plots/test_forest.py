@@ -127,7 +127,8 @@ def test_words_around_it(table: pd.DataFrame) -> None:
     assert ax.get_xlabel() == "Difference (min, per the step named) with 95 % interval"
     box = ax.figure.axes[-1].get_legend()
     assert box.get_title().get_text() == (
-        "112 nights, 6 questions, 1 of them not asked, weekdays and slow change evened out"
+        "112 nights, 6 questions, 1 of them not asked, weekdays and slow change evened out\n"
+        "unlike steps cannot be compared: one is more of one habit than of another"
     )
     assert [text.get_text() for text in box.get_texts()] == [
         "found, all questions counted",

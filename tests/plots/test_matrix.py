@@ -99,6 +99,7 @@ def test_names_and_legend(table):
         "area: correlation (here 0.2)", "more with more (+)", "less with more (−)",
         "filled: found, all questions counted",
         "ring: not clear", "grey ring: out of reach, too few nights even for a large effect",
+        "diamond: kinds (filled: found)",  # a mark that the legend did not name
         "not asked, with the reason",
     ]  # fmt: skip
     # two columns are a narrow picture: lines are broken before its edge

@@ -83,7 +83,7 @@ def test_an_hour_and_minutes_alike_are_still_asked() -> None:
     text = "\n".join(["evening,into bed,out of bed", *rows]) + "\n"
     nights = ss.read_diary(io.BytesIO(text.encode()))
     assert pd.isna(nights["into_bed"].iloc[4])
-    assert "'2' could be 2 minutes or an hour" in nights["problem"].iloc[4]
+    assert "'2' could be 2 minutes past midnight or 2 o'clock" in nights["problem"].iloc[4]
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,8 @@ def _of_parts(part: dict[str, str | None]) -> Clock:
 
 def _why_not(low: str) -> str:
     if HOURS_ONLY.fullmatch(low):
-        return f"could be {int(low)} minutes or an hour. Write HH:MM."
+        hour = f" or {int(low)} o'clock" * (int(low) <= 24)
+        return f"could be {int(low)} minutes past midnight{hour}. Write HH:MM."
     if _DAY_SHARE.fullmatch(low):
         return (
             "looks like a spreadsheet's share of a day. Format the column as time (HH:MM) and "

@@ -74,7 +74,7 @@ class TestClocks:
          ("6:40 but dozed till 7", "is not a clock time. Write HH:MM, for example 23:10."),
          ("22:00-22:30", "is not a clock time. Write HH:MM, for example 23:10."),
          ("123456", "is not a clock time. Write HH:MM, for example 23:10."),
-         ("45", "could be 45 minutes or an hour. Write HH:MM."),
+         ("45", "could be 45 minutes past midnight. Write HH:MM."),
          ("22.5", "could be 22:50 or 22:30. Write HH:MM."),
          ("0:30 pm", EITHER),
          ("13:00 am", "is on a 24-hour clock but says am. Write HH:MM, for example 23:10."),
