@@ -19,6 +19,7 @@ from sleepstats.arrays import Bools, Floats, Stamps, modulo
 
 DAY_MIN = 1440.0
 NOON_H = 12.0
+STAGES = ("deep_min", "light_min", "rem_min")
 
 #: Bed times this near to noon, this many and this large a share of them, move the day cut.
 NEAR_NOON_MIN, NEAR_NOON_COUNT, NEAR_NOON_SHARE = 180.0, 3, 0.10
@@ -314,7 +315,7 @@ def is_time_in_bed(minutes: Floats, columns: Mapping[str, Any]) -> bool:
 
 def time_in_stages(columns: Mapping[str, Any]) -> tuple[tuple[str, ...], Floats]:
     """Return the columns of stages, if there are two or three, and the minutes in all of them."""
-    stages = tuple(name for name in ("deep_min", "light_min", "rem_min") if name in columns)
+    stages = tuple(name for name in STAGES if name in columns)
     if len(stages) < 2:
         return (), np.empty(0)
     return stages, np.sum([columns[name] for name in stages], axis=0)

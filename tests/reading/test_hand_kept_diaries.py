@@ -479,3 +479,25 @@ def test_a_list_of_habits_knows_all_four_rules(labels: str, shift: int) -> None:
     assert ss.join_evenings(bare, frame, labels=labels)["coffee"].tolist() == [
         n.coffee for n in MONTH
     ]
+
+
+@pytest.mark.filterwarnings("ignore::sleepstats.DiaryWarning")
+def test_what_begins_by_day_and_lasts_for_hours_is_no_night() -> None:
+    # study in a café from 10 in the morning, trips to work: logs of the day. As diaries of sleep
+    # they were bed times at 10 in the morning, or nights without one measure of sleep
+    study = "".join(
+        f"1/{d}/26,{9 + d % 3}:{d + 10} AM,Café,{3 + d % 3}.{d + 10},{d % 4}\n"
+        for d in range(5, 30)
+    )
+    trips = "".join(
+        f"09:{d + 10}: 00,1/{d}/2026,to work,2.7,1{d % 4}:3{d % 9},{d % 3}\n" for d in range(5, 30)
+    )
+    for text in (
+        f"Date,Start time,Study location,Duration (hr.mm),Friends\n{study}",
+        f"Time of departure (hh:mm 24hr),Date,Way,Distance (mi),Duration (mm:ss),Lights\n{trips}",
+    ):
+        with pytest.raises(ss.DiaryError, match="holds no nights, only what goes with them"):
+            ss.read_diary(io.StringIO(text))
+    # by night the same two columns are those of sleep
+    slept = "".join(f"2026-01-{d:02d},{22 + d % 2}:{d + 10},7:{d + 10}\n" for d in range(5, 30))
+    assert len(ss.read_diary(io.StringIO(f"Date,Start time,Duration\n{slept}"))) == 25

@@ -117,13 +117,22 @@ def test_all_of_the_time_in_bed_without_sleep_is_no_time_awake_in_the_night(head
 
 
 def test_time_awake_in_the_night_stays_where_it_is_told_apart():
-    """With a latency, with a header that says so, by the caller's word, or where it is less."""
-    assert _table(more=[("minutes to fall asleep", 15)]).waso_min.tolist()[0] == 40
+    """With a header that says so, by the caller's word, or where it is less."""
+    fell = [("minutes to fall asleep", 15)]
+    assert _table(rest=lambda k, slept: 465 - slept, more=fell).waso_min.tolist()[0] == 25
+    assert _table("WASO", more=fell).waso_min.tolist()[0] == 40
     assert _table("WASO").waso_min.tolist()[0] == 40
     assert _table("awake in the night (min)").waso_min.tolist()[0] == 40
     assert _table("awake after sleep onset (min)").waso_min.tolist()[0] == 40
     less = _table(rest=lambda k, slept: 480 - slept - 5 * k)
     assert less.waso_min.tolist() == [480 - slept - 5 * k for k, slept in enumerate(_RESTS, 2)]
+
+
+def test_all_awake_beside_a_latency_holds_it():
+    """480 - 440 - 15 = 25 min awake in the night; the 40 min that are told hold the latency."""
+    nights = _table("Total Awake Time", more=[("minutes to fall asleep", 15)])
+    assert nights.awake_min.tolist() == [480 - slept for slept in _RESTS]
+    assert "waso_min" not in nights or (nights.waso_min == nights.awake_min - 15).all()
 
 
 def test_no_minute_in_any_stage_is_not_measured():

@@ -399,3 +399,47 @@ def test_every_column_of_a_trackers_file_is_named_somewhere() -> None:
     )
     told = " ".join(read(cycle).attrs["sleepstats"]["asides"])
     assert "'Alarm mode' is left aside and not asked about" in told
+
+
+@pytest.mark.parametrize(
+    "header", ["Fitbit sleep quality", "sleep_quality_oura", "Rating (smartwatch)", "Garmin rating"]
+)
+def test_what_a_device_rates_is_no_rating_of_ones_own(header) -> None:
+    # a device's name is in it; the person's own stands beside it and is the quality of sleep
+    rows = "".join(
+        f"2026-03-{d:02d},23:{d + 10},06:{d + 20},{40 + 7 * d % 50},{d % 5 + 1}\n"
+        for d in range(1, 25)
+    )
+    nights = read(f"date,bed time,wake time,{header},Sleep quality (1-5)\n{rows}")
+    assert nights["quality"].tolist() == [d % 5 + 1 for d in range(1, 25)]
+    assert roles(nights)[header] == "night"
+
+
+def test_the_bed_time_of_a_second_device_is_no_lights_out() -> None:
+    # the same bed time twice, a minute apart: nothing lies between going to bed and lights out
+    rows = "".join(
+        f"2026-03-{d:02d},23:{d + 10},23:{d + 10 + d % 2},06:{d + 20}\n" for d in range(1, 25)
+    )
+    nights = read(f"date,bedtime watch,bedtime app,wake time\n{rows}")
+    assert "lights_out" not in nights
+    assert nights["into_bed"].notna().all()
+
+
+def test_two_people_whose_dates_are_double_for_another_reason_too() -> None:
+    # each of them has two nights of one date (that of going to bed)
+    rows = [f"{who},2026-03-{d:02d},{bed},06:30"
+            for who in ("Ann", "Bo") for d in range(2, 20)
+            for bed in (("00:20", "23:30") if d % 4 == 0 else ("23:10",))]  # fmt: skip
+    with pytest.raises(ss.DiaryError, match=r"2 people .'Ann', 'Bo'. stand in this file"):
+        read("name,date,bed time,wake time\n" + "\n".join(rows) + "\n")
+
+
+@pytest.mark.parametrize("header", ["Num_Classes", "number of lessons", "Num alarms"])
+def test_a_number_of_few_things_is_no_identifier(header) -> None:
+    # 0 to 3 a day: a count that was left out without a word, as numbers that name rows are
+    nights = read(diary(header, [str(i % 4) for i in range(14)]))
+    told = {**nights.attrs["sleepstats"]["roles"]}[header]
+    assert told["role"] in ("habit", "aside")
+    assert any(header in note for note in nights.attrs["sleepstats"]["notes"]) or told["column"]
+    counted = read(diary("Row number", [str(i + 1) for i in range(14)]))
+    assert counted.attrs["sleepstats"]["roles"]["Row number"]["role"] == "id"

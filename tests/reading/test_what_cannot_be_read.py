@@ -137,3 +137,11 @@ def test_years_without_a_night_are_told():
     files = [io.StringIO(text.format(year)) for year in (1966, 2026)]
     with pytest.warns(ss.DiaryWarning, match="Between 1966-01-0. and 2026-01-0. lie 60 years"):
         ss.read_diary(files, labels="evening")
+
+
+def test_values_without_a_line_of_names_are_told_as_that(tmp_path) -> None:
+    # a log kept by a script: no header at all
+    file = tmp_path / "log.csv"
+    file.write_text("2026-01-05,23:10,06:40,2\n2026-01-06,23:20,06:50,1\n", encoding="utf-8")
+    with pytest.raises(DiaryError, match="It holds values, no names: write a line of names above"):
+        ss.read_diary(file)

@@ -43,8 +43,8 @@ SLEEP = (*CLOCKS, "sol_min", "waso_min", "tib_min", "tst_min", "spt_min")
 _MINUTES = tuple(n for n, c in DICTIONARY.items() if c.unit == "min")
 _WHOLE = ("tst_min", "tib_min", "spt_min")
 _WITHIN, _IN_SLEEP = ("waso", "onset", "night"), {"night", "fall"}  # falling asleep not counted
-_PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", "deep_min", "rem_min",
-          "light_min")  # fmt: skip
+_ALL_AWAKE = "all of the time in bed without sleep: falling asleep is in it, as it adds up"
+_PARTS = ("sol_min", "waso_min", "nap_min", "awake_min", "twak_min", *clock.STAGES)
 #: The same by what a header is about; of scores and batteries only where they run to 100.
 _MEASURED = {"heart", "hrv", "oxygen", "breath", "efficiency"}
 _OF_100, _HALF_OF_100 = {"score", "readiness"}, 50.0
@@ -268,14 +268,14 @@ def _lengths_settled(draft: Draft) -> None:
     own, header = roles.own_measures(draft), draft.told.get("waso_min", {"header": ""})["header"]
     within = any(word in header.lower() for word in _WITHIN) or meanings_of(header) & _IN_SLEEP
     named = "waso_min" in draft.options.columns.values()
-    known = own.keys() & {"tib_min", "tst_min", "waso_min", "spt_min", "sol_min"}
-    if named or within or known != {"tib_min", "tst_min", "waso_min"}:
-        return  # what falling asleep took is known, or how long the night was is not
-    if clock.same_minutes(own["tib_min"] - own["tst_min"], own["waso_min"], least=3):
+    if named or within or not {"tib_min", "tst_min", "waso_min"} <= own.keys():
+        return
+    rest = own["tib_min"] - own["tst_min"]  # and what is left without the time to fall asleep
+    left = rest - own["sol_min"] if "sol_min" in own else own.get("spt_min", rest) - own["tst_min"]
+    if [clock.same_minutes(one, own["waso_min"], least=3) for one in (rest, left)] == [True, False]:
         told = draft.told.pop("waso_min") | {"kind": draft.told["tst_min"].get("kind", "recorded")}
         draft.put("awake_min", had.pop("waso_min"), **told)
-        said = "all of the time in bed without sleep: falling asleep is in it, as it adds up"
-        draft.notes.append(f"Column {header!r} is {said}.")
+        draft.notes.append(f"Column {header!r} is {_ALL_AWAKE}.")
 
 
 def _own_columns(

@@ -22,7 +22,7 @@ from sleepstats.reading.formats.daylio import by_time
 from sleepstats.reading.formats.diary import HEADER_WITHIN, SLEEP, put_habits, shapes_below
 from sleepstats.reading.nights import Claim, Draft, Format, Options, Preview, entries, roles
 from sleepstats.reading.nights.dates_left_open import calendar_days
-from sleepstats.reading.nights.own_writing import spelled_out
+from sleepstats.reading.nights.own_writing import range_beside, spelled_out
 from sleepstats.reading.nights.tracker import read_days, read_together
 from sleepstats.reading.nights.which_evening import MEANS
 from sleepstats.reading.nights.years import MOSTLY, dated, share
@@ -79,8 +79,14 @@ def _has_nights(
 ) -> bool:
     """Whether a start, an end or a length without a word of sleep can be those of nights."""
     named = {name: i for i, name in found.items() if name in SLEEP}
-    if not named or any(words.meanings_of(headers[i]) - _OF_ANYTHING for i in named.values()):
+    if not named:  # with what stands below it no header is of sleep, but two times in a cell may be
+        return any(text[:1].isdigit() for text in headers) or bool(range_beside(rows, headers))
+    if any(words.meanings_of(headers[i]) - _OF_ANYTHING for i in named.values()):
         return True
+    begin = next((shapes[named[name]] for name in CLOCKS[:3] if name in named), None)
+    by_day = begin is not None and not begin.either and _MORNING <= begin.middle < _EVENING
+    if by_day and named.keys().isdisjoint(CLOCKS[3:]):
+        return False  # a start and a length: of work, of a lesson
     for name, i in named.items():
         habit = words.sense(headers[i - 1], words.Shape()) if i else None
         if name in CLOCKS or (
@@ -92,7 +98,6 @@ def _has_nights(
         middle = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.nan
         if any(least <= middle <= most for least, most in _NIGHT):
             return True
-    begin = next((shapes[named[name]] for name in CLOCKS[:3] if name in named), None)
     end = next((shapes[named[name]] for name in CLOCKS[3:] if name in named), None)
     if begin is None or end is None:
         return begin is not None or end is not None

@@ -85,7 +85,8 @@ def person_column(table: RawTable, dates: int | None) -> int | None:
         if dates is not None:
             names, day = (list(map(str.strip, table.columns[i].tolist())) for i in (at, dates))
             day = [cell[:10] for cell in day]
-            if len(set(day)) <= 0.75 * n and len(set(zip(names, day, strict=True))) >= 0.9 * n:
+            apart, least = len(set(zip(names, day, strict=True))), 0.75 if like_names else 0.9
+            if len(set(day)) <= 0.75 * n and apart >= least * n:
                 return at
     return None
 
@@ -292,12 +293,12 @@ def _of_headers(preview: Preview, number: int) -> str:
     cells = [cell.strip() for cell in cells if cell.strip()]
     if not 2 <= len(cells) <= _MOST_NAMED:
         return ""
+    if all(re.search(r"\d", cell) and not re.search(r"[^\W\d_]{3}", cell) for cell in cells):
+        return "It holds values, no names: write a line of names above it. "
     known = meanings(cells, {})
-    rest = [
-        f"{cell!r}{did_you_mean(cell.casefold(), _USUAL).replace('Did you mean ', '(nearest: ')}"
-        for i, cell in enumerate(cells) if i not in known
-    ]  # fmt: skip
-    rest = [text.replace("?", ")") if "(nearest: " in text else text for text in rest]
+    near = [did_you_mean(cell.casefold(), _USUAL).replace("Did you mean ", "") for cell in cells]
+    near = [f" (nearest: {word.strip(' ?')})" if word else "" for word in near]
+    rest = [f"{cell!r}{near[i]}" for i, cell in enumerate(cells) if i not in known]
     got = ", ".join(repr(cells[i]) for i in sorted(known)) or "none of its columns"
     return f"Understood: {got}; not understood: {', '.join(rest)}. " if rest else ""
 

@@ -150,26 +150,26 @@ def _copy(table: RawTable, columns: list[Cells], header: list[str], **roles: str
 
 
 def _three_columns(table: RawTable, notes: list[str]) -> RawTable:
-    """Put the year, the month and the day of three columns together."""
-    keys = [normal_header(header) for header in table.header]
+    """Put the year, if there is one, the month and the day of columns of their own together."""
+    keys = list(map(normal_header, table.header))
     heads_of = (parsed.word_lists()[f"head of {part}"] for part in ("year", "month", "day"))
-    at = [next((i for i, key in enumerate(keys) if key in heads), None) for heads in heads_of]
-    if any(i is None for i in at):
+    year, month, day = (next((i for i, k in enumerate(keys) if k in h), None) for h in heads_of)
+    at = [i for i in (year, month, day) if i is not None]
+    dated = {i for i, name in meanings(table.header, {}).items() if name in DATES} - {*at}
+    if month is None or day is None or (year is None and dated):
         return table
-    year, month, day = (i for i in at if i is not None)
+    dates = list[str]()
+    for *y, m, d in zip(*(map(str.strip, table.columns[i].tolist()) for i in at), strict=True):
+        month = years.month_of(m) or m
+        whole = f"{y[0]}-{month:0>2}-{d:0>2}" if y else f"{d}.{month}."
+        dates.append(whole if any((*y, m, d)) else "")
     if years.share(table.columns[day], str.isdecimal) < years.MOSTLY:
         return table
-    dates = []
-    for y, m, d in zip(*(table.columns[i].tolist() for i in (year, month, day)), strict=True):
-        number = years.month_of(m.strip()) or m.strip()
-        blank = not (y.strip() or m.strip() or d.strip())
-        dates.append("" if blank else f"{y.strip()}-{number!s:0>2}-{d.strip():0>2}")
-    names = ", ".join(repr(table.header[i]) for i in (year, month, day))
-    notes.append(f"Columns {names} are read as one date.")
-    keep = [i for i in range(len(keys)) if i not in (year, month, day)]
-    columns = [np.array(dates, dtype=object), *(table.columns[i] for i in keep)]
-    header = ["date", *(table.header[i] for i in keep)]
-    return _copy(table, columns, header, **{table.header[i]: "date" for i in (year, month, day)})
+    parts, kept = [table.header[i] for i in at], [i for i in range(len(keys)) if i not in at]
+    notes.append(f"Columns {', '.join(map(repr, parts))} are read as one date.")
+    columns = [np.array(dates, dtype=object), *(table.columns[i] for i in kept)]
+    header = ["date", *(table.header[i] for i in kept)]
+    return _copy(table, columns, header, **dict.fromkeys(parts, "date"))
 
 
 def _rows_between(table: RawTable, options: Options, notes: list[str], title: str) -> tuple[

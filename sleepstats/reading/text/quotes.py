@@ -27,6 +27,9 @@ _SAMPLED, _COLUMNS_SAMPLED = 2000, 30
 #: A header that is broken into lines is looked for in so many; it holds no date.
 _TOP_LINES, _DATE = 30, re.compile(r"\d{4}[-/.]\d|\d[-/.]\d{1,2}[-/.]\d")
 _BREAK, _QUOTE = ord("\n"), ord('"')
+#: Cells whose quotes have blanks around them, and, of a text without such quotes, in single ones.
+_SET_OFF = re.compile(r'(?m)(^|[,;\t|]) *"((?:[^"\n]|"")*)" *(?=[,;\t|]|$)')
+_SINGLE = re.compile(r"(?m)(^|[,;\t|]) *'([^'\n]*)' *(?=[,;\t|]|$)")
 DIGITS, LETTERS = re.compile(r"\d+"), re.compile(r"[^\W\d_]+")
 
 
@@ -39,9 +42,11 @@ def lines_of(text: str) -> list[str]:
 
 
 def one_line_header(text: str) -> str:
-    """Bring a header whose quoted cells have line breaks onto one line; blank lines follow it."""
+    """Bring quotes to ends of cells, a header with line breaks onto one line; blank ones follow."""
     if '"' not in text:
-        return text
+        return _SINGLE.sub(r'\1"\2"', text) if "'" in text else text
+    if ' "' in text or '" ' in text:
+        text = _SET_OFF.sub(r'\1"\2"', text)
     *top, below = text.split("\n", _TOP_LINES)
     first = next((i for i, line in enumerate(top) if line.count('"') % 2), len(top))
     last, open_now = first, True

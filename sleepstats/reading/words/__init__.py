@@ -187,8 +187,8 @@ def meanings(
     return found
 
 
-#: Clock -> the one beside it that a second column of that name can be, and how much later.
-_NEIGHBOURS = {"into_bed": ("lights_out", 0, 180), "out_of_bed": ("final_wake", -180, 0)}
+#: Clock -> what a second column of that name can be, so much later: one nearer is it once more.
+_NEIGHBOURS = {"into_bed": ("lights_out", 5, 180), "out_of_bed": ("final_wake", -180, -5)}
 
 
 def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:

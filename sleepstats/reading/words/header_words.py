@@ -22,10 +22,9 @@ from sleepstats.reading.text import Cells
 
 clocks_of = of.clock_words
 #: Words shorter than this whose accent tells them apart are compared with it: thé, öl.
-_SHORT = 4
-_MOST_WORDS = 7
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W\d_]+")
+_SHORT, _MOST_WORDS = 4, 7
+_CJK, _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), re.compile(r"[^\W\d_]+")
+_APPS = {*word_lists()["devices"]} - {"band", "diary", "mat", "phone"}
 _CAMEL = re.compile(
     r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|"
     r"(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z](?:mins?|secs?|hrs?|ms|pct|avg)\b)|"
@@ -150,6 +149,8 @@ def meanings_of(header: str) -> frozenset[str]:
     found = found or faint
     if found & {"sleep", "night"} and _OUT_OF.search(header):
         found = (found - {"out"}) | {"rating"}
+    if found & {"quality", "rating"} and not _APPS.isdisjoint(words):  # theirs, not the person's
+        found = (found - {"quality", "rating"}) | {"score"}
     return frozenset(found - {"nothing"})
 
 

@@ -43,8 +43,6 @@ _BODY = {
     "stress", "nap", "habit", "snore", "dream", "efficiency", "restless", "bathroom", "need",
     "rating", "bodytemp", "times",
 }  # fmt: skip
-
-
 #: What was felt, with no word of when: asked of the night that is over. Questions that are answered
 #: in words, points that may be those of anything, the least and the most of a night, am/pm.
 _FELT, _REST, _WHAT, _POINTS, _TODAY, _LEAST, _MOST, _HALF_DAYS, _TIME = (
@@ -115,8 +113,9 @@ def _bookkeeping(header: str, about: frozenset[str], shape: Shape) -> Sense | No
         return Sense("habit") if shape.listed else Sense("note", "comments")
     if about == {"score"} and _POINTS.fullmatch(header.strip().casefold()):
         return Sense("aside", why=SAYS_NOTHING)
-    alone = about == {"score", "id"}
-    if (alone or (about & {"id", "ordinal"} and about <= _BARE)) and plain:
+    few = "times" in about and not shape.counting and 1 < shape.levels <= 12  # number of classes
+    alone = about == {"score", "id"} or (about & {"id", "ordinal"} and about <= _BARE and not few)
+    if alone and plain:
         return Sense("id")
     doubtful = about == {"unused", "habit"} and len(words_of(header)) == 1  # sex
     alone = doubtful and not (

@@ -171,3 +171,37 @@ def test_lines_that_are_no_rows_are_found_in_a_long_table_as_in_a_short_one(odd,
         table = read_table(Source("a.csv", "\n".join(lines) + "\n", "utf-8"), 1, ",")
         assert dict(table.skipped).get(count + 2) == why  # the line below the header and the rows
         assert len(table) == count + 2 - (why is not None)
+
+
+QUOTED = """Date, "Bed time" ,"Wake time", Coffee, Notes
+2026-01-05, "23:10", "06:40" ,2, "late; tired"
+2026-01-06, "23:20", "06:50" ,1, "ok"
+"""
+
+
+@pytest.mark.parametrize("change", ["  ", "''", "\"'", ",;", ",\t"])
+def test_blanks_around_quotes_and_single_ones(change):
+    # by hand: the same two nights. Before, a note with a delimiter was two cells, and the coffee
+    # of the night its note
+    nights = ss.read_diary(io.StringIO(QUOTED.replace(*change)))
+    assert nights["into_bed"].dt.strftime("%H:%M").tolist() == ["23:10", "23:20"]
+    assert nights["final_wake"].dt.strftime("%H:%M").tolist() == ["06:40", "06:50"]
+    assert nights["coffee"].tolist() == [2, 1]
+    assert nights["comments"].tolist() == ["late; tired", "ok"]
+
+
+def test_apostrophes_are_no_quotes():
+    text = "Date,Bed time,Wake time,Notes\n2026-01-05,23:10,06:40,'twas late\n"
+    nights = ss.read_diary(io.StringIO(text + "2026-01-06,23:20,06:50,rock 'n' roll\n"))
+    assert nights["comments"].tolist() == ["'twas late", "rock 'n' roll"]
+    # in the text of a cell in double quotes single ones stay as they are
+    text = "Date,Bed time,Notes\n2026-01-05,23:10,\"said, 'ok', then\"\n2026-01-06,23:10,x\n"
+    assert ss.read_diary(io.StringIO(text))["comments"].iloc[0] == "said, 'ok', then"
+
+
+def test_month_and_day_in_columns_of_their_own():
+    text = "Month,Day,Slept (h),Coffee\n1,30,7,2\n1,31,8,1\n2,1,8,1\n2,2,8,1\n"
+    nights = ss.read_diary(io.StringIO(text), year=2026)
+    assert nights.index.strftime("%m-%d").tolist() == ["01-29", "01-30", "01-31", "02-01"]
+    with pytest.raises(ss.DiaryError, match="the dates have no year"):
+        ss.read_diary(io.StringIO(text))
