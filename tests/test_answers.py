@@ -379,6 +379,20 @@ def test_of_time_in_bed_that_grew_it_is_open_from_which_end():
     assert "whether going to bed and getting up drifted cannot be told" in said
 
 
+def test_of_rows_alike_the_one_in_the_middle_is_the_example(tmp_path):
+    """A page showed the first of 24, which alone had steps and scores; a hand-made file."""
+    odd = {3: "77:15", 5: "66:25", 8: "55:35", 11: "44:45", 14: "33:55"}
+    cells = [odd.get(k, f"07:{10 + k}") for k in range(20)]
+    rows = "".join(f"2026-01-{k + 1:02d},23:{10 + k},{cell}\n" for k, cell in enumerate(cells))
+    place = tmp_path / "own.csv"
+    place.write_text(f"night,bed time,wake time\n{rows}")
+    with pytest.warns(ss.DiaryWarning):
+        nights = ss.read_diary(place)
+    (told,) = [line for line in what_was_odd(nights) if "5 rows" in line]
+    assert told.startswith("own.csv, 5 rows from line 5 to 16, such as line 10: ")
+    assert "'55:35'" in told
+
+
 def test_what_cannot_be_asked_is_told_in_clock_times_and_without_code():
     """Pages: "into bed was 23.1667 on all 28 nights"; "adjust=('trend',) leaves the days in"."""
     days = pd.date_range("2026-01-05", periods=28, name="night")
