@@ -149,9 +149,9 @@ def _said(stamp: np.datetime64) -> str:
 
 
 def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
-    """Find the stretches."""
-    name = next((n for n in _BED if n in nights), None)
-    if name is None:
+    """Find the stretches; where each night has its zone the clock is the bed's."""
+    name = next((n for n in _BED if n in nights and nights[n].dtype.kind == "M"), None)
+    if name is None or ("zone" in nights and nights["zone"].notna().any()):
         return []
     stamps = nights[name].to_numpy("datetime64[us]")
     rows = np.flatnonzero(~np.isnat(stamps))
@@ -176,8 +176,6 @@ def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
 
 def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
     """Write into ``problem`` what is odd about each night, and return a note per stretch."""
-    if "zone" in nights and nights["zone"].notna().any():
-        return []
     notes = []
     for first, last, hours, usual in nights_away(nights):
         begin, end = (f"{nights.index[i]:%Y-%m-%d}" for i in (first, last))
