@@ -158,3 +158,32 @@ def test_a_change_over_months_is_no_journey_at_the_end() -> None:
     changes = over_calendar(nights, ["into_bed"])
     assert (changes["effect"].abs() < 1.0).all()
     assert (changes["n"] == len(nights) - 14).all()
+
+
+def typed(header: str, first: str, second: str, rows: int = 28) -> pd.DataFrame:
+    """A diary of so many rows of the same two clock times, a minute later each."""
+    lines = [header]
+    for i, day in enumerate(pd.date_range("2026-01-05", periods=rows)):
+        lines.append(f"{day:%Y-%m-%d},{first}:{10 + i},{second}:{10 + i}")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        read = ss.read_diary(io.StringIO("\n".join(lines)))
+    read.attrs["warned"] = " ".join(str(one.message) for one in told)
+    return read
+
+
+def test_swapped_columns_are_asked_about() -> None:
+    # 06:10 to 23:10 is 17 h in every row; light out at 22:10 before going to bed at 23:10
+    for header, first, second in (
+        ("night,bed time,wake time", "06", "23"), ("night,into bed,lights out", "23", "22"),
+    ):  # fmt: skip
+        read = typed(header, first, second)
+        assert read["problem"].str.contains("are the two columns swapped").all()
+        assert "swap their headers and read again" in read.attrs["warned"]
+        assert "28 with something to tell" in read.attrs["warned"]
+
+
+def test_one_long_night_and_columns_in_order_are_not_asked_about() -> None:
+    assert "swapped" not in typed("night,bed time,wake time", "23", "07").attrs["warned"]
+    some = typed("night,bed time,wake time", "06", "23", rows=4)  # too few rows to say most
+    assert "swapped" not in some.attrs["warned"]
