@@ -194,7 +194,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
     (nights, away), column = clocks_known(nights), column_of(nights, values["outcome"])
     told = [line for name, line in away.items() if name == column.name]
-    sizes = value, low, high = [plain.scale_of(column) * values[x] for x in COLUMNS[3:6]]
+    value, low, high = [plain.scale_of(column) * values[x] for x in COLUMNS[3:6]]
     said = plain.effect_said(value, column)
     small = f"the end of a straight line through {values['n']:,} nights against its beginning"
     if values["question"] == MONTHS:
