@@ -78,11 +78,8 @@ def assemble(
     plausible.drop_impossible(nights, problem)
     nights = measured(nights, problem)
     record = account.Record(nights.attrs[RECORD])
-    record["notes"] = [
-        *record["notes"],
-        *plausible.tell_nights_away(nights, problem),
-        *_latency(nights),
-    ]
+    told = [*plausible.tell_nights_away(nights, problem), *_latency(nights)]
+    record["notes"] = [*record["notes"], *told]
     account.take_back_problems(record, nights.index, problem)
 
     # at once: a column is put into a frame of hundreds only with a warning
@@ -95,10 +92,9 @@ def assemble(
 
 def _what_else(nights: pd.DataFrame) -> list[str]:
     """Tell of a diary that is still blank, and of the sheet of a trial."""
-    told = []
-    if "trial_plan" in nights:
-        ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
-        told.append(f"This is the sheet of a trial: {ask} says what it showed.")
+    ask = advice("analyse_trial(nights, FILE)", "sleepstats trial analyse FILE")
+    sheet = f"This is the sheet of a trial: {ask} says what it showed."
+    told = [sheet] * ("trial_plan" in nights)
     own = (name for name in nights if column_of(nights, str(name)).kind != "control")
     if len(nights) and not any(nights[name].notna().any() for name in own):
         blank = f"Nothing is filled in yet: the rows ({len(nights)}) have a date and nothing else."
@@ -112,9 +108,8 @@ def _fates(draft: Draft) -> account.Fate:
     why: dict[int, str] = {}
     beyond = (draft.night < _YEARS[0]) | (draft.night > _YEARS[1])
     for position in np.flatnonzero(beyond).tolist():
-        draft.refused[position] = (
-            f"dated {draft.night[position]}, a year of no diary. Correct the date."
-        )
+        dated = f"dated {draft.night[position]}, a year of no diary. Correct the date."
+        draft.refused[position] = dated
     if beyond.any():
         draft.night = np.where(beyond, np.datetime64("NaT", "D"), draft.night)
     draft.correct_year()
@@ -142,24 +137,30 @@ def _across_files(drafts: Sequence[Draft], fates: Sequence[account.Fate]) -> lis
     """Keep the first file's row where several files hold the same night; count the others."""
     if len(drafts) < 2:
         return []
-    seen: dict[Any, tuple[str, int]] = {}
+    seen: dict[Any, tuple[str, int, dict[str, Any]]] = {}
     notes: list[str] = []
     for draft, (status, why) in zip(drafts, fates, strict=True):
-        again = 0
-        for i in np.flatnonzero(status == "used").tolist():
+        again, other = 0, 0
+        spans = (
+            {*CLOCKS, "tib_min", "tst_min"} & {*draft.columns} if draft.format == "diary" else ()
+        )
+        for i in (rows := np.flatnonzero(status == "used").tolist()):
+            own = {name: v for name in spans if (v := draft.columns[name][i]) == v}
             night = draft.night[i]
             if night in seen:
-                name, line = seen[night]
+                name, line, times = seen[night]
+                other += any(times.get(x, told) != told for x, told in own.items())
                 status[i] = "duplicate"
                 why[i] = f"the night of {night} was already read from {name}, line {line}."
                 again += 1
             else:
-                seen[night] = (draft.table.name, int(draft.table.line[i]))
+                seen[night] = (draft.table.name, int(draft.table.line[i]), own)
+        if other >= max(5, 0.8 * len(rows)):
+            told = "If they are of two people, read them one by one; if of one, leave one out."
+            raise DiaryError(f"{draft.table.name}: {other} nights are others in {name}. {told}")
         if again:
-            notes.append(
-                f"{draft.table.name}: {again} of its nights were already read from another file, "
-                "whose rows were kept."
-            )
+            told = "of its nights were already read from another file, whose rows were kept."
+            notes.append(f"{draft.table.name}: {again} {told}")
     products = sorted({draft.format for draft in drafts})
     if len(products) > 1:
         notes.append(
@@ -309,9 +310,8 @@ def _ordered(nights: pd.DataFrame) -> pd.DataFrame:
     first = [name for name in _FIRST if name in names]
     last = [name for name in names if name in DICTIONARY and DICTIONARY[name].kind == "control"]
     middle = [name for name in names if name not in first and name not in last]
-    place = {name: i for i, name in enumerate(names)}
     # take, as selecting by name copies the attrs and looks up each column
-    return nights.take([place[name] for name in [*first, *middle, *last]], axis=1)
+    return nights.take(nights.columns.get_indexer(pd.Index([*first, *middle, *last])), axis=1)
 
 
 def _latency(nights: pd.DataFrame) -> list[str]:

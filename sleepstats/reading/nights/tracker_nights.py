@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.columns import IN_PIECES, column_of
-from sleepstats.errors import DiaryError
+from sleepstats.errors import DiaryError, option
 from sleepstats.reading.nights import Draft, sentences
 from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Records, records_of
 
@@ -22,23 +22,20 @@ WHOLE_SHARE, FEWEST_USUAL = 0.75, 5
 MOST_MIN, _STRAY_MIN = 960.0, 30
 #: A named nap that begins before this hour of the clock belongs to the day before, if alone.
 _NIGHT_ENDS_H = 4
+#: Where so many dates have rows of different whole nights, several people stand in one diary.
+_DOUBLE = 0.8
 _ADDED_UP = ("tib_min", "tst_min", "waso_min", "nawk", "awake_min", "rem_min", "light_min",
              "deep_min", "snore_min")  # fmt: skip
 _MINUTE, _DAY = 60_000_000, 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 
-TWO_PEOPLE = ("nearly every date has rows of different times. Do several people stand in this "
-              "file? Give each a file, or a name in a column 'person', and read with person=, "
-              "--person. If one person's, by two devices: delete one's rows.")  # fmt: skip
-
 Fates = dict[int, tuple[str, str]]
 
 
 def settle_tracker(
-    draft: Draft, records: Records, groups: list[list[int]], main_of: dict[int, int], fate: Fates
+    draft: Draft, r: Records, groups: list[list[int]], main_of: dict[int, int], fate: Fates
 ) -> None:
     """Settle nights with several records; ``main_of`` (day number -> row) is brought up to date."""
-    r = records
     naps: list[tuple[int, int]] = []
     usual = _usual_min(r, main_of)
     for rows in groups:
@@ -70,9 +67,8 @@ def settle_tracker(
                 fate[other] = ("duplicate", f"{text}, which was kept.")
             elif _gap_min(r, begin, end, pieces) <= PIECE_GAP_MIN:
                 pieces.append(other)
-                text = f"a piece of {night} ({r.minutes[other]:.0f} min)"
-                text = f"{text}, joined to line {r.line[main]}."
-                fate[other] = ("merged", text)
+                text = f"a piece of {night} ({r.minutes[other]:.0f} min), joined to line"
+                fate[other] = ("merged", f"{text} {r.line[main]}.")
             elif 0 < WHOLE_SHARE * usual <= r.minutes[other]:
                 # No nap is as long as a night: it is the night of the evening beside it.
                 day = r.day[main] + (1 if begin >= last else -1)
@@ -149,10 +145,9 @@ def _longest(draft: Draft, r: Records, rows: list[int]) -> int:
 
 
 def count_named_naps(
-    draft: Draft, records: Records, named: list[int], main_of: dict[int, int], fate: Fates
+    draft: Draft, r: Records, named: list[int], main_of: dict[int, int], fate: Fates
 ) -> None:
     """Give each record that the file calls a nap to the night that follows it."""
-    r = records
     seen: dict[tuple[int, int | None], int] = {}
     for i in named:
         begin, end = r.begin[i], r.end[i]
@@ -162,8 +157,7 @@ def count_named_naps(
                 fate[i] = ("duplicate", f"the same nap stands in line {line}, which was kept.")
                 continue
             seen[begin, end] = i
-        day = r.day[i]
-        main = main_of.get(day)
+        main = main_of.get(day := r.day[i])
         last = r.end[main] if main is not None else None
         if begin is not None and last is not None:
             day += int(begin >= last)
@@ -177,9 +171,8 @@ def count_nap(
 ) -> None:
     """Add a nap to ``nap_min`` of a night, if that night is recorded."""
     minutes = r.minutes[row]
-    asleep = draft.columns.get("tst_min")
-    if draft.naps_asleep and asleep is not None and asleep[row] > 0:
-        minutes = float(asleep[row])
+    if draft.naps_asleep and "tst_min" in draft.columns and draft.columns["tst_min"][row] > 0:
+        minutes = float(draft.columns["tst_min"][row])
     length = f"{minutes:.0f} min" if minutes >= 0 else "unknown length"
     where, night = main_of.get(day), day_text(day)
     if where is None:
@@ -216,11 +209,8 @@ def _across(r: Records, begin: int, end: int, kept: tuple[int, ...]) -> int | No
 
 def _gap_min(r: Records, begin: int, end: int, pieces: list[int]) -> float:
     """Return the minutes between a stretch and the nearest piece."""
-    gaps = []
-    for row in pieces:
-        first, last = r.begin[row], r.end[row]
-        if first is not None and last is not None:
-            gaps.append(max(begin - last, first - end))
+    spans = [(r.begin[i], r.end[i]) for i in pieces]
+    gaps = [max(begin - b, a - end) for a, b in spans if a is not None and b is not None]
     return min(gaps) / _MINUTE
 
 
@@ -309,10 +299,14 @@ def settle(draft: Draft) -> Fates:
         settle_tracker(draft, records, apart, main_of, fate)
         said = [[bool(c and c.strip()) for c in one] for one in draft.table.columns]
         filled, rest = np.sum(said, axis=0), [rows for rows in groups if rows not in apart]
-        both = (records.begin, records.end)  # all known, all different: of 0.8 of the evenings
-        own = [[len({of[i] for i in x} - {None}) == len(x) for of in both] for x in rest]
-        if sum(map(all, own)) >= max(0.8 * len(starts), 5):
-            raise DiaryError(f"{draft.table.name}: {TWO_PEOPLE}")
+        unlike = [rows for rows in rest if _unlike(records, rows)]
+        if len(unlike) >= max(_DOUBLE * len(starts), FEWEST_USUAL):
+            where = f"{draft.table.name}, line {records.line[unlike[0][-1]]}"
+            raise DiaryError(
+                f"{where}: {len(unlike)} of {len(starts)} dates have rows of different nights. If "
+                "of several people, write whose each is into a column 'person' and name one: "
+                f"{option('read_diary(...', person='Ann')}. If of one, leave one row a night."
+            )
         for rows in rest:
             keep = max(rows, key=lambda i: (filled[i], i))
             main_of[records.day[keep]] = keep
@@ -328,6 +322,12 @@ def _apart(r: Records, rows: list[int]) -> bool:
     spans = [(r.begin[i], r.end[i]) for i in rows]
     known = sorted((a, b) for a, b in spans if a is not None and b is not None)
     return len(known) == len(rows) and all(a[1] <= b[0] for a, b in itertools.pairwise(known))
+
+
+def _unlike(r: Records, rows: list[int]) -> bool:
+    """Say whether the rows of one evening are whole nights of which no two are the same."""
+    told = {(r.begin[i], r.end[i], r.minutes[i]) for i in rows}
+    return len(told) == len(rows) and min(r.minutes[i] for i in rows) >= SHORTER_THAN_H * 60.0
 
 
 def _set_aside(draft: Draft, fate: Fates) -> None:

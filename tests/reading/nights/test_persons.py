@@ -6,6 +6,7 @@ The tables are invented; whose each row is stands in them.
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -229,3 +230,44 @@ def test_a_diary_kept_for_a_child_alone_is_read_as_before() -> None:
     rows = "".join(f"2026-01-{day:02d},19:10,06:10\n" for day in range(1, 31))
     nights = read("Evening,Child bed time,Child wake time\n" + rows)
     assert set(nights["tib_min"]) == {660.0}  # 19:10 to 06:10
+
+
+#: Ann goes to bed at 23:10 and is up at 07:10, Bo at 22:10 and 06:40, a minute later each night.
+ANN = [f"2026-01-{day:02d},23:{9 + day},07:{9 + day},1" for day in range(1, 29)]
+BO = [f"2026-01-{day:02d},22:{9 + day},06:{30 + day},0" for day in range(1, 29)]
+HEADER = "date,bed,wake,wine"
+
+
+def in_turn(*people: list[str]) -> str:
+    return "\n".join([HEADER, *(row for rows in zip(*people, strict=True) for row in rows)])
+
+
+def test_two_people_in_turn_are_asked_about() -> None:
+    with pytest.raises(DiaryError, match=r"line 3: 28 of 28 dates have rows of different") as no:
+        read(in_turn(ANN, BO))
+    assert "a column 'person' and name one: read_diary(..., person='Ann')" in str(no.value)
+    hours = [f"2026-01-{day:02d},{h}" for day in range(1, 29) for h in ("7.5", "6.25")]
+    with pytest.raises(DiaryError, match="28 of 28 dates have rows of different nights"):
+        read("\n".join(["date,hours slept", *hours]))
+
+
+def test_rows_of_one_person_that_are_double_are_read_as_before() -> None:
+    same = read(in_turn(ANN, ANN))  # exported again
+    assert len(same) == 28
+    assert set(same["tib_min"]) == {480.0}
+    split = [f"2026-01-{day:02d},03:10,07:10,1" for day in range(1, 29)]
+    first = [f"2026-01-{day:02d},22:10,02:10,1" for day in range(1, 29)]
+    assert set(read(in_turn(first, split))["tib_min"]) == {480.0}  # 4 h and 4 h
+    naps = [f"2026-01-{day:02d},14:00,14:40,1" for day in range(1, 29)]
+    assert len(read(in_turn(ANN, naps))) >= 28
+    typed = [*BO[:4], *ANN[4:]]  # four nights were typed again otherwise
+    assert len(read(in_turn(ANN, typed))) == 28
+
+
+def test_two_files_of_two_people_in_a_folder_are_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "Ann.csv").write_text("\n".join([HEADER, *ANN]))
+    (tmp_path / "Bo.csv").write_text("\n".join([HEADER, *BO]))
+    with pytest.raises(DiaryError, match=r"Bo.csv: 28 nights are others in Ann.csv. If they are"):
+        ss.read_diary(tmp_path, labels="evening")
+    (tmp_path / "Bo.csv").write_text("\n".join([HEADER, *ANN]))  # the same file again
+    assert len(ss.read_diary(tmp_path, labels="evening")) == 28
