@@ -195,7 +195,7 @@ def test_two_people_in_turn_are_not_half_of_each() -> None:
     one = [f"{day},23:{10 + i},07:{10 + i}" for i, day in enumerate(days)]
     other = [f"{day},22:{10 + i},06:{10 + i}" for i, day in enumerate(days)]
     pairs = [line for two in zip(one, other, strict=True) for line in two]
-    with pytest.raises(ss.DiaryError, match="Do several people stand in this file"):
+    with pytest.raises(ss.DiaryError, match="20 of 20 dates have rows of different nights"):
         ss.read_diary(io.StringIO("\n".join(["date,bed,wake", *pairs])))
     twice = [line for line in one for _ in range(2)]  # the same rows again are one person's
     naps = [f"{day},14:{10 + i},14:{40 + i % 20}" for i, day in enumerate(days)]
