@@ -197,28 +197,13 @@ DICTIONARY: Mapping[str, Column] = {column.name: column for column in _COLUMNS}
 OF_BED = ("into_bed", "lights_out"), ("sleep_onset", "midsleep_h")
 #: Unit suffixes of names, longest first: ``screens_min`` is in minutes.
 SUFFIX_UNITS = {
-    "_h_before_bed": "h before bed",
-    "_per_h": "per hour",
-    "_drinks": "drinks",
-    "_units": "units",
-    "_steps": "steps",
-    "_cups": "cups",
-    "_lux": "lux",
-    "_bpm": "bpm",
-    "_pct": "%",
-    "_min": "min",
-    "_mcg": "µg",
-    "_kpa": "kPa",
-    "_mg": "mg",
-    "_ml": "ml",
-    "_km": "km",
-    "_kg": "kg",
-    "_db": "dB",
-    "_h": "h",
-    "_c": "°C",
-    "_f": "°F",
-    "_g": "g",
-}
+    "_hours_before_bed": "h before bed", "_h_before_bed": "h before bed", "_in_minutes": "min",
+    "_in_hours": "h", "_per_h": "per hour", "_minutes": "min", "_drinks": "drinks",
+    "_units": "units", "_steps": "steps", "_hours": "h", "_cups": "cups", "_mins": "min",
+    "_hrs": "h", "_lux": "lux", "_bpm": "bpm", "_pct": "%", "_min": "min", "_mcg": "µg",
+    "_kpa": "kPa", "_mg": "mg", "_ml": "ml", "_km": "km", "_kg": "kg", "_db": "dB", "_h": "h",
+    "_c": "°C", "_f": "°F", "_g": "g", "_l": "l",
+}  # fmt: skip
 
 
 def with_unit(name: str, unit: str) -> str:

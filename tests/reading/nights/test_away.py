@@ -187,3 +187,19 @@ def test_one_long_night_and_columns_in_order_are_not_asked_about() -> None:
     assert "swapped" not in typed("night,bed time,wake time", "23", "07").attrs["warned"]
     some = typed("night,bed time,wake time", "06", "23", rows=4)  # too few rows to say most
     assert "swapped" not in some.attrs["warned"]
+
+
+def test_two_people_in_turn_are_not_half_of_each() -> None:
+    # both rows of each of 20 dates have times of their own: 40 nights are no 20
+    days = [f"{day:%Y-%m-%d}" for day in pd.date_range("2026-01-05", periods=20)]
+    one = [f"{day},23:{10 + i},07:{10 + i}" for i, day in enumerate(days)]
+    other = [f"{day},22:{10 + i},06:{10 + i}" for i, day in enumerate(days)]
+    pairs = [line for two in zip(one, other, strict=True) for line in two]
+    with pytest.raises(ss.DiaryError, match="20 of 20 dates have rows of different nights"):
+        ss.read_diary(io.StringIO("\n".join(["date,bed,wake", *pairs])))
+    twice = [line for line in one for _ in range(2)]  # the same rows again are one person's
+    naps = [f"{day},14:{10 + i},14:{40 + i % 20}" for i, day in enumerate(days)]
+    for rows in (twice, [*one, *other[:3]], [x for p in zip(one, naps, strict=True) for x in p]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DiaryWarning)
+            assert len(ss.read_diary(io.StringIO("\n".join(["date,bed,wake", *rows])))) >= 20
