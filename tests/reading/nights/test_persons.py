@@ -270,4 +270,5 @@ def test_two_files_of_two_people_in_a_folder_are_asked_about(tmp_path: Path) -> 
     with pytest.raises(DiaryError, match=r"Bo.csv: 28 nights are others in Ann.csv. If they are"):
         ss.read_diary(tmp_path, labels="evening")
     (tmp_path / "Bo.csv").write_text("\n".join([HEADER, *ANN]))  # the same file again
-    assert len(ss.read_diary(tmp_path, labels="evening")) == 28
+    with pytest.warns(ss.DiaryWarning, match="already read from Ann.csv, line 2"):
+        assert len(ss.read_diary(tmp_path, labels="evening")) == 28
