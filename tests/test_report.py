@@ -903,7 +903,7 @@ def test_what_goes_away_beside_another_habit_is_not_listed_as_either_of_them(see
     listed = re.search(r'<ul class="named">.*?</ul>', page_of(got))[0].replace("\xa0", " ")
     wine, tea = html.unescape(re.sub("<[^>]+>", "", listed.replace("</li>", "\n"))).split("\n")[:2]
     assert wine.startswith("Wine (")
-    assert "alike" not in wine
+    assert "not clear" not in wine
     assert "wine" not in tea.partition(":")[0]
     assert f"{end}" in tea
     doubted = tea.endswith("; not clear once wine is held equal")

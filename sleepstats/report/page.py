@@ -197,11 +197,8 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         marked += " (something unnoted may well be behind it)" * (plain.WEAKLY in card.small)
-        link = (
-            f'<a href="#f{number}">{said(card.told)}</a>'
-            + " (small)" * (card.share < SMALL)
-            + marked
-        )
+        size = " (small)" * (card.share < SMALL)
+        link = f'<a href="#f{number}">{said(card.told)}</a>{size}{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
         doubt = doubt_said(got.table, card)
@@ -209,9 +206,7 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
         doubt += " (perhaps a change of the device)" * any(plain.DEVICE in x.small for x in alike)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
         lines.setdefault((lead, said(doubt)), []).append(link)
-    items = "".join(
-        f"<li>{lead}: {', '.join(links)}{doubt}</li>" for (lead, doubt), links in lines.items()
-    )
+    items = "".join(f"<li>{x}: {', '.join(of)}{doubt}</li>" for (x, doubt), of in lines.items())
     items += f'<li><a href="#rest">{rows} more along the calendar</a></li>' * bool(rows)
     return f'<ul class="named">{items}</ul>'
 
