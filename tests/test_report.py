@@ -908,3 +908,19 @@ def test_what_goes_away_beside_another_habit_is_not_listed_as_either_of_them(see
     assert f"{end}" in tea
     doubted = tea.endswith("; not clear once wine is held equal")
     assert doubted is (end == "less sleep")  # doubted once
+
+
+def test_list_at_top_marks_what_the_headline_counts_apart() -> None:
+    """The sample: a kind noted nine times in ten within 60 % of the diary is counted as "may"."""
+    nights = ss.load_sample()
+    got = ss.answer(nights)
+    page = html.unescape(page_of(got, source="my diary.csv")).replace("\xa0", " ")
+    listed = re.sub("<[^>]+>", "", re.search(r'<ul class="named">.*?</ul>', page)[0])
+    assert "one more may" in got.lead
+    assert listed.count("; may be: mostly noted in one part of the diary") == 1
+    assert '--diary "my diary.csv"' in page
+    # counted here: evenings with caffeine whose time asleep is known
+    card = next(x for x in got.cards if x.lead == "Last caffeine" and x.outcome == "tst_min")
+    with_it = int((nights[card.factor].notna() & nights["tst_min"].notna()).sum())
+    assert f"{with_it} evenings with it (those without it are not in this)" in card.small
+    assert "No clear difference in time asleep" in got._repr_html_()
