@@ -312,7 +312,7 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 # ---- how much there is of a habit
 
 #: Of a yes or no it is said that few evenings are without it, below this share.
-FEW_SHARE = 0.15
+FEW_SHARE, WITHOUT = 0.15, " with it (those without it are not in this)"
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
@@ -343,7 +343,10 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     told = f"{row['n']:,} {word}" + f" ({gone} with a clock hours off left out)" * bool(gone)
     read = read_values(known[both[0]], pd.DatetimeIndex(nights.index))
     there = known[both[1]].notna().to_numpy() & ~np.isnan(read.values)
-    if read.kind != "yes/no" or int(there.sum()) != int(row["n"]):  # another row's value was met
+    if read.kind != "yes/no":  # of hours before bed there are some only with it
+        hangs = plain.hangs_on_bed(column_of(nights, both[0]))
+        return told + WITHOUT * (row["n"] + gone < len(nights) and hangs)
+    if int(there.sum()) != int(row["n"]):  # another row's value was met
         return told
     few = row["n"] - (with_it := int(read.values[there].sum()))
     without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
