@@ -343,11 +343,8 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     told = f"{row['n']:,} {word}" + f" ({gone} with a clock hours off left out)" * bool(gone)
     read = read_values(known[both[0]], pd.DatetimeIndex(nights.index))
     there = known[both[1]].notna().to_numpy() & ~np.isnan(read.values)
-    if read.kind != "yes/no":  # of hours before bed there are some only with it
-        hangs = plain.hangs_on_bed(column_of(nights, both[0]))
-        return told + WITHOUT * (row["n"] + gone < len(nights) and hangs)
-    if int(there.sum()) != int(row["n"]):  # another row's value was met
-        return told
+    if read.kind != "yes/no" or int(there.sum()) != int(row["n"]):  # another row's value was met
+        some = row["n"] + gone < len(nights) and plain.hangs_on_bed(column_of(nights, both[0]))
+        return told + WITHOUT * some  # of hours before bed there are some only with it
     few = row["n"] - (with_it := int(read.values[there].sum()))
-    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
-    return f"yes on {with_it:,} of {told}{without}"
+    return f"yes on {with_it:,} of {told}" + f", no on {few:,} only" * (few < FEW_SHARE * row["n"])
