@@ -346,5 +346,5 @@ def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     if read.kind != "yes/no" or int(there.sum()) != int(row["n"]):  # another row's value was met
         some = row["n"] + gone < len(nights) and plain.hangs_on_bed(column_of(nights, both[0]))
         return told + WITHOUT * some  # of hours before bed there are some only with it
-    few = row["n"] - (with_it := int(read.values[there].sum()))
-    return f"yes on {with_it:,} of {told}" + f", no on {few:,} only" * (few < FEW_SHARE * row["n"])
+    few = int(row["n"]) - (yes := int(read.values[there].sum()))
+    return f"yes on {yes:,} of {told}" + f", no on {few:,} only" * (few < FEW_SHARE * (few + yes))
