@@ -193,8 +193,9 @@ _NEIGHBOURS = {"into_bed": ("lights_out", 5, 180), "out_of_bed": ("final_wake", 
 
 def _can_be(known: str, header: str, shape: Shape, dated: bool) -> bool:
     """Whether a whole header's known meaning can be what its cells show, beside dates or not."""
-    if known not in DATES:
-        return fits(known, header, shape)
+    if known not in DATES:  # remarks on lines of a file written out are sentences
+        own = known == "problem" and shape.kind in ("yes/no", "number")
+        return not own and fits(known, header, shape)
     if dated and shape.named:  # Evening: what was done; Night: the hotel, or its number
         return False
     counted = dated or known in (EVENING_DATE, MORNING_DATE)  # Day: 1, 2, 3 beside a Date
@@ -215,8 +216,7 @@ def _understood(header: str, shape: Shape, placed: Mapping[str, Shape]) -> str |
         night = (shape.middle - placed[meant.column].middle) % 1440  # a second bed time is none
         if shape.padded and meant.column == "into_bed" and "out_of_bed" not in placed:
             return "out_of_bed" if 180 <= night <= 900 else None
-        if shape.either and not shape.padded:
-            # 8:40 beside a bed time
+        if shape.either and not shape.padded:  # 8:40 beside a bed time
             meant = sense(header, Shape("duration", shape.low, shape.high))
     return None if meant is None or meant.column in ("", "comments") else meant.column
 
@@ -322,7 +322,7 @@ def own_name(header: str) -> str:
     name = _QUESTION.sub("", re.sub(r"^\s*\d+\s*[a-e]?\s*[.):]\s*", "", text)) or text
     if not re.search(r"\w", name):  # a picture has a name of its own: wine glass
         name = " ".join(unicodedata.name(c, "") for c in name if unicodedata.category(c) == "So")
-    return name_from_header(name.replace("-", " "))
+    return name_from_header(re.sub("^problem$", "problem noted", name.replace("-", " ")))
 
 
 def never_zero(header: str) -> bool:

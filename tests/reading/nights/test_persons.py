@@ -272,3 +272,13 @@ def test_two_files_of_two_people_in_a_folder_are_asked_about(tmp_path: Path) -> 
     (tmp_path / "Bo.csv").write_text("\n".join([HEADER, *ANN]))  # the same file again
     with pytest.warns(ss.DiaryWarning, match="already read from Ann.csv, line 2"):
         assert len(ss.read_diary(tmp_path, labels="evening")) == 28
+
+
+def test_a_problem_of_ones_own_is_no_remark_of_ours() -> None:
+    rows = "".join(
+        f"2026-01-{d:02d},23:10,07:10,{'yes' if d % 3 else 'no'}\n" for d in range(1, 29)
+    )
+    nights = read("night,into bed,wake,problem\n" + rows)
+    assert int(nights["problem_noted"].sum()) == 19  # 28 days, 9 of which 3 divides
+    assert nights.attrs["sleepstats"]["roles"]["problem"]["role"] == "habit"
+    assert (nights["problem"] == "").all()
