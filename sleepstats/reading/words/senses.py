@@ -314,10 +314,10 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     if "sleep" in about and (hours if "times" in about else timed or (hours and "night" in about)):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
-    known = known and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
-    if about == {"length"} and (nightly or known) and (known or not unit_in(header)):  # no lesson's
-        return Sense("night", "tst_min")
-    return None
+    may = shape.kind != "number" or any(shape.low >= 0 and a <= shape.high <= b for a, b in _NIGHTS)
+    known = known and may and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
+    slept = about == {"length"} and (nightly or known) and (known or not unit_in(header))
+    return Sense("night", "tst_min") if slept else None  # what was spent, a lesson's length
 
 
 #: Columns that are clock times, durations of the night, and ratings.

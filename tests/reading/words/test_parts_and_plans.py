@@ -140,3 +140,19 @@ def test_until_asleep_in_a_clinics_words(header: str) -> None:
     nights = diary(header, MINUTES)
     assert taken(nights, header) == ("night", "sol_min")
     assert nights["sol_min"].iloc[:3].tolist() == [20.0, 45.0, 35.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Description,Amount\n" + "2026-01-{:02d},Rent,-{:d}.5\n",
+        "Datum,Beginn,Ende,Pause (min),Stunden\n" + "2026-01-{:02d},07:30,16:{:02d},30,8.5\n",
+        "Date,Clock in,Clock out,Break\n" + "2026-01-{:02d},22:00,06:{:02d},30\n",
+    ],
+    ids=["a bank statement", "working hours", "night shifts"],
+)
+def test_what_is_no_sleep_at_all_is_refused(text: str) -> None:
+    head, row, _ = text.split("\n")
+    rows = "".join(f"{row.format(day, day + 10)}\n" for day in range(5, 25))
+    with pytest.raises(ss.DiaryError, match="holds no nights"):
+        ss.read_diary(io.StringIO(f"{head}\n{rows}"))
