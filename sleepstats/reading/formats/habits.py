@@ -71,7 +71,8 @@ def _recognise(preview: Preview, options: Options) -> Claim | None:
 
 #: More than a diary claims; what is said of anything that takes time; where nights lie, in minutes.
 _NO_NIGHTS, _OF_ANYTHING = 61, {"length", "begin", "end", "times", "opaque", "heart", "date"}
-_EVENING, _MORNING, _NIGHT = 17 * 60, 6 * 60, ((3, 14), (180, 840), (10_800, 50_400))
+_EVENING, _AFTERNOON, _MORNING = 17 * 60, 14 * 60, 6 * 60
+_NIGHT = ((3, 14), (180, 840), (10_800, 50_400))
 
 
 def _has_nights(
@@ -83,10 +84,13 @@ def _has_nights(
         return any(text[:1].isdigit() for text in headers) or bool(range_beside(rows, headers))
     if any(words.meanings_of(headers[i]) - _OF_ANYTHING for i in named.values()):
         return True
-    begin = next((shapes[named[name]] for name in CLOCKS[:3] if name in named), None)
-    by_day = begin is not None and not begin.either and _MORNING <= begin.middle < _EVENING
-    if by_day and named.keys().isdisjoint(CLOCKS[3:]):
-        return False  # a start and a length: of work, of a lesson
+    begin, end = (
+        next((shapes[named[name]] for name in part if name in named), None)
+        for part in (CLOCKS[:3], CLOCKS[3:])
+    )
+    by_day = begin is not None and _MORNING <= begin.middle < _EVENING
+    if begin and by_day and (not begin.either if end is None else end.high >= _AFTERNOON):
+        return False  # a start and a length, or an end by day: of work, of a lesson
     for name, i in named.items():
         habit = words.sense(headers[i - 1], words.Shape()) if i else None
         if name in CLOCKS or (
@@ -98,10 +102,9 @@ def _has_nights(
         middle = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.nan
         if any(least <= middle <= most for least, most in _NIGHT):
             return True
-    end = next((shapes[named[name]] for name in CLOCKS[3:] if name in named), None)
     if begin is None or end is None:
         return begin is not None or end is not None
-    halves = 720.0 if max(begin.high, end.high) < 840.0 else 1440.0  # a clock of twelve hours
+    halves = 720.0 if max(begin.high, end.high) < _AFTERNOON else 1440.0  # a clock of twelve hours
     span = (end.middle - begin.middle) % halves
     late = halves < 1440.0 or not _MORNING <= begin.middle < _EVENING
     return bool(np.isnan(span) or (late and 180.0 <= span <= 840.0))

@@ -28,7 +28,7 @@ MOST_LEVELS = 12  # of more different answers, most of them rare, a column is fr
 #: Names that stand for clock times and numbers, which answers and words are none of.
 _OF_NIGHTS = (*CLOCKS, *(n for n, c in DICTIONARY.items()
                          if c.unit == "min" or c.kind in ("computed", "device")))  # fmt: skip
-_ROLES = {"night": "night", "morning": "morning", "habit": "day"}  # part of the cycle
+_ROLES = {"night": "night", "clock": "night", "morning": "morning", "habit": "day"}  # of the cycle
 KINDS_FROM = 0.5  # of the words of a rating that are of no scale, all stay words
 #: Clock times of which this share lies in the night or so long after it are not of the day before.
 MOSTLY_WITHIN, _AFTER_THE_NIGHT_MIN = 0.8, 60.0

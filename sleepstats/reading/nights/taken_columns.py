@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sleepstats.arrays import Bools, Floats
-from sleepstats.clock import format_clock, in_last_half_day
+from sleepstats.clock import format_clock, in_last_half_day, unroll
 from sleepstats.columns import name_from_header, split_unit
 from sleepstats.reading import cells as of
 from sleepstats.reading.cells import clock_words, numbers, parsed
@@ -196,8 +196,7 @@ def _put_thing(
                         label if counted else f"{label} dose", kind))  # fmt: skip
     last = [next((p for p in reversed(parts) if p.timed), Taken()) for parts in mine]
     if any(p.timed for p in last):
-        times = np.array([p.clock for p in last], dtype=object)
-        _, at = habit_clock(draft, times, reference, header)
+        _, at = habit_clock(draft, np.array([p.clock for p in last], object), reference, header)
         hours = np.array([p.before_h for p in last], dtype=np.float64)
         hours = np.where(np.isnan(hours), (reference - at) / 60.0, hours)
         columns.append((f"{plain}_h_before_bed", hours, f"{label}, before bed", "factor"))
@@ -233,7 +232,8 @@ def habit_clock(
         )
     elif part != "morning":
         clock = _half_day(draft, clock, written, reference, header)
-    return clock, evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
+    at = evening_clock(clock, reference, morning=part == "morning", cut_h=draft.day_cut_h)
+    return clock, unroll(clock, draft.day_cut_h) if part == "night" else at
 
 
 def _half_day(

@@ -151,7 +151,7 @@ def meanings_of(header: str) -> frozenset[str]:
         found = (found - {"out"}) | {"rating"}
     if found & {"quality", "rating"} and not _APPS.isdisjoint(words):  # theirs, not the person's
         found = (found - {"quality", "rating"}) | {"score"}
-    return frozenset(found - {"nothing"})
+    return frozenset(found - ({"nothing"} if "habit" in found else {"nothing", "meanwhile"}))
 
 
 _SHORT_FORMS = {"se", "sq", "rr", "hf", "fc"}  # words of a sentence elsewhere
@@ -240,7 +240,7 @@ def _of_script(text: str, phrases: dict[str, frozenset[str]]) -> set[str]:
 def unit_in(header: str) -> str:
     """Return the unit of time in a header: ``"h"``, ``"min"``, ``"s"``, or nothing."""
     # last night's and s'endormir are no seconds, a sleep timer no hours in Danish
-    words = words_of(re.sub(r"(?i)['’]s\b|\bs['’]|\bsleep[ _-]?timer", "", header))
+    words = words_of(re.sub(r"(?i)['’]s\b|\bs['’]|\bsleep[ _-]?timer|\bsecond (?=\w)", "", header))
     for word in reversed(words):
         if unit := _UNIT_OF.get(folded(word)):
             return unit

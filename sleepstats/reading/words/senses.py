@@ -31,6 +31,7 @@ _RATES = {"heart", "hrv", "oxygen", "breath"}
 _ENDS = {"sleep", "bed", "rise", "wake", "fall", "lights"}
 _SHARES = {"efficiency", "percent", "score", "readiness", "heart", "hrv"}
 #: Words that place something unknown before the night, and after it.
+_BY_DAY = {"daytime", "evening", "at_bed", "awake", "date"}
 _BEFORE_NIGHT, _AFTER_NIGHT = {"evening", "daytime", "at_bed"}, {"morning", "on_waking"}
 _EARLIER, _NIGHTS = {"evening", "at_bed"}, ((3, 14), (180, 840), (10_800, 50_400))  # h, min, s
 #: Of a header that speaks of these, and not clearly of what, no habit is made.
@@ -151,6 +152,10 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         return Sense("aside", why=DOUBT)
     if {"habit", "lights"} <= about and shape.clock and not asked:
         return Sense("clock", "lights_out")  # phone away, lights off
+    if about & _RATES and about & _BY_DAY and not about & {"habit", "sleep", "night", "score"}:
+        return Sense("aside", why="its words are of the day, not of the night")
+    if "habit" in about and ("meanwhile" in about or ("awake" in about and shape.length)):
+        return Sense("aside", why=DOUBT)  # ate during the night; lay awake worrying
     if "habit" in about and not ("wake" in about and shape.kind == "yes/no"):
         return Sense("habit")
     if "stress" in about and about & {"sleep", "night"} and not asked:
@@ -181,7 +186,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     if "heart" in about:
         part = "resting" if "resting" in about or "rhr" in header.casefold() else ""
         part = part or "sleeping" * bool(about & {"sleep", "opaque", "night"})
-        return Sense("night", f"{part}_heart_rate_bpm" if part else "")
+        return Sense("night", f"{part}_heart_rate_bpm" if part and "score" not in about else "")
     for meaning, column in _MEASURES:
         if meaning in about and asked & {"at_bed"} and shape.few:
             return Sense("habit")
@@ -192,7 +197,7 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
         if meaning in about:
             minutes = column in _ONLY_MINUTES
             fits = shape.length and not (minutes and about & {"percent", "score", "times"})
-            bare = meaning in ("hrv", "oxygen") and "score" in about
+            bare = meaning in ("hrv", "oxygen", "breath") and bool(about & {"score", "quality"})
             bare |= 1 < shape.high <= {"efficiency": 10, "oxygen": 50}.get(meaning, 1)  # 4 of 5
             return Sense("night", column if fits and not bare else "")
     if "feeling" in about and shape.rated:
@@ -206,11 +211,10 @@ def _of_sleep(header: str, about: frozenset[str], shape: Shape) -> Sense | None:
     if about <= _SAYS_NOTHING:
         silent = about & {"opaque", "how", "well"}
         return Sense("aside", why=SAYS_NOTHING) if silent else None
-    if "wake" in about and shape.kind == "yes/no":
-        return Sense("night")
     if "sleep" in about and words_of(header)[0] in ("is", "has"):
         return Sense("id", why="a mark of the record")
-    if "percent" in about and about & {"sleep", "awake"}:
+    woken = "wake" in about and shape.kind == "yes/no"
+    if woken or ("percent" in about and about & {"sleep", "awake"}):
         return Sense("night")
     doubt = about & _OF_NIGHT and not about & {"daytime", "at_bed"}
     return Sense("aside", why=DOUBT) if doubt else None
@@ -220,7 +224,7 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
     """Return the clock that words mean; hours and minutes may be a length instead."""
     if about & _SHARES and about <= {*_SHARES, "sleep", "night"}:
         return None  # of these only a share of a day would be a clock time
-    awake = about & {"wake", "awake"} and not about & {"rise", "bed", "end"}  # 00:20 of lying awake
+    awake = about & {"wake", "awake"} and not about & {"rise", "bed", "begin", "end"}  # awake 00:20
     early = shape.either and shape.high < 3 * 60 and (awake or not shape.padded)
     if shape.padded and shape.low >= 3 * 60 and about <= {"wake", "final", "morning", "length"}:
         about -= {"length"}  # 06:40 is no time awake
@@ -229,9 +233,8 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         return None
     # In the hours of a night's length, falling asleep and lying down are hardly clock times.
     other = {"wake", "awake", "begin", "end", "rise", "lights"}
-    if shape.either and shape.low >= 3 * 60 and "sleep" in about and not about & other:
-        return None
-    if "latency" in about and shape.kind != "stamp":
+    long = shape.either and shape.low >= 3 * 60 and "sleep" in about and not about & other
+    if long or ("latency" in about and shape.kind != "stamp"):
         return None
     if {"lamp", "out"} <= about or about == {"lamp"}:
         return Sense("clock", "lights_out")
@@ -240,15 +243,14 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
         if meaning in about and not (meaning == "rise" and "begin" in about):
             return Sense("clock", column)
     if about & {"wake", "awake"}:
-        return Sense("clock", "final_wake")
+        return Sense("clock", "" if "awake" in about and about & {"begin", "end"} else "final_wake")
     if about & {"bed", "sleep"} or about <= {"begin", "end", "out", "length", "night", "date"}:
         ends = "end" in about and "begin" not in about and "bed" not in about - {"end"}
         if ends or (about == {"out"} and 3 * 60 <= shape.middle < 12 * 60):
             return Sense("clock", "final_wake" if "sleep" in about else "out_of_bed")
-        if "end" in about and "begin" not in about and shape.kind != "":
-            return Sense("clock", "out_of_bed" if "bed" in about else "into_bed")
         if "bed" in about:
-            return Sense("clock", "into_bed")
+            up = "end" in about and "begin" not in about and shape.kind != ""
+            return Sense("clock", "out_of_bed" if up else "into_bed")
         if "begin" in about or asleep:
             return Sense("clock", "sleep_onset" if asleep else "into_bed")
     return None
@@ -256,10 +258,9 @@ def _clock(about: frozenset[str], shape: Shape) -> Sense | None:
 
 def _rating(header: str, about: frozenset[str], shape: Shape, *, timed: bool) -> Sense | None:
     """Return the rating of the morning that words mean."""
-    if not shape.rated or timed or (shape.graded and "score" in about):
+    share = {"percent", "sleep"} <= about and "wake" not in about  # restful sleep %
+    if share or not shape.rated or timed or (shape.graded and "score" in about):
         return None  # a device's word for its score
-    if {"percent", "sleep"} <= about and "wake" not in about:
-        return None  # restful sleep %
     if "rested" in about and not about & {"score", *_EARLIER}:
         return Sense("morning", "rested")
     if "quality" in about and not about & {"score", "heart", "breath"}:
@@ -313,10 +314,10 @@ def _length(header: str, about: frozenset[str], shape: Shape, *, timed: bool) ->
     if "sleep" in about and (hours if "times" in about else timed or (hours and "night" in about)):
         return Sense("night", "tst_min")
     known = all(meanings_of(word) or unit_in(word) for word in words_of(header))
-    known = known and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
-    if about == {"length"} and (not unit_in(header) or (known and nightly)):
-        return Sense("night", "tst_min")
-    return None
+    may = shape.kind != "number" or any(shape.low >= 0 and a <= shape.high <= b for a, b in _NIGHTS)
+    known = known and may and not any(map(str.isdigit, header))  # 1h 10min is a cell, no header
+    slept = about == {"length"} and (nightly or known) and (known or not unit_in(header))
+    return Sense("night", "tst_min") if slept else None  # what was spent, a lesson's length
 
 
 #: Columns that are clock times, durations of the night, and ratings.

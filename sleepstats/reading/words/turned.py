@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sleepstats.columns import CLOCKS
 from sleepstats.errors import option
 from sleepstats.reading.cells.parsed import word_lists
 from sleepstats.reading.words import header_words, shapes
@@ -28,11 +29,12 @@ class Sense:
 
 
 (_NOT, _BAD, _GOOD, _GRADES, _HARD, AFTER, _BETTER, _WORSE, _MUCH, YESTERDAY, _TODAY, _WOKEN,
- _AGAIN, _LAST_NIGHT, _FELT, _WORRIES, _LOW, _HIGH, _NUMBERS, _MEANS, _SCALE) = (
+ _AGAIN, _LAST_NIGHT, _FELT, _WORRIES, _LOW, _HIGH, _NUMBERS, _MEANS, _SCALE, _PARTLY, _WAKING) = (
     re.compile("|".join(word_lists()[part])) for part in (
         "not", "bad", "good", "school grades", "hard or easy", "after the night", "better end",
         "worse end", "very", "yesterday", "today", "woken by", "asleep again", "last night",
-        "felt so", "worry or body", "low end", "high end", "numbers", "means", "scale of few")
+        "felt so", "worry or body", "low end", "high end", "numbers", "means", "scale of few",
+        "part or plan", "waking at night")
 )  # fmt: skip
 #: A low number or a high one; and what it means: lower = better, the higher the worse.
 _END = re.compile(
@@ -47,6 +49,7 @@ _RATINGS = ("quality", "rested", "mood_on_waking", "stress")
 _PARTS = ("sol_min", "waso_min", "awake_min", "twak_min", "deep_min", "light_min", "rem_min",
           "snore_min", "ema_min", "nawk")  # fmt: skip
 _BRACKETS = re.compile(r"[(\[（][^)\]）]*[)\]）]?")
+_NOTED = re.compile(r"[(\[][^()\[\]\d<>≥≤]+\d[^()\[\]]*[)\]]")  # bedtime (goal 23:00) is one
 _NUMBERED = re.compile(r"^\s*\d+\s*[a-e]?\s*[.):]")
 _OUT_OF = re.compile(r"(?:\bout of|/) ?(5|7|10)\b")
 _COUNTED = re.compile(next(words for name, words in header_words.PATTERNS if name == "nawk"))
@@ -64,6 +67,7 @@ OF_TODAY = "it asks of today in a file of mornings, read as the day after the ni
 FELT = "its words are of a feeling of its own, so it keeps a name of its own"
 LEFT_OUT = "its words are of no property of a night, though its cells differ: left out"
 STAMPED = "its words are of when a form was filled in, so it is not used"
+PARTLY = "its words are of a part, a plan or an average, so it keeps a name of its own"
 OF_ANOTHER = "its words are of another person's or an animal's sleep, not of yours"
 
 
@@ -80,11 +84,10 @@ def _core(header: str) -> str:
 
 def _top(header: str) -> float:
     """Return the end of the scale of few steps that a header states, or 0."""
-    if header_words.unit_in(header):
-        return 0.0
-    if found := _SCALE.search(header.casefold()) or _OUT_OF.search(header.casefold()):
+    text = "" if header_words.unit_in(header) else header.casefold()
+    if found := _SCALE.search(text) or _OUT_OF.search(text):
         return float(found[found.lastindex or 0])
-    ends = _ends(header) if _LEGEND.search(header) else {}
+    ends = _ends(header) if text and _LEGEND.search(header) else {}
     return float(max(ends)) if len(ends) > 1 and max(ends) <= 10 and all(ends.values()) else 0.0
 
 
@@ -103,12 +106,14 @@ def _in_the_morning(header: str) -> str:
 def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     """Say why a header is not of the column that its other words mean, or nothing."""
     core, about = _core(header), header_words.meanings_of(header)
-    if (
-        column == "quality"
-        and about & {"awake", "dream", "snore", "bathroom"}
-        and not about & {"quality", "well", "how"}
-    ):
+    other = about & {"awake", "dream", "snore", "bathroom"}
+    if column == "quality" and other and not about & {"quality", "well", "how"}:
         return ON_A_SCALE
+    if column in (*CLOCKS, *_PARTS, "tst_min", "tib_min", "spt_min"):
+        words = header_words.words_of(bare := _NOTED.sub(" ", header))
+        text = header_words.folded(f"{' '.join(words)} | {bare}")
+        if _PARTLY.search(text) or (column == "final_wake" and _WAKING.search(text)):
+            return PARTLY
     if column == "stress" and (why := _in_the_morning(header)):
         return why
     if column in _RATINGS:
@@ -125,10 +130,9 @@ def contradicted(column: str, header: str, shape: shapes.Shape) -> str:
     if column in _PARTS and shape.kind in ("", "number", "text"):
         from_none = (scale := _SCALE.search(header)) is not None and scale[1] == "0"
         counted = "times" in about or (from_none and _COUNTED.fullmatch(core))
-        small = shape.kind == "number" and shape.high <= 10
         if (top := _top(header)) and not shape.high > top and not (column == "nawk" and counted):
             return ON_A_SCALE
-        if small and column in ("sol_min", "nawk") and _HARD.search(core):
+        if shape.high <= 10 and column in ("sol_min", "nawk") and _HARD.search(core):
             return "" if header_words.unit_in(header) else ON_A_SCALE
     return ""
 
@@ -145,14 +149,12 @@ def _awake_outside(header: str, shape: shapes.Shape) -> Sense | None:
     minutes = shape.kind == "number" or (shape.either and shape.high < 180)
     timed = unit or "length" in about or shape.kind == "duration" or (minutes and not shape.few)
     if timed and "at_bed" in about:
-        out_of_bed = shape.high >= 3 * (1 if unit == "h" else 60) or re.search(
-            r"\bbed(?:time)?\b", core.partition("before")[2]
-        )
-        return Sense("aside", why=shapes.DOUBT) if out_of_bed else Sense("night", "sol_min")
+        to_bed = re.search(r"\bbed(?:time)?\b", core.partition("before")[2])
+        up = to_bed or shape.high >= 3 * (1 if unit == "h" else 60)
+        return Sense("aside", why=shapes.DOUBT) if up else Sense("night", "sol_min")
     ended = header_words.meanings_of(core) & {"alarm", "morning", "on_waking", "final"}
-    if timed and ended and not re.search(r"onset|waso|[:：]", header.casefold()):
-        return Sense("night", "twak_min")
-    return None
+    within = re.search(r"onset|waso|[:：]", header.casefold())
+    return Sense("night", "twak_min") if timed and ended and not within else None
 
 
 def turned(plain: _Asked) -> _Asked:
@@ -164,11 +166,12 @@ def turned(plain: _Asked) -> _Asked:
         habit = told is None or told.role == "habit"
         if habit and AFTER.search(_plain(header)):
             return None if shape.kind in ("date", "stamp") else Sense("morning", why=AFTERWARDS)
-        if told and habit and _WOKEN.search(_core(header)):
+        if told and told.column in ("", "nawk") and _WOKEN.search(_core(header)):
             return Sense("night")
         why = _in_the_morning(header) if habit and _WORRIES.search(_core(header)) else ""
         if told and (why := why or contradicted(told.column, header, shape)):
-            return Sense("habit" if told.column + why == "stress" + NEGATED else "morning", why=why)
+            role = "habit" if told.column + why == "stress" + NEGATED else "morning"
+            return Sense(told.role if why == PARTLY else role, why=why)
         return told
 
     return sense
@@ -234,12 +237,11 @@ def of_another(headers: Sequence[str], shapes_of: Sequence[shapes.Shape]) -> dic
 
 def tell(header: str, why: str, notes: list[str], assumed: list[str]) -> None:
     """Tell of a column that is not what it seems, and how it is one; school grades are asked."""
-    quality = option("read_diary(...", columns={header: "quality"})
     day = option("read_diary(...", when={header: "day"})
-    ends = option("read_diary(...", columns={header: "out_of_bed"})
+    quality, ends = (option("read_diary(...", columns={header: n}) for n in ("quality", CLOCKS[-1]))
     mirrored, meant = f"{quality} and {option(reverse='quality')}", header_words.meanings_of(header)
     way = dict.fromkeys((IN_THE_MORNING, OF_TODAY), f" If it is the one before: {day}.")
-    way |= dict.fromkeys((NEGATED, ON_A_SCALE, AFTERWARDS, FELT), "") | {
+    way |= dict.fromkeys((NEGATED, ON_A_SCALE, AFTERWARDS, FELT, PARTLY), "") | {
         OF_BAD: "" if meant & {"mood", "rested"} else f" As quality: {mirrored}.",
         STAMPED: f" If it ends the night: {ends}; the one that begins it is 'into_bed'.",
         LEFT_OUT: f" If it is a habit: {day}.",
@@ -329,8 +331,7 @@ def as_more(
         return values
     if sum(sides) < 0:
         named = _SCALE.search(header.casefold())
-        outer = min(ends, default=0), max(ends, default=0)
-        first, last = map(float, named.groups() if named else outer)
+        first, last = map(float, named.groups() if named else (min(ends or [0]), max(ends or [0])))
         found = float(np.nanmin(values)), float(np.nanmax(values))
         if first == last or not first <= found[0] <= found[1] <= last:
             first, last = found
