@@ -1138,7 +1138,7 @@ def test_what_was_measured_is_said_where_less_than_half_of_it_is_left(few_evenin
     assert measured not in card.small
     told = f"Before it was made smaller: about {measured} less sleep; of so large and unsure a"
     assert card.more[0] == f"{told} figure most is usually luck."
-    assert "as unsure with walk held equal" in card.small
+    assert "still unsure with walk held equal" in card.small
     assert "still there" not in str(ss.answer(few_evenings, "tst_min"))
 
 
@@ -1148,7 +1148,7 @@ def test_what_is_perhaps_does_not_stand(few_evenings):
     assert f"perhaps: best guess −{abs(guess):.0f}" in str(table)
     row = ss.present(table).set_index("factor").loc["stress"]
     assert row["how sure"] == "perhaps"
-    assert row["beside the others"] == "as unsure, with walk held equal"
+    assert row["beside the others"] == "still unsure, with walk held equal"
 
 
 def test_a_size_of_few_evenings_is_announced_before_it(few_evenings):

@@ -179,7 +179,7 @@ def test_a_card_says_where_a_habit_stands_in_one_part_of_the_diary():
     often = np.arange(100) % 4 == 0
     nights = pd.DataFrame({"tst_min": 420.0, "pill": once, "cup": kind, "walk": often}, index)
     said = "19 of these 21 nights lie from 31 January 2026 to 18 February 2026: "
-    said += "anything else of that time, such as the season, could be behind it just as well"
+    said += "whatever else was so at that time could be behind it just as well"
     assert mostly_within(nights, "tst_min", "pill") == said
     assert mostly_within(nights, "tst_min", "cup", "tea") == said
     assert mostly_within(nights, "tst_min", "cup") == ""

@@ -157,7 +157,7 @@ def test_the_page_stands_alone_and_the_answer_comes_first(made):
 
 def test_what_held_equal_means_is_said_where_it_first_stands(made):
     report, page, _, _ = made("sample:diary")
-    explained = "held equal (as if only evenings alike in that were compared)"
+    explained = "held equal (as if these had been the same on every evening)"
     assert page.words.count(explained) == 1
     assert page.words.index("held equal") == page.words.index(explained)
     assert " ".join(str(report.answer).split()).count(explained) == 1
@@ -908,8 +908,8 @@ def test_what_goes_away_beside_another_habit_is_not_listed_as_either_of_them(see
     listed = re.search(r'<ul class="named">.*?</ul>', page_of(got))[0].replace("\xa0", " ")
     wine, tea = html.unescape(re.sub("<[^>]+>", "", listed.replace("</li>", "\n"))).split("\n")[:2]
     assert wine.startswith("Wine (")
-    assert "alike" not in wine
+    assert "not clear" not in wine
     assert "wine" not in tea.partition(":")[0]
     assert f"{end}" in tea
-    doubted = tea.endswith("; not clear between evenings alike in wine")
+    doubted = tea.endswith("; not clear once wine is held equal")
     assert doubted is (end == "less sleep")  # doubted once

@@ -76,8 +76,9 @@ OTHERS = (
      "long you lay awake in between.", "sleep (wakings included)"),
     ("3 cups compared with 1", "Your evenings with much of it beside those with little; the bar is drawn "
      "for them, not for one cup.", "compared with"),
-    ("even something that goes weakly with both, and nobody wrote down, would explain this away",
-     "With both: the habit and your sleep. The other habits held equal do not.", "explain this away"),
+    ("something you did not write down could easily be the whole reason",
+     "Something that goes only weakly with both, the habit and your sleep, would do. The other "
+     "habits held equal do not.", "could easily be the whole reason"),
     ("perhaps (hollow dot)", "Clearer than luck would make it, and yet the range holds no difference, too: its "
      "size may be next to nothing.", "perhaps"),
     ("between … less and … more", "No clear difference was seen. If there is one it lies in "

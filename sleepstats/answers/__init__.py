@@ -26,7 +26,7 @@ from sleepstats.written import Said as Said
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
-HELD_SAID = "as if only evenings alike in that were compared"
+HELD_SAID = "as if these had been the same on every evening"
 WEEKENDS_FROM = 21  # nights from which on weekends are compared
 #: Measures that are made of the clocks and durations of the night: they move together.
 OF_THE_CLOCK = frozenset(

@@ -194,8 +194,7 @@ def _beside(
     row: Mapping[str, Any], about: Any, away: relation.Away, amount: Amount, outcome: Column
 ) -> str:
     """Say in a few words what becomes of a finding with the other habits held equal."""
-    verdict = relation.verdict_of(row)
-    if verdict == "found":
+    if (verdict := relation.verdict_of(row)) == "found":
         return ""
     if verdict == "stands":
         beside = relation.names_in(row.get("held_equal"))
@@ -297,8 +296,9 @@ def doubt_said(table: pd.DataFrame, card: Card) -> str:
     rows = table.set_index(["outcome", "factor"])["goes_with"]
     names = relation.names_in(rows.get((card.outcome, card.factor)))
     one = relation.named_some(names, table.attrs["sleepstats_table"]) * (len(names) == 1)
-    said = f"; not clear between evenings alike in {one or OTHERS}"
-    return said * (card.verdict == "gone" and "not clear" not in card.said)
+    said = f"; not clear once {one or OTHERS} {'is' if one else 'are'} held equal"
+    part = "; may be: mostly noted in one part of the diary" * (" nights lie from " in card.small)
+    return said * (card.verdict == "gone" and "not clear" not in card.said) + part
 
 
 def points_said(nights: pd.DataFrame, cards: Sequence[Card]) -> str:

@@ -311,7 +311,7 @@ def _without_length(nights: pd.DataFrame, duration: str) -> str:
 # ---- how much there is of a habit
 
 #: Of a yes or no it is said that few evenings are without it, below this share.
-FEW_SHARE = 0.15
+FEW_SHARE, WITHOUT = 0.15, " with it (those without it are not in this)"
 
 
 def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
@@ -337,14 +337,14 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
-    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
-    told, values = f"{row['n']:,} {word}", nights[row["factor"]]
+    name, n, values = row["factor"], int(row["n"]), nights[row["factor"]]
+    told = f"{n:,} {'evenings' if str(row['when']).startswith('day before') else 'nights'}"
     read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
-    if read is None or read.kind != "yes/no":
-        return told
+    if read is None or read.kind != "yes/no":  # of hours before bed there are some only with it
+        return told + WITHOUT * (n < len(nights) and plain.hangs_on_bed(column_of(nights, name)))
     known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(known.sum()) != int(row["n"]):  # another row's value was met
+    if int(known.sum()) != n:  # another row's value was met
         return told
-    few = row["n"] - (with_it := int(read.values[known].sum()))
-    without = f", no on {few:,} only" if few < FEW_SHARE * row["n"] else ""
+    few = n - (with_it := int(read.values[known].sum()))
+    without = f", no on {few:,} only" if few < FEW_SHARE * n else ""
     return f"yes on {with_it:,} of {told}{without}"

@@ -238,7 +238,8 @@ class Answer:
         )
         left = "".join(f"<li>{said(limit)}</li>" for limit in self.shown_limits)
         left = f"<p>{LEFT}:</p><ul>{left}</ul>" if left else f"<p>{SMALLER}</p>" * bool(self.cards)
-        rest = [] if cards else list(self.sleep)
+        told = answers.unclear_said(self.nights, self.limits)
+        rest = [f"{x[2]}: {x[3]}." for x in told] if cards else list(self.sleep)
         rest += [*self.asides, *self.left_out, *(f"Next: {step}" for step in self.next_steps)]
         paragraphs = "".join(f"<p>{said(text)}</p>" for text in rest)
         first = f"<p>{said(f'{self.lead} {answers.not_in_file(self.nights)}'.strip())}</p>"

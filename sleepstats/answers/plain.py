@@ -71,7 +71,7 @@ SHRUNK = "; of so large and unsure a figure most is usually luck"
 ONLY, READ = " (clear only with others held equal)", " (as the dates were read)"
 #: Below this share of what is left open, what nobody wrote down need not be strong.
 WEAK = 0.1
-WEAKLY = "even something that goes weakly with both, and nobody wrote down, would explain this away"
+WEAKLY = "something you did not write down could easily be the whole reason"
 #: What stands above a table of every measure: of fewer than eight nights, and of more.
 EVERY = (
     "A night has the date of its evening: a time after midnight is of the next morning. What lies "

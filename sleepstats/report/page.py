@@ -9,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from sleepstats import answers
-from sleepstats.answers import Card, by_habit, changes, diary, findings, left_open, plain
+from sleepstats.answers import SMALL, Card, by_habit, changes, diary, findings, left_open, plain
 from sleepstats.answers.cards import doubt_said, luck_said, points_said
 from sleepstats.checks import nights_said
 from sleepstats.columns import DICTIONARY, column_of, told_of
@@ -61,7 +61,7 @@ def page_of(got: findings.Answer, *, source: str = "", beside: str = "") -> str:
     parts = [
         *_top(got, source),
         *_findings(got, source),
-        *_next(got),
+        *_next(got, said(_file_of(source))),
         *_nights(got),
         *_ruled_out(got),
         *columns_of(got, _left(got), _file_of(source)),
@@ -197,7 +197,8 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
             continue
         marked = f" ({plain.FOLLOWS})" * (plain.FOLLOWS in card.small)
         marked += " (something unnoted may well be behind it)" * (plain.WEAKLY in card.small)
-        link = f'<a href="#f{number}">{said(card.told)}</a>{marked}'
+        size = " (small)" * (card.share < SMALL)
+        link = f'<a href="#f{number}">{said(card.told)}</a>{size}{marked}'
         if card.factor and card.outcome in got.main and card.low < card.high:  # how sure, at once
             link += f" ({said(card.small.partition(';')[0])})"
         doubt = doubt_said(got.table, card)
@@ -205,9 +206,7 @@ def _named(got: findings.Answer, cards: Sequence[Card], rows: int = 0) -> str:
         doubt += " (perhaps a change of the device)" * any(plain.DEVICE in x.small for x in alike)
         lead = f"<strong>{said(card.lead)}</strong>{said(card.compared)}"
         lines.setdefault((lead, said(doubt)), []).append(link)
-    items = "".join(
-        f"<li>{lead}: {', '.join(links)}{doubt}</li>" for (lead, doubt), links in lines.items()
-    )
+    items = "".join(f"<li>{x}: {', '.join(of)}{doubt}</li>" for (x, doubt), of in lines.items())
     items += f'<li><a href="#rest">{rows} more along the calendar</a></li>' * bool(rows)
     return f'<ul class="named">{items}</ul>'
 
@@ -225,10 +224,10 @@ def _unclear(got: findings.Answer) -> str:
     return "".join(f'<p class="small">{line}</p>' for line in lines)
 
 
-def _next(got: findings.Answer) -> Iterator[str]:
+def _next(got: findings.Answer, file: str) -> Iterator[str]:
     for step in got.next_steps:
         text = said(step).replace("“What was read”", '<a href="#read">“What was read”</a>')
-        text = re.sub(r"To plan it: (sleepstats .*)$", _FOLDED, text)
+        text = re.sub(r"To plan it: (sleepstats .*)$", _FOLDED, text).replace("y FILE", f"y {file}")
         text = re.sub(r" (sleepstats (?:report|template) .*)$", rf" <code>\1</code>{TYPED}", text)
         yield f'<div class="next"><strong>Next.</strong> {text}</div>'
 

@@ -31,7 +31,7 @@ LEAST_COURSE_NIGHTS = 7
 _COUNTS = ("starts", "stops", "courses", "ended", "longest")
 #: Use that came and went once: so many of its nights, at least so many, in so much of the diary.
 MOST_USE, LEAST_USES, SHORT_PART = 0.9, 8, 0.6
-LOOKS_ALIKE = "anything else of that time, such as the season, could be behind it just as well"
+LOOKS_ALIKE = "whatever else was so at that time could be behind it just as well"
 #: Courses that the wearing off of a difference needs: with one it cannot be told from drift.
 LEAST_COURSES = 2
 

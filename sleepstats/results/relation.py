@@ -257,7 +257,7 @@ def _say_evenings(one: Association) -> str:
 
 
 #: What still points the way it did with the others held equal, and whose best guess may be none.
-NO_CLEARER = "as unsure"
+NO_CLEARER = "still unsure"
 #: More names than these are counted.
 MOST_NAMED = 3
 #: Outcome and factor -> the names beside which it goes away.

@@ -318,9 +318,9 @@ def _read_nights(source: Source, claim: Claim, options: Options) -> Draft:
         draft.put(name, column, name, **label | told.get(name, {}))
     if own and "column_roles" not in typed:
         draft.assumed.append(
-            f"{', '.join(map(repr, own))}: taken as habits of the day before, as a table saved "
-            "with to_csv() says of its columns only the names. One saved with anonymise(nights, "
-            "seed=1).to_csv() or 'sleepstats report FILE --csv' says what each is."
+            f"{', '.join(map(repr, own))}: taken as habits of the day before; this table tells "
+            "only their names. One written by 'sleepstats report FILE --csv' or "
+            "anonymise(nights, seed=1).to_csv() tells what each column is."
         )
     draft.sense |= dict.fromkeys(("problem", "column_roles"), Sense("note"))
     return draft
