@@ -16,6 +16,7 @@ import pandas as pd
 
 from sleepstats.answers import WEEKENDS_FROM, Card, plain, rows_of
 from sleepstats.arrays import FLOOR_MIN, LATENCY, Floats, Ints
+from sleepstats.asking.held_columns import clocks_known
 from sleepstats.checks import date_said
 from sleepstats.clock import format_clock, moves_of
 from sleepstats.columns import Column, column_of, factor_names
@@ -62,8 +63,8 @@ def over_calendar(
         return table
     table["pvalue_family"] = none_alone.adjust_pvalues(table["pvalue"].to_numpy(dtype=np.float64))
     table["found"] = table["pvalue_family"] < 1.0 - level
-    found, asked = int(table["found"].sum()), int(table["pvalue"].notna().sum())
-    if found:
+    if found := int(table["found"].sum()):
+        asked = int(table["pvalue"].notna().sum())
         wider = none_alone.level_of_found(found, asked, level=level)
         names = table.loc[table["found"], "outcome"].unique().tolist()
         ends = {(row[0], row[1]): (row[4], row[5]) for row in _asked(nights, names, wider)}
@@ -88,7 +89,8 @@ def _together(nights: pd.DataFrame, outcomes: Sequence[str]) -> list[_Nights]:
     """Group measures by the nights on which they are known, so that each is whitened once."""
     groups: dict[bytes, _Nights] = {}
     for name in outcomes:
-        values = values_of(nights, name, clock=plain.is_clock(column_of(nights, name)))
+        clock = plain.is_clock(column_of(nights, name))
+        values = values_of(clocks_known(nights)[0] if clock else nights, name, clock=clock)
         known = np.isfinite(values)
         if int(known.sum()) < WEEKENDS_FROM or np.ptp(values[known]) == 0.0:
             continue
@@ -115,9 +117,7 @@ def _asked(
         line = number / max(span - 1, 1)
         free = (weekday == guards.FRIDAY) | (weekday == guards.SATURDAY)
         week = guards.calendar_controls(number, weekday, span, adjust=("weekday",))
-        asked: list[tuple[str, Floats, Floats]] = []
-        if span >= LEAST_SPAN:
-            asked.append((MONTHS, line, np.column_stack([week, wave])))
+        asked = [(MONTHS, line, np.column_stack([week, wave]))] * (span >= LEAST_SPAN)
         if min(int(free.sum()), int((~free).sum())) >= LEAST_FREE:
             drift = guards.calendar_controls(number, weekday, span, adjust=("trend",))
             asked.append((WEEK, free.astype(np.float64), drift))
@@ -163,8 +163,7 @@ def _season(
     design = np.column_stack([controls, wave])
     y = none_alone.bring_in_around(y, design, tested=2)
     joint = gls_joint(y, wave, controls, number)
-    a, b = np.linalg.lstsq(design, y, rcond=None)[0][-2:]
-    phase = math.atan2(b, a)
+    phase = math.atan2(*np.linalg.lstsq(design, y, rcond=None)[0][:-3:-1])  # b, a
     along = wave @ [math.cos(phase), math.sin(phase)]
     slope = gls_slope(y, along, controls, number, level=level)
     if joint.reason or slope.reason:
@@ -193,9 +192,10 @@ def _month(day: float) -> str:
 
 def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
     """Write one finding over the calendar."""
-    column = column_of(nights, values["outcome"])
-    sizes = [plain.scale_of(column) * values[name] for name in COLUMNS[3:6]]
-    said, (value, low, high) = plain.effect_said(sizes[0], column), sizes
+    (nights, away), column = clocks_known(nights), column_of(nights, values["outcome"])
+    told = [line for name, line in away.items() if name == column.name]
+    value, low, high = [plain.scale_of(column) * values[x] for x in COLUMNS[3:6]]
+    said = plain.effect_said(value, column)
     small = f"the end of a straight line through {values['n']:,} nights against its beginning"
     if values["question"] == MONTHS:
         said, small = f"{said}, by a straight line", small + _ends_said(nights, column, value)
@@ -212,7 +212,7 @@ def _card(nights: pd.DataFrame, values: Mapping[str, Any]) -> Card:
         lead_said(nights, values), said,
         f"{plain.range_said(low, high, column)}; {small}", "stands",
         values["outcome"], "", value, low, high, plain.unit_said(column),
-        more=(plain.SCORED,) * bool(plain.SCORE.search(column.label)),
+        more=(*(plain.SCORED,) * bool(plain.SCORE.search(column.label)), *told),
     )  # fmt: skip
 
 

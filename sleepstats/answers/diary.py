@@ -10,6 +10,7 @@ import pandas as pd
 
 from sleepstats.answers import Said, changes, count_said, known_nights, plain
 from sleepstats.arrays import LATENCY, Bools, Floats, Ints, latency_refusal, read_values
+from sleepstats.asking.held_columns import clocks_known
 from sleepstats.checks import check_nights, date_said
 from sleepstats.clock import DAY_MIN, format_clock
 from sleepstats.columns import STAND_INS, column_of, how_long, told_of
@@ -319,9 +320,8 @@ def own_span(nights: pd.DataFrame, factor: str) -> tuple[float, float]:
 
     Both are the same where the habit has no amount: a yes or no, kinds, or hardly any difference.
     """
-    values = nights[factor]
-    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
-    if read is None or read.kind != "numeric" or read.unit:  # hours of a clock are no amount
+    read = read_values(nights[factor], pd.DatetimeIndex(nights.index))
+    if read.kind != "numeric" or read.unit:  # hours of a clock are no amount
         return 0.0, 0.0
     low, high = usual_ends(read.values)
     hours = column_of(nights, factor).unit == plain.HOURS_BEFORE and high - low >= 2.0
@@ -337,14 +337,17 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
-    name, n, values = row["factor"], int(row["n"]), nights[row["factor"]]
+    name, n, known = row["factor"], int(row["n"]), clocks_known(nights)[0]
+    both = [name, row["outcome"]]
+    gone = int((nights[both].notna() > known[both].notna()).any(axis=1).sum())
     told = f"{n:,} {'evenings' if str(row['when']).startswith('day before') else 'nights'}"
-    read = None if values.isna().all() else read_values(values, pd.DatetimeIndex(nights.index))
-    if read is None or read.kind != "yes/no":  # of hours before bed there are some only with it
+    told += f" ({gone} with a clock hours off left out)" * bool(gone)
+    read = read_values(known[name], pd.DatetimeIndex(nights.index))
+    if read.kind != "yes/no":  # of hours before bed there are some only with it
         return told + WITHOUT * (n < len(nights) and plain.hangs_on_bed(column_of(nights, name)))
-    known = nights[row["outcome"]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(known.sum()) != n:  # another row's value was met
+    there = known[both[1]].notna().to_numpy() & ~np.isnan(read.values)
+    if int(there.sum()) != n:  # another row's value was met
         return told
-    few = n - (with_it := int(read.values[known].sum()))
+    few = n - (with_it := int(read.values[there].sum()))
     without = f", no on {few:,} only" if few < FEW_SHARE * n else ""
     return f"yes on {with_it:,} of {told}{without}"

@@ -19,10 +19,12 @@ from sleepstats.columns import OF_BED, column_of, factor_names, ingredients
 from sleepstats.errors import DiaryError, both_forms, option
 from sleepstats.inference.guards import calendar_controls, night_numbers
 from sleepstats.inference.habit_columns import fill
-from sleepstats.reading.nights.dates_left_open import open_dates
+from sleepstats.reading.nights import dates_left_open, plausible
 
 #: A column that was recorded on fewer than this share of a question's nights is not held equal.
 LEAST_RECORDED = 0.5
+#: Stretches a year, at most, that are no shifts; a unit; what marks a line on clock times.
+MOST_AWAY, LOCAL, CLOCK = 3, "local time", ":clock"
 #: The unit of how long before bed something was last taken; missing where nothing was.
 HOURS_BEFORE = "h before bed"
 #: The order of a row: a day comes before its night, a night before its morning.
@@ -37,8 +39,10 @@ def prepare_asked(
     when: Mapping[str, str] | None = None,
 ) -> tuple[Diary, list[Question]]:
     """Make questions ready as :func:`prepare`, with the columns of ``adjust`` held equal."""
-    diary, questions = prepare(nights, pairs, when=when)
-    diary = replace(diary, dates_open=open_lines(nights, [x for _, x in pairs]))
+    at_the_bed, away = clocks_known(nights)
+    diary, questions = prepare(at_the_bed, pairs, when=when)
+    told = {name + CLOCK: away[name] for pair in pairs for name in pair if name in away}
+    diary = replace(diary, dates_open=open_lines(nights, [x for _, x in pairs]) | told)
     questions = at_equal_bed(nights, questions)
     if not asking.held:
         return diary, questions
@@ -62,10 +66,28 @@ def prepare_asked(
     return diary, held
 
 
+def clocks_known(nights: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return nights without clock times of stretches printed hours off; a line by such column."""
+    # 18 such nights of 1,190 made a habit's “2 h later”; what comes again and again is shifts
+    runs = plausible.nights_away(nights)
+    if not runs or len(runs) > MOST_AWAY * (1 + (nights.index[-1] - nights.index[0]).days // 365):
+        return nights, {}
+    places = [i for first, last, *_ in runs for i in range(first, last + 1)]
+    off, columns = (
+        np.isin(np.arange(len(nights)), places),
+        [column_of(nights, str(x)) for x in nights],
+    )
+    names = [x.name for x in columns if x.unit == LOCAL or nights[x.name].dtype.kind == "M"]
+    spans = [f"{nights.index[a]:%Y-%m-%d} to {nights.index[b]:%Y-%m-%d}" for a, b, *_ in runs]
+    line = f"{len(places)} nights ({', '.join(spans)}) left out: hours from the usual, "
+    line = f"Times of the clock: {line}as on a journey, in shifts or by a clock set otherwise."
+    return nights.assign(**{x: nights[x].mask(off) for x in names}), dict.fromkeys(names, line)
+
+
 def open_lines(nights: pd.DataFrame, habits: Sequence[str]) -> dict[str, str]:
     """Say of habits, by name, what the dates were taken for where they can name another day."""
     told: dict[str, str] = {}
-    for dates in open_dates(nights):
+    for dates in dates_left_open.open_dates(nights):
         own = [n for n in habits if (n in dates.columns if dates.file else n not in told)]
         moved = [n for n in own if column_of(nights, n).when == "day"]
         if moved and not dates.likely:
@@ -229,9 +251,8 @@ def lies_between(question: Question, held: Question) -> bool:
 
 def nights_before(values: Floats, diary: Diary, back: int) -> Floats:
     """Return the values of so many calendar nights before; missing where that has no row."""
-    told = pd.Series(values, index=diary.dates)
-    moved = told.reindex(diary.dates - pd.Timedelta(days=back))
-    return np.asarray(moved, dtype=np.float64)
+    days = diary.dates - pd.Timedelta(days=back)
+    return np.asarray(pd.Series(values, index=diary.dates).reindex(days), dtype=np.float64)
 
 
 def on_either_side(

@@ -112,8 +112,7 @@ def chances_of_large(answers: Sequence[Answer], size: int, level: float) -> list
     measured = [(p.large, p.low, p.high, p.df) for one in answers for p in one.precision]
     if not measured:
         return [np.nan] * len(answers)
-    power = power_for(*np.array(measured).T, questions=size, level=level).tolist()
-    rest = iter(power)
+    rest = iter(power_for(*np.array(measured).T, questions=size, level=level).tolist())
     chances = []
     for one in answers:  # of kinds, the contrast that was measured best decides
         mine = [value for value in (next(rest) for _ in one.precision) if value == value]
@@ -318,7 +317,9 @@ def asked_fields(
     nights = diary.dates[used]
     shown = {outcome.name: question.recorded[used], factor.name: factor_values}
     data = pd.DataFrame(shown, index=nights.rename(NIGHT))
-    data.attrs = {DATES_OPEN: diary.dates_open.get(factor.name, "")}
+    mine = (factor.name, *(f"{one.name}:clock" for one in (factor, outcome)))
+    lines = (marked(diary.dates_open[name]) for name in mine if name in diary.dates_open)
+    data.attrs = {DATES_OPEN: both_forms("\n".join(dict.fromkeys(lines)))}
     return {
         "outcome": outcome.name,
         "factor": factor.name,
@@ -345,6 +346,5 @@ def _factor_values(question: Question) -> Any:
 
 def _contrasts(one: Answer) -> pd.DataFrame | None:
     """Return the contrasts of a categorical factor as a table."""
-    names = list(Contrast.__dataclass_fields__)
-    told = {name: [getattr(c, name) for c in one.contrasts] for name in names}
+    told = {x: [getattr(c, x) for c in one.contrasts] for x in Contrast.__dataclass_fields__}
     return pd.DataFrame(told) if one.contrasts else None

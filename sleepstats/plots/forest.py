@@ -12,8 +12,7 @@ from sleepstats import plots as style
 from sleepstats.asking.present_table import BESIDE, ends_of, for_step, how_sure
 from sleepstats.columns import column_of
 from sleepstats.errors import DiaryError
-from sleepstats.plots.calendar import fewer_if_wide
-from sleepstats.plots.nights import without_habits
+from sleepstats.plots import calendar, nights
 from sleepstats.results.relation import verdict_of
 from sleepstats.results.sentences import interval_name, removed
 from sleepstats.units import CLOCK_UNIT, decimals, difference_unit, per_step, signed
@@ -111,7 +110,7 @@ def plot_forest(table: pd.DataFrame, *, ax: Axes | None = None, **kwargs: Any) -
     table = table_of(table, "plot_forest()")
     about: dict[str, Any] = table.attrs.get("sleepstats_table", {})
     if not len(table):
-        return without_habits(ax)
+        return nights.without_habits(ax)
     groups: dict[tuple[str, bool], list[_Row]] = {}
     for outcome, part in table.groupby("outcome", sort=False):
         own = _own_unit(str(outcome), about)
@@ -281,7 +280,7 @@ def _limits(ax: Axes, rows: list[_Row]) -> None:
     # where nothing could be drawn the scale still needs a width
     margin = 0.05 * (high - low) or 1.0
     ax.set_xlim(low - margin, high + margin)
-    fewer_if_wide(ax.xaxis)
+    calendar.fewer_if_wide(ax.xaxis)
     ax.set_ylim(len(rows) - (0.4 if rows[-1].left else 0.5), -0.6)
     if len(ends) == 1:
         ax.set_xticks([0.0])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sleepstats.asking import Asking, estimation, present_table, question_checks, verdicts
-from sleepstats.asking.held_columns import prepare_asked
+from sleepstats.asking.held_columns import clocks_known, prepare_asked
 from sleepstats.asking.several import ask_earlier, ask_one, lags_of
 from sleepstats.columns import factor_names
 from sleepstats.errors import DiaryError, worded
@@ -288,7 +288,7 @@ def associate(
         nights, outcome=outcome, factor=factor, adjust=adjust, level=level, when=when, method=method
     )
     if lags != (0,):
-        return ask_earlier(nights, diary, question, asking, lags)
+        return ask_earlier(clocks_known(nights)[0], diary, question, asking, lags)
     (got,) = verdicts.judge([question], estimation.estimate(diary, [question], asking), asking)
     return verdicts.as_association(diary, question, got, asking)
 

@@ -163,7 +163,8 @@ def explained(
         nights, outcomes=[outcome], factors=names, asking=asking, calendar_only=True
     )
     names = names or [name for name in factor_names(nights) if name != outcome]
-    diary, asked = prepare(nights, [(outcome, name) for name in names])
+    at_the_bed, _ = held_columns.clocks_known(nights)
+    diary, asked = prepare(at_the_bed, [(outcome, name) for name in names])
     asked = [
         replace(q, x=held_columns.of_equal_bed(q)) for q in held_columns.at_equal_bed(nights, asked)
     ]

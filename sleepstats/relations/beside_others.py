@@ -10,12 +10,10 @@ import numpy as np
 from sleepstats.arrays import Bools, Floats, Ints
 from sleepstats.asking import LEAST_ON_A_SIDE, Asking, Diary, Question, held_columns
 from sleepstats.asking.estimation import NONE, Answer, Precision, in_own_unit, median_latency
-from sleepstats.inference import beside, guards, shrinkage
+from sleepstats.inference import beside, guards, shrinkage, side_by_side, whiten
 from sleepstats.inference.habit_columns import Habits, ready_habits
 from sleepstats.inference.none_alone import adjust_pvalues, level_of_found
 from sleepstats.inference.shrinkage import robustness_value, t_of_pvalue
-from sleepstats.inference.side_by_side import CANNOT_BE_TOLD
-from sleepstats.inference.whiten import mixture_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,7 +192,9 @@ def _explain(
         place = int(places[row, column])
         one = told[place]
         others = tuple(questions[int(places[row, x])].factor.name for x in away[row][column])
-        if not one.stands and (table.reason[row, column] == CANNOT_BE_TOLD or not _same_story(one)):
+        if not one.stands and (
+            table.reason[row, column] == side_by_side.CANNOT_BE_TOLD or not _same_story(one)
+        ):
             others = tuple(dict.fromkeys((*others, *one.entangled)))
         median = median_latency(questions[place]) if questions[place].log_scale else None
         slopes = [float(part[row, column]) for part in (after.estimate, low, high)]
@@ -233,7 +233,7 @@ def _wider(told: Sequence[Answer], places: Ints, levels: Floats) -> tuple[Floats
     if mixtures:
         row, column = np.array([cell for cell, _ in mixtures]).T
         weight, slope, scale, df = np.stack([mixture for _, mixture in mixtures], axis=1)
-        wide = mixture_interval(weight, slope, scale, df, levels[places[row, column]])
+        wide = whiten.mixture_interval(weight, slope, scale, df, levels[places[row, column]])
         low[row, column], high[row, column] = wide
     return low, high
 

@@ -32,6 +32,8 @@ LARGEST, SMALLEST = 1e15, 1e-100
 #: A clock time of a night lies between these days after the evening's midnight.
 EARLIEST_DAY, LATEST_DAY = np.timedelta64(-1, "D"), np.timedelta64(3, "D")
 
+#: Nights as long, in hours, and the share of them from which on two columns look swapped.
+LONG_H, MOSTLY = 15.0, 0.8
 #: A stretch is this far from the person's usual bed time on the whole, ...
 SHIFTED_H = 4.0
 #: ... every night of it this far, its edges this steep, ...
@@ -52,15 +54,13 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
     """
     told: dict[int, list[str]] = {}
     _clocks(nights, told)
+    _tell_swapped(nights, problem, told)
     drop_huge(nights, told)
     for name in nights.columns:
         column = DICTIONARY.get(name)
-        if column is None or column.unit not in ("min", "%"):
+        if column is None or column.unit not in ("min", "%") or nights[name].dtype != float:
             continue
-        series = nights[name]
-        if series.dtype != float:
-            continue
-        values = series.to_numpy()
+        values = nights[name].to_numpy()
         most = DAY_MIN if column.unit == "min" else 100.0
         least = 0.0 if column.unit == "min" or column.kind == "computed" else -np.inf
         bad = (values < least) | (values > most) | np.isinf(values)
@@ -75,12 +75,23 @@ def drop_impossible(nights: pd.DataFrame, problem: Objects) -> None:
         problem[i] = sentences([*([problem[i]] if problem[i] else []), *texts])
 
 
+def _tell_swapped(nights: pd.DataFrame, problem: Objects, told: dict[int, list[str]]) -> None:
+    """Ask, where nearly all nights last 15 h, or nearly all begin out of order, about headers."""
+    begin, end = ([nights[n].to_numpy() for n in ns if n in nights] for ns in (_BED, CLOCKS[:2:-1]))
+    long = begin and end and (end[0] - begin[0]) / np.timedelta64(1, "h") >= LONG_H
+    turned = [" is before " in text and "not used" in text for text in problem]
+    for odd, what in ((long, "15 h or more between bed time and wake time"), (turned, "so it is")):
+        rows = np.flatnonzero(odd)
+        for i in rows.tolist() if len(rows) >= max(5, MOSTLY * len(nights)) else ():
+            ask = "are the two columns swapped? If so, swap their headers and read again"
+            told.setdefault(i, []).append(f"{what}, as in most rows: {ask}.")
+
+
 def drop_huge(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
     """Make numbers missing that no unit explains; they would end every analysis."""
     for name in nights.columns[[dtype.kind == "f" for dtype in nights.dtypes]]:
         values = nights[name].to_numpy(dtype=float, na_value=np.nan)
-        size = np.abs(values)
-        bad = (size > LARGEST) | ((size > 0.0) & (size < SMALLEST))
+        bad = ((size := np.abs(values)) > LARGEST) | ((size > 0.0) & (size < SMALLEST))
         for i in np.flatnonzero(bad).tolist():
             told.setdefault(i, []).append(
                 f"{name} {values[i]:.3g} is no amount that anybody counts: not used. Check the "
@@ -100,13 +111,12 @@ def huge_dropped(frame: pd.DataFrame) -> list[str]:
 def tell_unlikely_years(evenings: Stamps) -> list[str]:
     """Tell of nights before 1950 or after 2100: read as written, but hardly meant."""
     known = evenings[~np.isnat(evenings)].astype("datetime64[Y]").astype(np.int64) + 1970
-    odd = known[(known < EARLIEST) | (known > LATEST)]
-    if not len(odd):
-        return []
-    first, last = int(odd.min()), int(odd.max())
-    when = f"in the year {first}" if first == last else f"in the years {first} to {last}"
+    odd = np.sort(known[(known < EARLIEST) | (known > LATEST)])
+    years = " to ".join(dict.fromkeys(map(str, odd[[0, -1]] if len(odd) else ())))
+    when = f"in the year{'s' * ('to' in years)} {years}"
     rows = "row is" if len(odd) == 1 else "rows are"
-    return [f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."]
+    told = f"{len(odd)} {rows} dated {when}. Check the dates; they were read as written."
+    return [told] * bool(years)
 
 
 def _clocks(nights: pd.DataFrame, told: dict[int, list[str]]) -> None:
@@ -149,51 +159,42 @@ def _said(stamp: np.datetime64) -> str:
 
 
 def nights_away(nights: pd.DataFrame) -> list[tuple[int, int, float, float]]:
-    """Find the stretches."""
-    name = next((n for n in _BED if n in nights), None)
-    if name is None:
+    """Find the stretches; where each night has its zone the clock is the bed's."""
+    name = next((n for n in _BED if n in nights and nights[n].dtype.kind == "M"), None)
+    if name is None or ("zone" in nights and nights["zone"].notna().any()):
         return []
     stamps = nights[name].to_numpy("datetime64[us]")
     rows = np.flatnonzero(~np.isnat(stamps))
-    if len(rows) < FEWEST_USUAL:
+    if len(stamps := stamps[rows]) < FEWEST_USUAL:
         return []
-    stamps = stamps[rows]
     clock = np.asarray((stamps - stamps.astype("datetime64[D]")) / np.timedelta64(1, "h"), float)
     usual = _usual(clock)
     off = _apart(clock, usual)
     if (np.abs(off) < SHIFTED_H).mean() < USUAL_SHARE:
         return []
     days = nights.index.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
-    found = []
-    for first, last in _runs(off, days):
-        if last - first + 1 < FEWEST or not _steep(off, first, last):
-            continue
-        hours = float(np.median(off[first : last + 1]))
-        if abs(hours) >= SHIFTED_H:
-            found.append((int(rows[first]), int(rows[last]), hours, usual))
-    return found
+    return [
+        (int(rows[a]), int(rows[b]), hours, usual)
+        for a, b in _runs(off, days)
+        if b - a + 1 >= FEWEST and _steep(off, a, b)
+        and abs(hours := float(np.median(off[a : b + 1]))) >= SHIFTED_H
+    ]  # fmt: skip
 
 
 def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
     """Write into ``problem`` what is odd about each night, and return a note per stretch."""
-    if "zone" in nights and nights["zone"].notna().any():
-        return []
     notes = []
     for first, last, hours, usual in nights_away(nights):
         begin, end = (f"{nights.index[i]:%Y-%m-%d}" for i in (first, last))
-        what = (
-            f"bed times from {begin} to {end} ({last - first + 1} nights) lie "
-            f"{abs(hours):.1f} h {'before' if hours < 0 else 'after'} the usual "
-            f"{format_clock(usual)}"
-        )
         text = "bed time hours from the usual: the clock may be that of another time zone."
         for i in (i for i in range(first, last + 1) if text[:-1] not in problem[i]):  # written out
             problem[i] = sentences([problem[i], text] if problem[i] else [text])
         notes.append(
-            f"{what[0].upper()}{what[1:]}, with sharp edges, as when a journey is printed in "
-            "another zone's clock. Durations are not touched by it; clock times, and perhaps the "
-            "evening dates, of these nights are, unless these hours are right. Nothing "
-            "was corrected."
+            f"Bed times from {begin} to {end} ({last - first + 1} nights) lie {abs(hours):.1f} h "
+            f"{'before' if hours < 0 else 'after'} the usual {format_clock(usual)}, with sharp "
+            "edges, as when a journey is printed in another zone's clock. Durations are not "
+            "touched by it; clock times, and perhaps the evening dates, of these nights are, "
+            "unless these hours are right. Nothing was corrected."
         )
     return notes
 
@@ -201,8 +202,7 @@ def tell_nights_away(nights: pd.DataFrame, problem: Objects) -> list[str]:
 def _usual(clock: Floats) -> float:
     """Return the circular median: the middle of the readings around their mean."""
     clock = clock[:: 1 + len(clock) // _ENOUGH]
-    middle = circular_mean_h(clock)
-    middle = float(clock[0]) if np.isnan(middle) else float(middle)
+    middle = float(clock[0]) if np.isnan(mean := circular_mean_h(clock)) else float(mean)
     return float(np.mod(middle + np.median(_apart(clock, middle)), 24.0))
 
 

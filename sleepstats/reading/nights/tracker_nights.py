@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from sleepstats.arrays import Ints
 from sleepstats.columns import IN_PIECES, column_of
+from sleepstats.errors import DiaryError
 from sleepstats.reading.nights import Draft, sentences
 from sleepstats.reading.nights.records import BEGINS, ENDS, SHORTER_THAN_H, Records, records_of
 
@@ -26,6 +26,10 @@ _ADDED_UP = ("tib_min", "tst_min", "waso_min", "nawk", "awake_min", "rem_min", "
              "deep_min", "snore_min")  # fmt: skip
 _MINUTE, _DAY = 60_000_000, 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
+
+TWO_PEOPLE = ("nearly every date has rows of different times. Do several people stand in this "
+              "file? Give each a file, or a name in a column 'person', and read with person=, "
+              "--person. If one person's, by two devices: delete one's rows.")  # fmt: skip
 
 Fates = dict[int, tuple[str, str]]
 
@@ -294,21 +298,22 @@ def settle(draft: Draft) -> Fates:
         return fate
     starts = np.flatnonzero([True, *~same])[: len(order)]
     ends = np.append(starts[1:], len(order))[: len(starts)]
-    several = ends - starts > 1
-    groups = [
-        order[a:b].tolist()
-        for a, b in zip(starts[several].tolist(), ends[several].tolist(), strict=True)
-    ]
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    groups = [order[a:b].tolist() for a, b in spans if b - a > 1]
     records = records_of(draft)
-    firsts = order[starts].tolist()
-    main_of = dict(zip(map(records.day.__getitem__, firsts), firsts, strict=True))
+    main_of = {records.day[i]: i for i in order[starts].tolist()}
     if draft.tracker:
         settle_tracker(draft, records, groups, main_of, fate)
     else:
         apart = [rows for rows in groups if _apart(records, rows)]
         settle_tracker(draft, records, apart, main_of, fate)
-        filled = _filled(draft)
-        for rows in [rows for rows in groups if rows not in apart]:
+        said = [[bool(c and c.strip()) for c in one] for one in draft.table.columns]
+        filled, rest = np.sum(said, axis=0), [rows for rows in groups if rows not in apart]
+        both = (records.begin, records.end)  # all known, all different: of 0.8 of the evenings
+        own = [[len({of[i] for i in x} - {None}) == len(x) for of in both] for x in rest]
+        if sum(map(all, own)) >= max(0.8 * len(starts), 5):
+            raise DiaryError(f"{draft.table.name}: {TWO_PEOPLE}")
+        for rows in rest:
             keep = max(rows, key=lambda i: (filled[i], i))
             main_of[records.day[keep]] = keep
             for i in [i for i in rows if i != keep]:
@@ -323,11 +328,6 @@ def _apart(r: Records, rows: list[int]) -> bool:
     spans = [(r.begin[i], r.end[i]) for i in rows]
     known = sorted((a, b) for a, b in spans if a is not None and b is not None)
     return len(known) == len(rows) and all(a[1] <= b[0] for a, b in itertools.pairwise(known))
-
-
-def _filled(draft: Draft) -> Ints:
-    said = [[bool(c and c.strip()) for c in one] for one in draft.table.columns]
-    return np.asarray(np.sum(said, axis=0, dtype=int))
 
 
 def _set_aside(draft: Draft, fate: Fates) -> None:
