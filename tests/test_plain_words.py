@@ -635,6 +635,7 @@ def test_page_print_and_written_table_use_one_word_for_a_verdict(tmp_path):
     assert sorted(printed) == sorted(page)
     # by the definitions: found and by the p-value, or alone below 0.05, or neither
     luck = asked["status"].isin(["not found", "unreachable"]) & (asked["pvalue"] < 0.05)
+    luck &= (asked["status"] == "not found") | asked["effect"].notna()  # kinds on too few evenings
     assert page.count("may be luck") == int(luck.sum()) > 0
     open_yet = (asked["status"] == "not found") & ~luck
     assert page.count("not clear") == int(open_yet.sum()) > 0

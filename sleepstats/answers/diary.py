@@ -337,17 +337,14 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
-    name, n, known = row["factor"], int(row["n"]), clocks_known(nights)[0]
-    both = [name, row["outcome"]]
+    both, n, known = [row["factor"], row["outcome"]], int(row["n"]), clocks_known(nights)[0]
     gone = int((nights[both].notna() > known[both].notna()).any(axis=1).sum())
     told = f"{n:,} {'evenings' if str(row['when']).startswith('day before') else 'nights'}"
     told += f" ({gone} with a clock hours off left out)" * bool(gone)
-    read = read_values(known[name], pd.DatetimeIndex(nights.index))
-    if read.kind != "yes/no":  # of hours before bed there are some only with it
-        return told + WITHOUT * (n < len(nights) and plain.hangs_on_bed(column_of(nights, name)))
+    read = read_values(known[both[0]], pd.DatetimeIndex(nights.index))
     there = known[both[1]].notna().to_numpy() & ~np.isnan(read.values)
-    if int(there.sum()) != n:  # another row's value was met
-        return told
+    if read.kind != "yes/no" or int(there.sum()) != n:  # another row's value was met
+        return told + WITHOUT * (n < len(nights) and plain.hangs_on_bed(column_of(nights, both[0])))
     few = n - (with_it := int(read.values[there].sum()))
     without = f", no on {few:,} only" if few < FEW_SHARE * n else ""
     return f"yes on {with_it:,} of {told}{without}"
