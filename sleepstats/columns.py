@@ -242,9 +242,8 @@ def _by_name(name: str) -> Column:
     if name in DICTIONARY:
         return DICTIONARY[name]
     words, unit = split_unit(name)
-    made_of, tied = OF_BED if name.endswith("_h_before_bed") else ((), ())
-    words = f"{words}, before bed" if made_of and not words.endswith(" last") else words  # no dose
     words = f"last {words[:-5]}" if words.endswith(" last") else words
+    made_of, tied = OF_BED if name.endswith("_h_before_bed") else ((), ())
     return Column(name, "factor", "day", unit, words, words, made_of, tied)
 
 

@@ -227,10 +227,10 @@ def lead_of(
         less, also = [card for card in firm if own[card.factor] not in stands], ""
         more = [x for x in found if own[x.factor] not in stands | {own[y.factor] for y in less}]
         for group, does in ((less, "with a small one"), (more, "may")):
-            there, many = {x.outcome for x in group}, {own[x.factor] for x in group}
-            names = sorted({plain.measure_name(column_of(nights, x)) for x in there})
-            where_too = f", in {listed(names, 'or')}" * (there != only and len(names) <= NAMED_IN)
-            also += f"; {plain.number_said(len(many)).lower()} more {does}{where_too}" * bool(many)
+            there, kept = {x.outcome for x in group}, {own[x.factor] for x in group}
+            within = sorted({plain.measure_name(column_of(nights, x)) for x in there})
+            where_too = f", in {listed(within, 'or')}" * (there != only and len(within) <= NAMED_IN)
+            also += f"; {plain.number_said(len(kept)).lower()} more {does}{where_too}" * bool(kept)
         who = f"{plain.number_said(len(stands))} of {asked} habits" if asked > 1 else f"{ONE}{one}"
         return f"{who} {went} with {size} in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""

@@ -125,7 +125,7 @@ def not_asked(
     for name, reason in ((x, y) for x, y in reasons["reason"].items() if x not in asked):
         label = plain.habit_said(column_of(nights, str(name)))
         yield both_forms(f"{label}: {_why_not(nights, str(name), str(reason))}.")
-    for name in cards.few_kinds(table):
+    for name in cards.few_kinds(table) if outcomes else ():
         kinds = nights.loc[nights[outcomes[0]].notna(), name].value_counts()
         many = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
         label = plain.habit_said(column_of(nights, name))
