@@ -259,3 +259,17 @@ class Said(tuple[str, ...]):
 
     def _repr_html_(self) -> str:
         return "".join(f"<p>{html.escape(together(harmless(sentence)))}</p>" for sentence in self)
+
+
+#: Amounts as cards name them; below this ratio they tell of little more than of one amount.
+_COMPARED = re.compile(r" \((?P<high>[\d.,]+)(?P<unit>.*) compared with (?P<low>[\d.,]+)\)$")
+NARROW = 1.2
+
+
+def listed_as(lead: str) -> str:
+    """Return a habit as a list names it: of amounts hardly apart, which were compared."""
+    name, ends = lead.partition(" (")[0], _COMPARED.search(lead)
+    low, high = (float(ends[k].replace(",", "")) for k in ("low", "high")) if ends else (0.0, 1.0)
+    if not ends or not low < high < NARROW * low:
+        return name
+    return f"{name} (only {ends['low']} to {ends['high']}{ends['unit']})"

@@ -15,6 +15,7 @@ from sleepstats.asking.held_columns import clearest_kind
 from sleepstats.asking.present_table import how_sure
 from sleepstats.report.page import page_of
 from sleepstats.report.sheet import numbers_of
+from sleepstats.written import listed_as
 
 pytestmark = pytest.mark.filterwarnings("ignore::sleepstats.errors.DiaryWarning")
 FIXTURES = Path(__file__).parent / "reading" / "fixtures"
@@ -187,7 +188,9 @@ def test_kinds_that_could_not_be_compared_have_one_verdict(kinds):
     kind = (table["factor"] == "tea") & table["outcome"].isin(["tst_min", "sol_min"])
     table.loc[kind, "status"] = ["unreachable", "not found"]
     main = ["tst_min", "sol_min"]
-    assert few_kinds(table, main) == ["tea"]
+    assert few_kinds(table) == []  # asked of one measure: it is counted, and has its verdicts
+    table.loc[table["factor"] == "tea", "status"] = "unreachable"
+    assert few_kinds(table) == ["tea"]
     limits = left_open.limits_of(kinds, table, main)
     assert "tea" not in {card.factor for card in limits}
     assert "Tea" not in str(list(unclear_said(kinds, limits)))
@@ -247,3 +250,13 @@ def test_so_many_nights_show_kinds_again():
     again = [ss.associate(of_kinds(int(takes), rng), "tst_min", "evening_drink") for _ in range(30)]
     assert 30 <= takes <= 60
     assert 19 <= sum(one.pvalue < 0.05 for one in again) <= 29
+
+
+def test_a_list_says_what_was_compared_where_that_is_narrow():
+    """“No difference of 30 min or more: Bedroom temperature” was 18 beside 17 degrees."""
+    # by hand: 18 is less than 1.2 times 17; 20 is more than 1.2 times 16
+    told = "Bedroom temperature (only 17 to 18 °C)"
+    assert listed_as("Bedroom temperature (18 °C compared with 17)") == told
+    assert listed_as("Bedroom (20 °C compared with 16)") == "Bedroom"
+    assert listed_as("Caffeine (3 cups compared with 0)") == "Caffeine"
+    assert listed_as("Late meal") == "Late meal"

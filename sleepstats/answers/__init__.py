@@ -23,6 +23,7 @@ from sleepstats.reading.check import check_first
 from sleepstats.reading.nights import record, roles
 from sleepstats.results.sentences import listed, named
 from sleepstats.written import Said as Said
+from sleepstats.written import listed_as
 
 #: Words of a small line that are explained where they first stand.
 HELD = "held equal"
@@ -37,7 +38,7 @@ OF_THE_CLOCK = frozenset(
 PART = "Asked about these alone; asked with all others, what is found and how sure may differ."
 #: Statuses of what was asked and not found; so many letters of names stand in one line.
 OPEN_YET, NAMED_UP_TO = ("not found", "unreachable"), 60
-NAMED_FEW = 3  # so many habits are named in the first sentence
+NAMED_FEW, NAMED_IN, ONE = 3, 2, "The one habit asked about"  # habits, measures named first
 #: Of differences up to this size nights are said to rule out the rest; below half of it is small.
 WIDE_MIN, WIDE_LATENCY_MIN, SMALL = 30.0, 10.0, 0.5
 NOT_CLEAR = "No clear difference"
@@ -223,15 +224,14 @@ def lead_of(
         many += f" of them{f' ({each})' * (len(long) <= NAMED_FEW and long != stands)}"
         which = f", {many if len(stands) > 1 else 'also'}{which}" * bool(which and firm and long)
         size = "a small difference" if large and large[0].share < SMALL else "a difference"
-        less = {own[card.factor] for card in firm} - stands
-        more = [card for card in found if own[card.factor] not in stands | less]
-        groups = stands, less, {own[card.factor] for card in more}
-        count, few, some = (plain.number_said(len(group)).lower() for group in groups)
-        also = f"; {few} more with a small one" * bool(less) + f"; {some} more may" * bool(more)
-        who = f"{count.capitalize()} of {asked} habits"
-        who = f"The one habit asked about{one}" if asked == 1 else who
-        if len(there := {card.outcome for card in more}) == 1 and there != only:
-            also += f", in {plain.measure_name(column_of(nights, *there))}"
+        less, also = [card for card in firm if own[card.factor] not in stands], ""
+        more = [x for x in found if own[x.factor] not in stands | {own[y.factor] for y in less}]
+        for group, does in ((less, "with a small one"), (more, "may")):
+            there, kept = {x.outcome for x in group}, {own[x.factor] for x in group}
+            within = sorted({plain.measure_name(column_of(nights, x)) for x in there})
+            where_too = f", in {listed(within, 'or')}" * (there != only and len(within) <= NAMED_IN)
+            also += f"; {plain.number_said(len(kept)).lower()} more {does}{where_too}" * bool(kept)
+        who = f"{plain.number_said(len(stands))} of {asked} habits" if asked > 1 else f"{ONE}{one}"
         return f"{who} {went} with {size} in {where}{which}{also}."
     also = " Over time nothing clearly changed." if limits else ""
     if wide := [card.lead for card in limits if card.is_wide]:
@@ -257,7 +257,7 @@ def lead_of(
             verb = "differ" if " and " in what else "differs"
             return f"{n:,} nights are too few to say whether {what} {verb} with {which}.{also}"
         rest = f"; with {open_yet} of them it may still be large" if open_yet else ""
-        who = "The one habit asked about" if asked == 1 else f"None of {asked} habits"
+        who = ONE if asked == 1 else f"None of {asked} habits"
         goes = "does not clearly go" if asked == 1 else "clearly goes"
         return f"{who}{one} {goes} with a difference in {what}{rest}.{also}"
     if n < (LEAST_NIGHTS if factor_names(nights) else WEEKENDS_FROM):
@@ -280,7 +280,7 @@ def unclear_said(nights: pd.DataFrame, limits: Sequence[Card]) -> Iterator[tuple
                 told = max(some, key=lambda card: card.unit).limit  # kinds have no unit
                 name = plain.measure_name(column_of(nights, outcome))
                 name += " (less is possible)" * (told != NOT_CLEAR and not wide)
-                names = [x.lead.partition(" (")[0] + x.small.partition(plain.ONLY)[1] for x in some]
+                names = [listed_as(x.lead) + x.small.partition(plain.ONLY)[1] for x in some]
                 yield outcome, wide, f"{told} in {name}", few_named(names)
 
 

@@ -115,10 +115,10 @@ def by_pair(found: Iterable[Card]) -> dict[tuple[str, str], Card]:
     return {(card.outcome, card.factor): card for card in found}
 
 
-def few_kinds(table: pd.DataFrame, outcomes: Sequence[str]) -> list[str]:
-    """Name habits of kinds that could not be compared in one of these measures: so in none."""
-    rows = table[table["outcome"].isin(list(outcomes)) & (table["status"] == "unreachable")]
-    return rows.loc[rows["effect"].isna(), "factor"].unique().tolist()
+def few_kinds(table: pd.DataFrame) -> list[str]:
+    """Name habits of kinds that could be compared in no measure, as the first sentence counts."""
+    few = table.loc[(table["status"] == "unreachable") & table["effect"].isna(), "factor"]
+    return [*few[~few.isin(table["factor"][table["status"] != "refused"].drop(few.index))].unique()]
 
 
 def _card(

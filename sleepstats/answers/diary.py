@@ -337,14 +337,14 @@ def far_off_said(nights: pd.DataFrame, label: str) -> str:
 
 def counted_said(nights: pd.DataFrame, row: Mapping[str, Any]) -> str:
     """Count the nights of a question; of a yes or no those with it, too."""
-    word = "evenings" if str(row["when"]).startswith("day before") else "nights"
-    known, both = clocks_known(nights)[0], [row["factor"], row["outcome"]]
+    both, n, known = [row["factor"], row["outcome"]], int(row["n"]), clocks_known(nights)[0]
     gone = int((nights[both].notna() > known[both].notna()).any(axis=1).sum())
-    told = f"{row['n']:,} {word}" + f" ({gone} with a clock hours off left out)" * bool(gone)
+    told = f"{n:,} {'evenings' if str(row['when']).startswith('day before') else 'nights'}"
+    told += f" ({gone} with a clock hours off left out)" * bool(gone)
     read = read_values(known[both[0]], pd.DatetimeIndex(nights.index))
     there = known[both[1]].notna().to_numpy() & ~np.isnan(read.values)
-    if read.kind != "yes/no" or int(there.sum()) != int(row["n"]):  # another row's value was met
-        some = row["n"] + gone < len(nights) and plain.hangs_on_bed(column_of(nights, both[0]))
+    if read.kind != "yes/no" or int(there.sum()) != n:  # another row's value was met
+        some = n + gone < len(nights) and plain.hangs_on_bed(column_of(nights, both[0]))
         return told + WITHOUT * some  # of hours before bed there are some only with it
-    few = int(row["n"]) - (yes := int(read.values[there].sum()))
-    return f"yes on {yes:,} of {told}" + f", no on {few:,} only" * (few < FEW_SHARE * (few + yes))
+    few = n - (yes := int(read.values[there].sum()))
+    return f"yes on {yes:,} of {told}" + f", no on {few:,} only" * (few < FEW_SHARE * n)

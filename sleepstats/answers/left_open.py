@@ -49,7 +49,7 @@ def limits_of(
 ) -> tuple[Card, ...]:
     """Return what is left possible of habits that went with nothing, measure by measure."""
     asked = table.attrs.get("sleepstats_table", {})
-    made, few, hidden = [], cards.few_kinds(table, outcomes), held_columns.hidden_beside(table)
+    made, few, hidden = [], cards.few_kinds(table), held_columns.hidden_beside(table)
     for row in rows_of(table):
         told = row["status"] in ("found", "refused") or row["factor"] in few
         if told or row["outcome"] not in outcomes:
@@ -125,7 +125,7 @@ def not_asked(
     for name, reason in ((x, y) for x, y in reasons["reason"].items() if x not in asked):
         label = plain.habit_said(column_of(nights, str(name)))
         yield both_forms(f"{label}: {_why_not(nights, str(name), str(reason))}.")
-    for name in cards.few_kinds(table, outcomes):
+    for name in cards.few_kinds(table) if outcomes else ():
         kinds = nights.loc[nights[outcomes[0]].notna(), name].value_counts()
         many = ", ".join(f"{kind} {n:,}" for kind, n in kinds.items())
         label = plain.habit_said(column_of(nights, name))

@@ -333,7 +333,8 @@ def _correlation(row: dict[str, Any]) -> str:
 def how_sure(row: Mapping[str, Any], about: Mapping[str, Any]) -> str:
     """Return the verdict on a row in words, the same wherever one is shown or written."""
     alone, verdict = row["pvalue"] < 1.0 - float(about.get("level", 0.95)), relation.verdict_of(row)
-    if verdict in _SURE and not (verdict == "unreachable" and alone):  # it was clear alone
+    kinds = math.isnan(row.get("effect", 0.0))  # some of them on too few evenings to say more
+    if verdict in _SURE and not (verdict == "unreachable" and alone and not kinds):
         far = row["reason"].partition(": over ")[2].partition(", as evenings")[0]
         return f"{_SURE[verdict]}, over {far}" if far else _SURE[verdict]
     if row["status"] != "found":
