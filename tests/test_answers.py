@@ -1382,3 +1382,11 @@ def test_a_length_that_every_night_has_is_told_of_each():
         f"{said} on each of 4 nights.",
     )
     assert ss.answer(nights[:1]).sleep[1] == f"{said} (1 night)."
+
+
+def test_kinds_out_of_reach_in_every_measure_are_told_as_not_asked() -> None:
+    # simulated: 38 nights of four kinds of supplement; a headline was an error in such a diary
+    nights, _ = ss.simulate_nights(45, seed=2)
+    got = ss.answer(nights)
+    assert "any of 10 habits" in " ".join(str(got.lead).split())
+    assert "Supplement kind" in str(got)

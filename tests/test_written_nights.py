@@ -83,7 +83,10 @@ def test_roles_are_carried_where_names_do_not_say_them():
 
 def test_names_alone_are_told():
     nights, _ = ss.simulate_nights(30, seed=1)
-    with pytest.warns(ss.DiaryWarning, match="taken as habits of the day before; this table tells only their names"):
+    with pytest.warns(
+        ss.DiaryWarning,
+        match="day before; this table tells only their names",
+    ):
         ss.read_diary(io.StringIO(nights.to_csv()))
 
 
