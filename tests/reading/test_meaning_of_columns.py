@@ -443,3 +443,12 @@ def test_a_number_of_few_things_is_no_identifier(header) -> None:
     assert any(header in note for note in nights.attrs["sleepstats"]["notes"]) or told["column"]
     counted = read(diary("Row number", [str(i + 1) for i in range(14)]))
     assert counted.attrs["sleepstats"]["roles"]["Row number"]["role"] == "id"
+
+
+def test_none_beside_other_kinds_is_a_kind() -> None:
+    """Evenings of "None" are answers; with missing cells alone it says nothing of the kind."""
+    drinks = ["Tea", "None", "Milk", "None", "Tea", "Milk", ""] * 2
+    nights = read(diary("drink in the evening", drinks))
+    name = next(c for c in nights if "drink" in str(c))
+    assert nights[name].value_counts().to_dict() == {"Tea": 4, "None": 4, "Milk": 4}
+    assert nights[name].isna().sum() == 2

@@ -328,13 +328,13 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
             part = {key: value for key, value in told.items() if key == "when"}
             draft.put(free, values, header, kind="factor", label=tag, **part)
         return
+    missing &= np.asarray(column) != "None"  # beside other kinds it is one
+    words = [cell.strip() for cell in column[~missing].tolist()]
     if not (cells.read_yes_no(column).bad_mask & cells.read_numbers(column).bad_mask).any():
         draft.weighty.append(
             f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
         )
-    often, spelt = Counter(words), dict[str, str]()
-    for word, _ in often.most_common():  # Calm and calm are one kind
-        spelt.setdefault(word.casefold(), word)
+    spelt = {w.casefold(): w for w, _ in Counter(words).most_common()[::-1]}  # Calm is calm
     words = [spelt[word.casefold()] for word in words]
     counts = sorted(Counter(words).values())
     crosses, marks = cells.parsed.of_crosses([*spelt], 1.0)

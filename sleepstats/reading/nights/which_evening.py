@@ -36,7 +36,7 @@ CLEARLY, AHEAD = 2.0, 1.5
 _CLIPPED_MIN = 240.0
 _MINUTE, _DAY_MIN = np.timedelta64(1, "m"), 1440.0
 #: Stretches of sleep that overlap by less are rounded, or guessed.
-_TOUCHING_MIN = 30.0
+_TOUCHING_MIN, _SOME_HOURS_MIN = 30.0, 180.0
 _NO_DAY = np.timedelta64(0, "D")
 
 
@@ -204,6 +204,7 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
 
     Not believed where as many pairs of rows would fall on one evening by the bed time's date.
     """
+    wake = bed + _SOME_HOURS_MIN if np.isnan(wake).all() else wake  # where only lengths are kept
     known = np.flatnonzero(~np.isnat(day) & ~np.isnan(bed) & ~np.isnan(wake))
     step = np.diff(day[known].astype(np.int64))
     if (step > 0).all() or (step < 0).all() or (np.diff(np.sort(day[known])) > _NO_DAY).all():
@@ -217,8 +218,7 @@ def _proves_bedtime(day: Days, bed: Floats, wake: Floats, cut_h: float) -> int:
     # Stretches that do not touch may be two pieces of one night.
     both = [(i, before[date]) for date, i in after.items() if date in before]
     two = sum(begin[i] < end[k] and end[i] > begin[k] for i, k in both)
-    clash = sum(date - 1 in before for date in after)
-    return int(two) if two > clash else 0
+    return int(two) if two > sum(date - 1 in before for date in after) else 0
 
 
 def _by_overlaps(day: Days, bed: Floats, wake: Floats, cut_h: float) -> str:

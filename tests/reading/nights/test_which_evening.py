@@ -70,6 +70,17 @@ def test_two_nights_of_one_date_prove_that_it_is_the_bed_times() -> None:
     assert "one date for two nights 2 times" in " ".join(got.attrs["sleepstats"]["notes"])
 
 
+def test_two_nights_of_one_date_prove_it_without_a_waking_time() -> None:
+    text = (
+        "date,bedtime,sleep hours\n2026-01-05,23:10,7\n2026-01-07,00:20,6.5\n"
+        "2026-01-07,23:30,7\n2026-01-09,01:00,7\n2026-01-09,22:40,6\n"
+    )
+    got = read(text)
+    assert labels(got) == ("bedtime", [])
+    assert days(got) == ["01-05", "01-06", "01-07", "01-08", "01-09"]
+    assert got["tst_min"].tolist() == [420, 390, 420, 420, 360]
+
+
 def test_two_pieces_of_a_night_prove_nothing() -> None:
     text = (
         "date,bedtime,woke up\n2026-01-05,21:00,23:30\n2026-01-05,00:30,07:10\n"
