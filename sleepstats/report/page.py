@@ -83,7 +83,7 @@ def _top(got: findings.Answer, source: str) -> Iterator[str]:
     if source.startswith("the made-up"):
         made = f"<strong>{said(source.replace('the ', 'A ', 1))}: not your nights.</strong> "
     if refused := told_of(got.nights).get("rows_refused", 0):
-        rows = f"{refused:,} row{'s' * (refused > 1)} of the file could not be used"
+        rows = f"{refused:,} row{'s' * (refused > 1)} of the file gave no night"
         made += f'{rows} (<a href="#read">why</a>). '
     read = f"{nights_said(got.nights)}, {' to '.join(ends)}{gaps}. {made}"
     read += "Worked out on this computer; nothing was sent anywhere."
