@@ -118,12 +118,7 @@ def off_of_median(values: Floats, number: Ints) -> float:
 
 
 def step_of(values: Floats) -> int:
-    """Return the place from which on another level fits clearly better than a slide does; else 0.
-
-    Weeks' medians. A slide through half of the time or more has to fit clearly worse than the best
-    step, a quicker one not better: of 100 slides, or steady levels, at most 3 are named a step (10
-    where the level wanders for months); of steps twice the nights' scatter 70 to 95 in a year.
-    """
+    """Return the place from which on another level fits clearly better than a slide; else 0."""
     weeks = len(values) // WEEK
     if weeks < 3 * LEAST_WEEKS:
         return 0

@@ -452,3 +452,5 @@ def test_none_beside_other_kinds_is_a_kind() -> None:
     name = next(c for c in nights if "drink" in str(c))
     assert nights[name].value_counts().to_dict() == {"Tea": 4, "None": 4, "Milk": 4}
     assert nights[name].isna().sum() == 2
+    said = f"Column {'drink in the evening'!r}: 'None' is a kind; "
+    assert any(x.startswith(said) for x in nights.attrs["sleepstats"]["notes"])

@@ -328,23 +328,23 @@ def _text(draft: Draft, column: Cells, header: str, name: str, told: dict[str, A
             part = {key: value for key, value in told.items() if key == "when"}
             draft.put(free, values, header, kind="factor", label=tag, **part)
         return
-    missing &= np.asarray(column) != "None"  # beside other kinds it is one
+    none, of = np.asarray(column) == "None", f"Column {header!r}"
+    missing &= ~none  # beside other kinds it is one
+    draft.notes += [f"{of}: 'None' is a kind; if it means no answer, empty it."] * bool(none.any())
     words = [cell.strip() for cell in column[~missing].tolist()]
     if not (cells.read_yes_no(column).bad_mask & cells.read_numbers(column).bad_mask).any():
-        draft.weighty.append(
-            f"Column {header!r} mixes yes or no with amounts: kept as kinds. Write either of them."
-        )
+        mixed = "mixes yes or no with amounts: kept as kinds. Write either of them."
+        draft.weighty.append(f"{of} {mixed}")
     spelt = {w.casefold(): w for w, _ in Counter(words).most_common()[::-1]}  # Calm is calm
     words = [spelt[word.casefold()] for word in words]
     counts = sorted(Counter(words).values())
     crosses, marks = cells.parsed.of_crosses([*spelt], 1.0)
     if np.isnan(crosses):
-        asked = f"is 'x' yes, or {marks[0]!r}? Kept as kinds; write yes and no."
-        draft.assumed.append(f"Column {header!r}: {asked}")
+        draft.assumed.append(f"{of}: is 'x' yes, or {marks[0]!r}? Kept as kinds; write yes and no.")
     texts = np.full(len(column), None, dtype=object)
     texts[~missing] = words
     if len(counts) > MOST_LEVELS or (len(counts) > 3 and counts[-2] < 3):  # free text
         told["kind"] = "control"
         what = f"holds {len(counts)} different texts and is kept as text; it is not asked about."
-        draft.notes.append(f"Column {header!r} {what}")
+        draft.notes.append(f"{of} {what}")
     draft.put(name, pd.array(texts, dtype="str"), header, **told)
