@@ -92,7 +92,7 @@ def is_stamp(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_stamp(text: str) -> bool:
     found = words.stamp_of(text)
-    return found is not None and not words.read_words(found["date"]).bad
+    return found is not None and words.read_words(found["date"]).given
 
 
 def _parts(cells: Texts, *, timed: bool) -> tuple[Sequence[str], Rows, DateParts, Times]:

@@ -304,11 +304,11 @@ class Splitter:
     def split(self, text: str) -> tuple[str, str]:
         """Return the text of the date, and of the time of day if there is one."""
         head, _, tail = text.partition("T" if text[10:11] == "T" else " ")
-        if tail[:1].isdigit() and not self.written(head).bad:
+        if tail[:1].isdigit() and self.written(head).given:
             return head, tail
         if says_missing(text):
             return "", ""
-        if tail and (found := stamp_of(text)) and not self.written(found["date"]).bad:
+        if tail and (found := stamp_of(text)) and self.written(found["date"]).given:
             return found["date"], found["time"]
         return text, ""
 

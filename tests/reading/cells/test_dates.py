@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sleepstats.errors import DiaryError
@@ -261,7 +261,17 @@ class TestStamps:
         expected = np.array([moment.replace(microsecond=0) for moment in moments], "datetime64[us]")
         np.testing.assert_array_equal(read.values, expected)
 
+    @pytest.mark.parametrize(
+        "cell", [". 0", "- 23:10", "? 22:00", "n/a 23:10", "-- 7:00", "–T23:10"]
+    )
+    def test_a_time_whose_date_is_missing_is_told(self, cell):
+        read = stamps("2026-03-01 23:10", cell)
+        assert np.isnat(read.values).tolist() == [False, True]
+        assert read.bad_mask.tolist() == [False, True]
+        assert repr(cell) in read.bad[1]
+
     @given(st.lists(st.text(max_size=20), max_size=6))
+    @example([". 0"])
     def test_any_text_is_read_or_refused_or_missing(self, cells):
         try:
             read = stamps(*cells)
